@@ -1,0 +1,160 @@
+package messages
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Bounds of a Memory store that sets none. A message counts with the octets of
+// its text, so the two bound different things: many short texts, few long ones.
+const (
+	DefaultMaxMessages = 100_000
+	DefaultMaxOctets   = 64 << 20
+)
+
+// Memory is a Store that forgets everything when the process ends. The zero
+// value is an empty store, ready to use. The fields must not change once it is
+// in use.
+type Memory struct {
+	// MaxMessages is how many messages are kept at most. Zero means
+	// DefaultMaxMessages, negative means no limit.
+	MaxMessages int
+
+	// MaxOctets is how long all texts together may be. Zero means
+	// DefaultMaxOctets, negative means no limit.
+	MaxOctets int64
+
+	mu       sync.RWMutex
+	messages []Message // in ascending order of ID
+	octets   int64     // length of all texts
+	lastID   int64
+	revision int64 // of the latest change
+}
+
+// List returns at most limit messages behind the one numbered after.
+func (m *Memory) List(ctx context.Context, after int64, limit int) ([]Message, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	first, found := m.find(after)
+	if found {
+		first++
+	}
+	page := m.messages[first:]
+	return slices.Clone(page[:max(0, min(limit, len(page)))]), nil
+}
+
+// Create keeps a new message under the next number.
+func (m *Memory) Create(ctx context.Context, text string) (Message, error) {
+	if err := cmp.Or(ctx.Err(), CheckText(text)); err != nil {
+		return Message{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if limit := cmp.Or(m.MaxMessages, DefaultMaxMessages); limit >= 0 && len(m.messages) >= limit {
+		return Message{}, fmt.Errorf("%w: it holds %d messages", ErrFull, len(m.messages))
+	}
+	if err := m.grow(len(text)); err != nil {
+		return Message{}, err
+	}
+	m.lastID++
+	created := Message{ID: m.lastID, Text: text, Revision: m.nextRevision()}
+	m.messages = append(m.messages, created)
+	return created, nil
+}
+
+// Get returns the message numbered id.
+func (m *Memory) Get(ctx context.Context, id int64) (Message, error) {
+	if err := ctx.Err(); err != nil {
+		return Message{}, err
+	}
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	i, err := m.expect(id, Any)
+	if err != nil {
+		return Message{}, err
+	}
+	return m.messages[i], nil
+}
+
+// Replace gives the message numbered id a new text.
+func (m *Memory) Replace(ctx context.Context, id int64, text string, expected int64) (Message, error) {
+	if err := cmp.Or(ctx.Err(), CheckText(text)); err != nil {
+		return Message{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	i, err := m.expect(id, expected)
+	if err != nil {
+		return Message{}, err
+	}
+	if err := m.grow(len(text) - len(m.messages[i].Text)); err != nil {
+		return Message{}, err
+	}
+	m.messages[i].Text = text
+	m.messages[i].Revision = m.nextRevision()
+	return m.messages[i], nil
+}
+
+// Delete removes the message numbered id.
+func (m *Memory) Delete(ctx context.Context, id int64, expected int64) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	i, err := m.expect(id, expected)
+	if err != nil {
+		return err
+	}
+	m.octets -= int64(len(m.messages[i].Text))
+	m.messages = slices.Delete(m.messages, i, i+1)
+	return nil
+}
+
+// find returns where the message numbered id stands, or would stand.
+func (m *Memory) find(id int64) (int, bool) {
+	return slices.BinarySearchFunc(m.messages, id, func(a Message, id int64) int {
+		return cmp.Compare(a.ID, id)
+	})
+}
+
+// expect returns where the message numbered id stands, provided that it exists
+// and has the revision expected.
+func (m *Memory) expect(id, expected int64) (int, error) {
+	i, found := m.find(id)
+	if !found {
+		return 0, ErrNotFound
+	}
+	if expected != Any && expected != m.messages[i].Revision {
+		return 0, ErrConflict
+	}
+	return i, nil
+}
+
+// grow takes n more octets into the account, or fails with ErrFull. A text that
+// does not get longer always fits.
+func (m *Memory) grow(n int) error {
+	limit := cmp.Or(m.MaxOctets, DefaultMaxOctets)
+	if n > 0 && limit >= 0 && m.octets+int64(n) > limit {
+		return fmt.Errorf("%w: its texts have %d octets, and %d more are too many", ErrFull, m.octets, n)
+	}
+	m.octets += int64(n)
+	return nil
+}
+
+// nextRevision returns the revision of a change. Numbers start over with an
+// empty store; revisions must not, or a client that remembers one from before a
+// restart would take another message for the one it knows. So they follow the
+// clock, in microseconds, and count on where changes come faster than that or
+// the clock is set back.
+func (m *Memory) nextRevision() int64 {
+	m.revision = max(m.revision+1, time.Now().UnixMicro())
+	return m.revision
+}
