@@ -1,0 +1,169 @@
+package conformance
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// curlRun is one "$ curl" line with what its session must show.
+type curlRun struct {
+	line      int
+	words     []template
+	sent      []lineWant      // lines of the requests curl sent
+	responses []*responseWant // in order
+	output    []template      // all that curl writes to its output; nil: any
+	pasted    []Line          // lines that its output must contain
+	matches   []contentMatch  // expressions that its output must match
+	exit      int
+}
+
+// lineWant is a line that the transcript must contain.
+type lineWant struct {
+	line int
+	text template
+}
+
+// progress matches what curl -v says about data instead of showing it.
+var progress = regexp.MustCompile(`^\[[0-9]+ bytes data\]$`)
+
+// curlLine compiles a line of a curl session: the command itself, or what its
+// transcript must show.
+func (k *compiler) curlLine(l Line) *Error {
+	if l.Sign == "$" {
+		return k.command(l)
+	}
+	run := k.last().curl
+	switch l.Sign {
+	case ">":
+		if l.Text == "" {
+			return nil
+		}
+		t, err := k.template(l, l.Text, true)
+		run.sent = append(run.sent, lineWant{l.Number, t})
+		return err
+	case "*":
+		return run.event(l)
+	case "}":
+		return nil // how much curl sent: its chatter
+	case "{", "{~":
+		return k.output(l, run)
+	case "":
+		run.paste(l)
+		return nil
+	case "<", "<=", "<!", "<~":
+		return k.head(l, run)
+	}
+	return problem(1, `"%s" has no place in a curl session`, l.Sign)
+}
+
+// command compiles a "$" line.
+func (k *compiler) command(l Line) *Error {
+	if k.c.script != nil && !k.curl {
+		return problem(1, "a case is either a curl session or sends octets, not both")
+	}
+	k.curl = true
+	words, err := splitWords(l.Text)
+	if err != nil {
+		return problem(l.Column+err.Column, "%s", err.Message)
+	}
+	if words[0].text != "curl" {
+		return problem(l.Column+1, "only curl can be run")
+	}
+	run := &curlRun{line: l.Number}
+	asked := false
+	for _, word := range words[1:] {
+		t, err := k.word(l, word)
+		if err != nil {
+			return err
+		}
+		asked = asked || len(t) > 0 && t[0].name == "url"
+		run.words = append(run.words, t)
+	}
+	if !asked {
+		return problem(l.Column+1, "the command names no URL of the server under test: use ${url}")
+	}
+	k.c.Needs = append(k.c.Needs, "curl")
+	slices.Sort(k.c.Needs)
+	k.c.Needs = slices.Compact(k.c.Needs)
+	k.add(step{line: l.Number, curl: run})
+	return nil
+}
+
+// word compiles one word of the command. A URL of this machine, as pasted
+// sessions have it, means the server under test; no other server is asked.
+func (k *compiler) word(l Line, w word) (template, *Error) {
+	text := w.text
+	if strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://") {
+		u, err := url.Parse(text)
+		if err != nil || u.Scheme != "http" || !slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, u.Hostname()) {
+			return nil, problem(l.Column+w.column, "curl asks only the server under test: use ${url}")
+		}
+		text = "${url}" + text[len("http://")+len(u.Host):]
+	}
+	// Backslashes are the shell's here; what is left of them is curl's.
+	t, lineErr := parseTemplate(strings.ReplaceAll(text, `\`, `\\`), l.Column+w.column-1, false, k.captured)
+	k.c.Roles = append(k.c.Roles, t.uses()...)
+	return t, lineErr
+}
+
+// event compiles a "*" line of a session: "exit N", or curl's chatter.
+func (run *curlRun) event(l Line) *Error {
+	rest, found := strings.CutPrefix(l.Text, "exit ")
+	if !found {
+		return nil
+	}
+	number, err := strconv.Atoi(rest)
+	if err != nil || number < 0 || number > 255 {
+		return problem(l.Column+6, "want the exit status of curl, such as: exit 0")
+	}
+	run.exit = number
+	return nil
+}
+
+// output compiles a line about what curl writes to its standard output.
+func (k *compiler) output(l Line, run *curlRun) *Error {
+	if l.Sign == "{~" {
+		expr, err := compileExpr(l)
+		run.matches = append(run.matches, contentMatch{l.Number, expr})
+		return err
+	}
+	if progress.MatchString(l.Text) {
+		return nil
+	}
+	t, err := k.template(l, l.Text, false)
+	run.output = append(run.output, t)
+	return err
+}
+
+// paste takes in a line without a sign: output of curl as it stood in the
+// terminal. Its error messages are chatter.
+func (run *curlRun) paste(l Line) {
+	if !strings.HasPrefix(l.Text, "curl: (") && !strings.HasPrefix(l.Text, " ") {
+		run.pasted = append(run.pasted, l)
+	}
+}
+
+// head compiles a line about the head of a response.
+func (k *compiler) head(l Line, run *curlRun) *Error {
+	if k.beginsResponse(l) {
+		r := &responseWant{line: l.Number}
+		run.responses = append(run.responses, r)
+		return k.status(l, r)
+	}
+	if len(run.responses) == 0 {
+		return problem(1, "a response begins with its status line")
+	}
+	r := run.responses[len(run.responses)-1]
+	if l.Sign == "<" && l.Text == "" {
+		return nil
+	}
+	f, err := k.field(l)
+	if strings.EqualFold(f.name, "Date") && l.Sign == "<" {
+		f.value = template{{star: true}} // a pasted session was recorded at another time
+	}
+	r.fields = append(r.fields, f)
+	return err
+}

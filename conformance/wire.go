@@ -1,0 +1,135 @@
+package conformance
+
+import (
+	"bytes"
+	"strings"
+	"time"
+)
+
+// File holds what one .wire file says.
+type File struct {
+	Name  string  // base name: "9112-5.1-field-lines.wire"
+	Lines []Line  // every line, in order, for Format
+	Cases []*Case // in order
+}
+
+// Section is the name of the file without its extension. Reports group by it.
+func (f *File) Section() string { return strings.TrimSuffix(f.Name, ".wire") }
+
+// Format writes the file back: the octets Parse read, except that white space
+// at the end of lines pasted from a curl session is gone.
+func (f *File) Format() []byte {
+	var b bytes.Buffer
+	for _, l := range f.Lines {
+		b.WriteString(l.String())
+		b.WriteByte('\n')
+	}
+	return b.Bytes()
+}
+
+// Line is one line of a file: a sign, and the text behind it as written.
+type Line struct {
+	Number int    // from 1
+	Sign   string // one of signs, or "" for an empty or a pasted line
+	Text   string // behind the sign and its space
+	Column int    // where Text begins, from 0
+}
+
+// String returns the line as it stands in the file.
+func (l Line) String() string {
+	if l.Text == "" || l.Column == len(l.Sign) {
+		return l.Sign + l.Text
+	}
+	return l.Sign + " " + l.Text
+}
+
+// Case is one conformance case: what is sent, and what must be seen.
+type Case struct {
+	File    string // name of its file
+	Section string // of its file
+	Number  int    // line of its @id
+	ID      string
+	Title   string
+	Rules   []RuleRef
+	Roles   []string      // roles named by @role or used in a substitution
+	Needs   []string      // features named by @needs or implied
+	Timeout time.Duration // zero means the runner's own
+	Splits  Splits
+	Draft   bool   // @status draft: a failure is a WARN
+	Lines   []Line // from @id to the line before the next
+
+	script     []step
+	objections []objection
+	facts      []fact
+}
+
+// RuleRef is a requirement that a case checks, by its number and level.
+type RuleRef struct {
+	ID    string // "rfc9112-5.1-01"
+	Level Level
+}
+
+// Splits says how the parser run cuts the octets of a case.
+type Splits string
+
+// How a case is cut. The zero value cuts short inputs everywhere.
+const (
+	SplitEach Splits = "each" // octet by octet and at every two-way cut, however long
+	SplitNone Splits = "none" // whole only
+)
+
+// Level is how strongly the RFC asks for something.
+type Level int
+
+// Levels, weakest first. NoLevel marks a promise of the server itself.
+const (
+	NoLevel Level = iota
+	May
+	Should
+	Must
+)
+
+// levels maps the words of RFC 2119 to their strength.
+var levels = map[string]Level{
+	"MAY": May, "OPTIONAL": May,
+	"SHOULD": Should, "SHOULD NOT": Should, "RECOMMENDED": Should, "NOT RECOMMENDED": Should,
+	"MUST": Must, "MUST NOT": Must, "REQUIRED": Must, "SHALL": Must, "SHALL NOT": Must,
+}
+
+// String returns MUST, SHOULD or MAY, or "-" for no level.
+func (l Level) String() string { return [...]string{"-", "MAY", "SHOULD", "MUST"}[l] }
+
+// Level returns the strongest level among the rules of the case.
+func (c *Case) Level() Level {
+	level := NoLevel
+	for _, r := range c.Rules {
+		level = max(level, r.Level)
+	}
+	return level
+}
+
+// Source returns the lines of the case without empty lines at the end.
+func (c *Case) Source() string {
+	var b strings.Builder
+	for _, l := range c.Lines {
+		b.WriteString(l.String())
+		b.WriteByte('\n')
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// objection is a "!" line: where a strict parser must refuse the octets sent.
+type objection struct {
+	line   int    // of the "!"
+	target int    // line of the send line it stands under
+	column int    // of the caret, from 0
+	rule   string // requirement the refusal must name
+	status int    // zero means any
+}
+
+// fact is an "=" line: something a parser must have understood.
+type fact struct {
+	line  int
+	name  string
+	value template
+}
