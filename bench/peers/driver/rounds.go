@@ -1,0 +1,202 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"time"
+)
+
+// bench is one run.
+type bench struct {
+	plan
+	dir       string // scratch
+	large     string // path of the file behind /large
+	chosen    []server
+	todo      []scenario
+	processes []*process // running in the wrk scenarios, in catalog order
+	samples   []sample
+	memory    []memorySample
+
+	mu      sync.Mutex
+	started []*process // everything this run has to end
+}
+
+// sample is one slice of load on one server.
+type sample struct {
+	scenario, server string
+	round, position  int
+	figures
+	cpu       time.Duration // CPU time of the server in the slice
+	rss       int64         // in KiB, behind the slice
+	others    float64       // share of the server's CPU that others used
+	steal     float64       // share of it that the hypervisor took
+	disturbed bool
+}
+
+// perRequest is the CPU time per request, in microseconds.
+func (s sample) perRequest() float64 {
+	return float64(s.cpu) / float64(time.Microsecond) / float64(s.requests)
+}
+
+func (s sample) p50Micros() float64 { return float64(s.p50.Microseconds()) }
+func (s sample) p99Micros() float64 { return float64(s.p99.Microseconds()) }
+func (s sample) rssMiB() float64    { return float64(s.rss) / 1024 }
+
+func (s sample) rate() float64 { return float64(s.requests) / s.elapsed.Seconds() }
+
+// A slice with more than this share of the server's CPU gone to others is
+// taken again.
+const (
+	tolerableOthers = 0.10
+	tolerableSteal  = 0.05
+)
+
+func newBench(p plan, dir, large string) (*bench, error) {
+	chosen, err := choose(p.servers, p.also)
+	if err != nil {
+		return nil, err
+	}
+	todo, err := chooseScenarios(p.scenarios)
+	if err != nil {
+		return nil, err
+	}
+	return &bench{plan: p, dir: dir, large: large, chosen: chosen, todo: todo}, nil
+}
+
+func (b *bench) remember(p *process) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.started = append(b.started, p)
+}
+
+func (b *bench) stopAll() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, p := range b.started {
+		p.stop()
+	}
+}
+
+// measure starts and checks every server, then runs the scenarios.
+func (b *bench) measure() error {
+	for _, s := range b.chosen {
+		p, err := b.start(s)
+		if err != nil {
+			return err
+		}
+		if err := b.check(p); err != nil {
+			return fmt.Errorf("%s answers wrongly, so nothing is timed: %w", s.name, err)
+		}
+		b.processes = append(b.processes, p)
+	}
+	for _, s := range b.todo {
+		began, known := time.Now(), len(b.samples)
+		run := s.run
+		if run == nil {
+			run = (*bench).interleaved
+		}
+		if err := run(b, s); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+		b.summarise(b.samples[known:])
+		fmt.Printf("%s took %.0f s\n\n", s.title, time.Since(began).Seconds())
+	}
+	return nil
+}
+
+// summarise prints what a scenario has brought: scale brings several.
+func (b *bench) summarise(fresh []sample) {
+	printed := ""
+	for _, s := range fresh {
+		if s.scenario != printed {
+			printed = s.scenario
+			b.summary(os.Stdout, printed)
+		}
+	}
+}
+
+// interleaved runs the rounds of a scenario that an outside generator drives.
+func (b *bench) interleaved(s scenario) error {
+	load := func(p *process, slice time.Duration) (figures, error) { return b.wrk(p, s, slice) }
+	if s.name == "hey" {
+		load = func(p *process, slice time.Duration) (figures, error) { return b.hey(p, s, slice) }
+	}
+	return b.rotate(s.name, b.able(s), b.rounds, func(*process) (loader, func(), error) {
+		return load, func() {}, nil
+	})
+}
+
+// able returns the running servers that can do a scenario.
+func (b *bench) able(s scenario) []*process {
+	return slices.DeleteFunc(slices.Clone(b.processes), func(p *process) bool { return !p.server.does(s.name) })
+}
+
+// loader puts load on a server for one slice.
+type loader func(p *process, slice time.Duration) (figures, error)
+
+// opener prepares a slice, outside the time measured, and says how to undo it.
+type opener func(p *process) (loader, func(), error)
+
+// rotate takes the rounds, each beginning with another server. The first one
+// warms everybody up and is thrown away.
+func (b *bench) rotate(name string, processes []*process, rounds int, open opener) error {
+	for round := -1; round < rounds; round++ {
+		for i := range processes {
+			p := processes[(i+max(round, 0))%len(processes)]
+			load, undo, err := open(p)
+			if err != nil {
+				return err
+			}
+			s, err := b.take(p, load)
+			undo()
+			if err != nil {
+				return err
+			}
+			if round >= 0 {
+				s.scenario, s.round, s.position = name, round, i
+				b.samples = append(b.samples, s)
+			}
+		}
+	}
+	return nil
+}
+
+// take measures one slice, again while it is disturbed, and keeps the
+// quietest.
+func (b *bench) take(p *process, load loader) (sample, error) {
+	var best sample
+	for try := range b.repeats + 1 {
+		s, err := b.takeOnce(p, load)
+		if err != nil {
+			return s, err
+		}
+		if try == 0 || s.others+s.steal < best.others+best.steal {
+			best = s
+		}
+		if !best.disturbed {
+			break
+		}
+	}
+	return best, nil
+}
+
+func (b *bench) takeOnce(p *process, load loader) (sample, error) {
+	pid := p.cmd.Process.Pid
+	began, clock, cpu := time.Now(), readCPU(b.serverCPU), cpuTime(pid)
+	f, err := load(p, b.slice)
+	if err != nil {
+		return sample{}, err
+	}
+	if f.requests == 0 || f.errors > 0 {
+		return sample{}, fmt.Errorf("%s: %d answers, %d errors", p.server.name, f.requests, f.errors)
+	}
+	s := sample{server: p.server.name, figures: f, cpu: cpuTime(pid) - cpu - f.opening, rss: residentKiB(pid)}
+	wall := time.Since(began).Seconds()
+	now := readCPU(b.serverCPU)
+	s.others = max(0, (now.busy-clock.busy-s.cpu-f.opening).Seconds()/wall)
+	s.steal = (now.steal - clock.steal).Seconds() / wall
+	s.disturbed = s.others > tolerableOthers || s.steal > tolerableSteal
+	return s, nil
+}
