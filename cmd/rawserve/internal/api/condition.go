@@ -1,0 +1,96 @@
+package api
+
+import (
+	"errors"
+	"strconv"
+	"time"
+
+	"rawserve/cmd/rawserve/internal/messages"
+	"rawserve/httpwire"
+	"rawserve/router/static"
+)
+
+// maxAttempts is how often a conditional change is tried while other clients
+// keep changing the same message.
+const maxAttempts = 16
+
+// tag returns the entity tag of a message: a strong one, since a revision has
+// one representation and is never used again.
+func tag(m messages.Message) string {
+	return `"` + strconv.FormatInt(m.Revision, 10) + `"`
+}
+
+// collectionTag stands for the collection when a message is added to it. The
+// collection is always there, and since the tag is weak no If-Match fits it: to
+// promise that nothing was added in between, the whole store would have to stop.
+const collectionTag = `W/"messages"`
+
+// precondition fails if r must not make a change to what etag tags.
+// RFC 9110, Section 13.1.
+func precondition(r *httpwire.Request, etag string) error {
+	if static.Evaluate(r, etag, time.Time{}) == 0 {
+		return nil
+	}
+	return preconditionFailed()
+}
+
+func preconditionFailed() error {
+	return httpwire.Fail(412, "the resource is not in the state that the request asks for")
+}
+
+// sendCurrent answers a GET with v, tagged etag, unless the client has it
+// already or asks for another state.
+func sendCurrent(w *httpwire.Response, r *httpwire.Request, etag string, v any, nameValues ...string) error {
+	fields := append([]string{"ETag", etag}, nameValues...)
+	switch static.Evaluate(r, etag, time.Time{}) {
+	case 304:
+		return w.WriteHead(304, fields...)
+	case 412:
+		return preconditionFailed()
+	}
+	return send(w, 200, v, fields...)
+}
+
+// replace gives m a new text, if the conditions of r hold for the very revision
+// that it replaces.
+func (a *api) replace(r *httpwire.Request, m messages.Message, text string) (messages.Message, error) {
+	var replaced messages.Message
+	err := a.change(r, m, func(expected int64) (err error) {
+		replaced, err = a.store.Replace(unhurried, m.ID, text, expected)
+		return err
+	})
+	return replaced, err
+}
+
+// remove deletes m, if the conditions of r hold for the very revision that it
+// deletes.
+func (a *api) remove(r *httpwire.Request, m messages.Message) error {
+	return a.change(r, m, func(expected int64) error {
+		return a.store.Delete(unhurried, m.ID, expected)
+	})
+}
+
+// change makes a change to m depend on the conditions of r. To check them and
+// then change whatever is there would lose the change of another client that
+// came in between, so the store is told which revision they were checked for;
+// if it has another one by then, they are checked again.
+func (a *api) change(r *httpwire.Request, m messages.Message, attempt func(expected int64) error) error {
+	if !r.Header.Has("If-Match") && !r.Header.Has("If-None-Match") {
+		return attempt(messages.Any)
+	}
+	for range maxAttempts {
+		if err := precondition(r, tag(m)); err != nil {
+			return err
+		}
+		err := attempt(m.Revision)
+		if !errors.Is(err, messages.ErrConflict) {
+			return err
+		}
+		if m, err = a.store.Get(unhurried, m.ID); err != nil {
+			return err
+		}
+	}
+	p := httpwire.Fail(503, "others keep changing this message")
+	p.Fields = []string{"Retry-After", "1"}
+	return p
+}
