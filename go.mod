@@ -1,0 +1,3 @@
+module rawserve
+
+go 1.26

@@ -1,0 +1,120 @@
+package httpwire
+
+import (
+	"errors"
+	"io"
+	"net"
+	"time"
+)
+
+// CloseReason says in words why a connection was closed. There is always one.
+type CloseReason string
+
+const (
+	ReasonClientClosed  CloseReason = "client closed"
+	ReasonClientReset   CloseReason = "connection broken"
+	ReasonRequested     CloseReason = "client asked for close"
+	ReasonHTTP10        CloseReason = "HTTP/1.0 without keep-alive"
+	ReasonHandler       CloseReason = "handler asked for close"
+	ReasonDelimiter     CloseReason = "the close delimits the response"
+	ReasonUnreadBody    CloseReason = "request body left unread"
+	ReasonRefused       CloseReason = "request refused"
+	ReasonHeadTimeout   CloseReason = "head timeout"
+	ReasonBodyTimeout   CloseReason = "body timeout"
+	ReasonWriteTimeout  CloseReason = "write timeout"
+	ReasonWriteFailed   CloseReason = "write failed"
+	ReasonIdleTimeout   CloseReason = "idle timeout"
+	ReasonHandlerFailed CloseReason = "handler failed after the response had begun"
+	ReasonShutdown      CloseReason = "server shutting down"
+	ReasonNotAdmitted   CloseReason = "not admitted"
+	ReasonHandedOver    CloseReason = "handed over"
+	ReasonHandshake     CloseReason = "TLS handshake failed"
+)
+
+// CloseInfo is what Server.OnClose is told about a connection that has ended.
+type CloseInfo struct {
+	Reason   CloseReason
+	Requests int           // received
+	In, Out  int64         // octets received and used, octets sent
+	Duration time.Duration // since it was accepted
+}
+
+// lingerAtMost is how many octets are discarded behind a last answer.
+const lingerAtMost = 64 << 20
+
+// closing returns the outcome for an error of the network.
+func closing(reason CloseReason, err error) outcome {
+	switch {
+	case errors.Is(err, errTimeout):
+		return outcome{reason: ReasonWriteTimeout, abort: true}
+	case err != nil && !errors.Is(err, io.EOF) && reason == ReasonClientClosed:
+		return outcome{reason: ReasonClientReset}
+	}
+	return outcome{reason: reason}
+}
+
+// close flushes what is buffered and closes the connection as out says.
+func (c *Conn) close(out outcome) {
+	if out.reason == ReasonHandedOver {
+		c.state.Store(int32(stateHandedOver))
+		return
+	}
+	if err := c.flush(); err != nil {
+		out.linger = false
+	}
+	c.state.Store(int32(stateClosing))
+	c.traceDecision(DecisionPersistence, "close: "+string(out.reason))
+	switch {
+	case out.abort:
+		c.reset()
+	case out.linger:
+		c.linger()
+	}
+	c.nc.Close()
+	c.traceState("closed")
+	if f := c.server.OnClose; f != nil {
+		f(c, CloseInfo{out.reason, c.requests, c.octetsIn, c.octetsOut, time.Since(c.accepted)})
+	}
+}
+
+// linger closes our half of the connection and discards what still arrives.
+// Closing both halves while the client is sending would make its system answer
+// with a reset, which can destroy the last answer before the client has read it.
+// RFC 9112, Section 9.6.
+func (c *Conn) linger() {
+	half, ok := c.nc.(interface{ CloseWrite() error })
+	if !ok || c.server.lingerTimeout() < 0 || half.CloseWrite() != nil {
+		return
+	}
+	deadline := time.Now().Add(c.server.lingerTimeout())
+	scratch := copyBuffers.Get().(*[copyBuffer]byte)
+	defer copyBuffers.Put(scratch)
+	for discarded := 0; discarded < lingerAtMost; {
+		n, err := c.read(scratch[:], deadline)
+		if err != nil {
+			return
+		}
+		discarded += n
+	}
+}
+
+// reset makes close send a reset instead of an orderly end, so that the client
+// cannot take what it has for the whole response.
+func (c *Conn) reset() {
+	if tcp, ok := c.nc.(*net.TCPConn); ok {
+		tcp.SetLinger(0)
+	}
+}
+
+// end runs when the goroutine of the connection ends, whatever the reason.
+func (c *Conn) end() {
+	c.stopWatching()
+	if connState(c.state.Load()) != stateHandedOver {
+		c.nc.Close()
+	}
+	if c.workspace != nil {
+		c.workspace.release()
+		c.workspace = nil
+	}
+	c.server.remove(c)
+}

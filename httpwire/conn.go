@@ -1,0 +1,283 @@
+package httpwire
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// Conn is a connection. Handlers and hooks use it to tell connections apart;
+// the octets on it belong to the server.
+type Conn struct {
+	server   *Server
+	nc       net.Conn
+	raw      syscall.RawConn // of nc, if reading can be tried without a buffer
+	id       uint64
+	accepted time.Time
+	state    atomic.Int32 // a connState
+	requests int
+
+	*workspace // nil while idle
+
+	readTimer    timer
+	writeTimer   timer
+	readError    error // to be returned by the next read
+	writeError   error // sticky: what was written behind it never left
+	writePace    pace  // of the present response
+	writeTimeout time.Duration
+	idle         idleRead
+	watcher      *watcher
+	current      *exchange // nil between exchanges
+	octetsIn     int64     // received and used
+	octetsOut    int64     // written to the network
+	headLength   int       // octets of the head that stands at the beginning of the window
+}
+
+// ID returns a number no other connection of the server has, counted from 1.
+func (c *Conn) ID() uint64 { return c.id }
+
+// RemoteAddr returns the address of the client, LocalAddr that of the server.
+func (c *Conn) RemoteAddr() net.Addr { return c.nc.RemoteAddr() }
+
+// LocalAddr returns the address at which the client reached the server.
+func (c *Conn) LocalAddr() net.Addr { return c.nc.LocalAddr() }
+
+// Requests returns how many requests have been received on the connection.
+func (c *Conn) Requests() int { return c.requests }
+
+// TLS returns the state of the TLS connection, or nil if there is none.
+func (c *Conn) TLS() *tls.ConnectionState {
+	if t, ok := c.nc.(*tls.Conn); ok {
+		state := t.ConnectionState()
+		return &state
+	}
+	return nil
+}
+
+// connState is where a connection is in its life.
+//
+//	       first octet of a request
+//	idle ───────────────────────────▶ active ──▶ handedOver
+//	  ▲                                  │
+//	  └──────────────────────────────────┤
+//	     response sent, kept open        ▼
+//	idle ────────── Shutdown ────────▶ closing
+//
+// Only becomeActive, becomeIdle, Server.Shutdown and the end of serve change it.
+type connState int32
+
+const (
+	stateIdle       connState = iota // no octet of a next request has arrived
+	stateActive                      // a request is being received or answered
+	stateClosing                     // closed, or about to be
+	stateHandedOver                  // upgraded or hijacked: no longer ours
+)
+
+// outcome is how one step of the connection loop ends: the next step follows,
+// the connection closes for a reason, or it has been handed over.
+type outcome struct {
+	reason CloseReason // "" = next
+	linger bool        // the client may still be sending: half-close and wait
+	abort  bool        // make the truncation visible: reset
+}
+
+var next = outcome{}
+
+// serve is the life of a connection: read head, decide framing, run handler,
+// finish response, drain or close, repeat.
+func (c *Conn) serve() {
+	defer c.end()
+	if out := c.handshake(); out != next {
+		c.close(out)
+		return
+	}
+	for {
+		out := c.receive()
+		if out == next {
+			out = c.exchange()
+		}
+		if out != next {
+			c.close(out)
+			return
+		}
+	}
+}
+
+// receive reads until a whole head is in the window and decided. Finished
+// answers are flushed before it waits for octets, and not before, so a burst of
+// pipelined requests is answered with one write.
+func (c *Conn) receive() outcome {
+	headStart := time.Time{} // when its first octet arrived
+	if c.requests == 0 {
+		headStart = c.accepted
+	}
+	for {
+		if c.workspace != nil && len(c.window()) > 0 {
+			n, err := c.head.Parse(c.window())
+			if err != nil {
+				return c.refuseHead(err.(*Error))
+			}
+			if n > 0 {
+				c.headLength = n
+				return next
+			}
+		}
+		if err := c.flush(); err != nil {
+			return closing(ReasonWriteFailed, err)
+		}
+		if out := c.waitForHead(&headStart); out != next {
+			return out
+		}
+	}
+}
+
+// waitForHead reads more octets of a head. While not one has arrived the idle
+// timeout runs, on a connection that was just accepted the head timeout.
+func (c *Conn) waitForHead(headStart *time.Time) outcome {
+	now := time.Now()
+	if c.workspace == nil || len(c.window()) == 0 {
+		wanted := after(now, c.server.idleTimeout())
+		if c.requests == 0 {
+			wanted = after(c.accepted, c.server.headTimeout())
+		}
+		if out := c.becomeIdle(); out != next {
+			return out
+		}
+		if err := c.readIdle(wanted); err != nil {
+			return c.endOfIdle(err)
+		}
+		return c.becomeActive()
+	}
+	if headStart.IsZero() {
+		*headStart = now
+	}
+	n, err := c.read(c.in.free(), after(*headStart, c.server.headTimeout()))
+	if err != nil {
+		return c.endOfHead(err)
+	}
+	c.in.received(n)
+	return next
+}
+
+// after returns the deadline for a timeout that began at start.
+func after(start time.Time, timeout time.Duration) time.Time {
+	if timeout < 0 {
+		return time.Time{}
+	}
+	return start.Add(timeout)
+}
+
+// becomeIdle says that no request is in progress, unless the server is shutting
+// down.
+func (c *Conn) becomeIdle() outcome {
+	c.state.Store(int32(stateIdle))
+	c.traceState("idle")
+	if c.server.draining.Load() {
+		return outcome{reason: ReasonShutdown}
+	}
+	return next
+}
+
+// becomeActive says that a request has begun. It fails if the server has just
+// closed the idle connection.
+func (c *Conn) becomeActive() outcome {
+	if !c.state.CompareAndSwap(int32(stateIdle), int32(stateActive)) {
+		return outcome{reason: ReasonShutdown}
+	}
+	c.traceState("active")
+	return next
+}
+
+// endOfIdle explains why an idle connection ends.
+func (c *Conn) endOfIdle(err error) outcome {
+	switch {
+	case c.server.draining.Load():
+		return outcome{reason: ReasonShutdown}
+	case err == errTimeout && c.requests == 0:
+		c.traceDecision(DecisionTimeout, "head")
+		return outcome{reason: ReasonHeadTimeout}
+	case err == errTimeout:
+		c.traceDecision(DecisionTimeout, "idle")
+		return outcome{reason: ReasonIdleTimeout}
+	}
+	return closing(ReasonClientClosed, err)
+}
+
+// endOfHead refuses a head that did not arrive whole. An empty line alone is no
+// request: nobody waits for an answer to it.
+func (c *Conn) endOfHead(err error) outcome {
+	onlyEmptyLine := len(c.window()) <= len("\r\n") && c.window()[0] == '\r'
+	switch {
+	case err == errTimeout:
+		c.traceDecision(DecisionTimeout, "head")
+		return c.refuseHead(broken(HeadTimeout, len(c.window())))
+	case errors.Is(err, io.EOF) && !onlyEmptyLine:
+		return c.refuseHead(broken(Incomplete, len(c.window())))
+	}
+	return closing(ReasonClientClosed, err)
+}
+
+// exchange answers the request whose head stands at the beginning of the window.
+func (c *Conn) exchange() outcome {
+	c.requests++
+	x := c.newExchange()
+	c.current = x
+	c.traceFraming(x.request.Body.framing)
+	if f := c.server.OnRequest; f != nil {
+		f(&x.request)
+	}
+	err := x.run(c.server.Handler)
+	c.stopWatching()
+	out := x.finish(err)
+	c.current = nil
+	x.over(out)
+	if out == next {
+		c.head.Reset()
+	}
+	return out
+}
+
+// flush writes the answers that are buffered.
+func (c *Conn) flush() error {
+	if c.workspace == nil || len(c.out) == 0 {
+		return c.writeError
+	}
+	return c.flushWith(nil)
+}
+
+// flushWith writes what is buffered and tail behind it.
+func (c *Conn) flushWith(tail []byte) error {
+	if c.writeError == nil {
+		c.writeError = c.write(c.out, tail)
+		c.octetsOut += int64(len(c.out) + len(tail))
+	}
+	c.out = c.out[:0]
+	return c.writeError
+}
+
+// writeOnce writes head and tail with one call, vectored where both have octets.
+func (c *Conn) writeOnce(head, tail []byte) (int, error) {
+	switch {
+	case len(tail) == 0:
+		return c.nc.Write(head)
+	case len(head) == 0:
+		return c.nc.Write(tail)
+	}
+	c.vector = [2][]byte{head, tail}
+	buffers := net.Buffers(c.vector[:])
+	n, err := buffers.WriteTo(c.nc)
+	return int(n), err
+}
+
+// window returns the octets received and not consumed.
+func (c *Conn) window() []byte { return c.in.window() }
+
+// consume marks n octets of the window as used.
+func (c *Conn) consume(n int) {
+	c.in.consume(n)
+	c.octetsIn += int64(n)
+}

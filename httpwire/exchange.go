@@ -1,0 +1,214 @@
+package httpwire
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"time"
+)
+
+// Handler answers one request. Returning is the end of the response. An error is
+// answered as application/problem+json, with the status code it carries (see
+// Problem and Error) or 500, if nothing of the response has been sent; otherwise
+// the connection is cut, so that the client can see the response is not whole.
+type Handler func(w *Response, r *Request) error
+
+// Exchange is what there is to know about a request and its response when both
+// are over. In and Out count octets on the wire: heads, framing and content.
+type Exchange struct {
+	Conn           *Conn
+	Number         int // of the request on its connection, from 1
+	Method, Target string
+	Host           string
+	Minor          int
+	Status         int
+	In, Out        int64
+	BodyIn         Framing
+	BodyOut        Framing
+	Reason         CloseReason   // why the connection closes, "" if it is kept open
+	Duration       time.Duration // from the end of the head to the end of the response
+	Err            error         // what the handler returned, or the refusal
+}
+
+// run calls the handler. A panic ends the exchange, not the process.
+func (x *exchange) run(handler Handler) (err error) {
+	defer func() {
+		x.handlerReturned = true
+		if value := recover(); value != nil {
+			err = fmt.Errorf("panic: %v\n%s", value, debug.Stack())
+		}
+		x.handled = err
+	}()
+	return handler(&x.response, &x.request)
+}
+
+// finish ends the response behind the handler and says what becomes of the
+// connection.
+func (x *exchange) finish(err error) outcome {
+	w := &x.response
+	if w.state == handedOver {
+		if err != nil {
+			x.log(err)
+			w.handedTo.Close()
+		}
+		return outcome{reason: ReasonHandedOver}
+	}
+	err = x.verdict(err)
+	if err != nil && w.state != headOpen {
+		x.log(err)
+		return outcome{reason: ReasonHandlerFailed, abort: true}
+	}
+	if err != nil {
+		x.fail(err)
+	}
+	if err := w.end(); err != nil {
+		x.log(err)
+		return closing(ReasonWriteFailed, err).orAbort(errors.Is(err, ErrBodyTooShort))
+	}
+	return x.afterResponse()
+}
+
+// orAbort returns the outcome for a response that is not what its head says.
+func (out outcome) orAbort(abort bool) outcome {
+	if abort {
+		return outcome{reason: ReasonHandlerFailed, abort: true}
+	}
+	return out
+}
+
+// verdict returns the error to answer with. An answer to a broken request would
+// be a lie, so a violation in the body wins over whatever the handler made of
+// it, as long as nothing has been sent.
+func (x *exchange) verdict(err error) error {
+	w := &x.response
+	if w.state == headOpen && x.body.err == nil && !x.body.waiting {
+		x.body.arrived() // its result is in x.body.err
+	}
+	var refusal *Error
+	switch {
+	case errors.As(x.body.err, &refusal) && (refusal.Rule != BodyTooLarge || err != nil):
+		return refusal
+	case err != nil:
+		return err
+	case w.tooLong:
+		return ErrBodyTooLong
+	case w.state == headOpen && !x.bodyMayDiffer() && w.header.length >= 0 && w.written < w.header.length:
+		return ErrBodyTooShort
+	}
+	return nil
+}
+
+// bodyMayDiffer reports whether a declared length describes a body that is not
+// sent.
+func (x *exchange) bodyMayDiffer() bool {
+	return x.request.Method == "HEAD" || bodiless(x.response.status)
+}
+
+// fail replaces a response of which nothing has been sent by the answer for an
+// error. Fields that describe the abandoned content go; those of middleware stay.
+func (x *exchange) fail(err error) {
+	w, c := &x.response, x.conn
+	p := problemFor(err)
+	var refusal *Error
+	if errors.As(err, &refusal) {
+		p = c.problemFor(refusal)
+		if refusal.Rule != BodyTooLarge {
+			w.closing = refusalReason(refusal)
+		}
+	}
+	if p.Status == 500 {
+		x.log(err)
+	}
+	c.body = c.body[:0]
+	w.written, w.trailer = 0, nil
+	for _, name := range [...]string{"Content-Length", "Content-Encoding", "Content-Range", "Content-Disposition",
+		"ETag", "Last-Modified", "Cache-Control", "Accept-Ranges", "Location", "Link"} {
+		w.header.Del(name)
+	}
+	if w.SetStatus(p.Status) != nil || bodiless(p.Status) {
+		w.SetStatus(500)
+	}
+	w.header.Set("Content-Type", problemType)
+	for i := 0; i+1 < len(p.Fields); i += 2 {
+		w.header.Set(p.Fields[i], p.Fields[i+1])
+	}
+	c.body = append(c.body, p.body()...)
+	w.written = int64(len(c.body))
+}
+
+// afterResponse decides between the next request and the close, and deals with
+// what is left of the request body. RFC 9112, Section 9.3: "A server MUST read
+// the entire request message body or close the connection".
+func (x *exchange) afterResponse() outcome {
+	w, b, c := &x.response, &x.body, x.conn
+	unread := b.err == nil
+	switch {
+	case w.closing != "":
+		if unread {
+			c.traceUnread(b.size, "left, connection closes")
+		}
+		sendsNoMore := w.closing == ReasonRequested || w.closing == ReasonHTTP10
+		return outcome{reason: w.closing, linger: unread || !sendsNoMore || len(c.window()) > 0}
+	case unread:
+		size := b.size
+		if b.waiting || b.drain() != nil {
+			c.traceUnread(b.size-size, "too much or too slow, connection closes")
+			return outcome{reason: ReasonUnreadBody, linger: true}
+		}
+		c.traceUnread(b.size-size, "drained")
+	case b.err != nil && !isEOF(b.err):
+		return outcome{reason: ReasonUnreadBody, linger: true}
+	}
+	if c.writeError != nil {
+		return closing(ReasonWriteFailed, c.writeError)
+	}
+	c.traceDecision(DecisionPersistence, "keep open")
+	return next
+}
+
+// over ends the exchange: whatever a handler has kept of it fails from now on.
+func (x *exchange) over(out outcome) {
+	c, w := x.conn, &x.response
+	if x.cancel != nil {
+		x.cancel()
+	}
+	if !x.started.IsZero() {
+		report := x.report(out)
+		for _, f := range slices.Backward(x.afterEnd) {
+			f(report)
+		}
+		if f := c.server.OnExchange; f != nil {
+			f(report)
+		}
+	}
+	w.header.lines = nil
+	x.conn = nil
+}
+
+// report collects what there is to know about the exchange.
+func (x *exchange) report(out outcome) Exchange {
+	c, r, w := x.conn, &x.request, &x.response
+	sent := c.octetsOut - x.outBefore
+	if c.workspace != nil {
+		sent += int64(len(c.out))
+	}
+	status := w.status
+	if w.state == handedOver {
+		status = w.upgraded
+	}
+	return Exchange{
+		Conn: c, Number: x.number, Method: r.Method, Target: r.Target, Host: r.Host, Minor: r.Minor,
+		Status: status, In: int64(x.headLength) + x.body.wire(), Out: sent,
+		BodyIn: x.body.framing, BodyOut: w.framing, Reason: out.reason,
+		Duration: time.Since(x.started), Err: x.handled,
+	}
+}
+
+// log reports an error that the client is not told about.
+func (x *exchange) log(err error) {
+	if l := x.conn.server.ErrorLog; l != nil {
+		l.Error("exchange failed", "conn", x.conn.id, "request", x.number, "method", x.request.Method,
+			"target", x.request.Target, "error", err)
+	}
+}

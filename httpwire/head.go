@@ -1,0 +1,164 @@
+package httpwire
+
+// maxHeadOctets is the largest head that can be parsed, whatever the limits
+// say: offsets in a head are kept in 16 bits.
+const maxHeadOctets = 1<<16 - 1
+
+// HeadLimits bound what a HeadParser reads. Zero means the default; a negative
+// number means the most that can be parsed.
+type HeadLimits struct {
+	RequestLine int // octets of the request-line, its line ending not counted; default 16 KiB
+	Head        int // octets from the first one to the end of the empty line; default 32 KiB
+	Fields      int // field lines; default 128
+}
+
+// Head is an accepted head: where its parts stand, and the three decisions it
+// leads to. Spans count from the first octet handed to Parse.
+type Head struct {
+	Method, Target Span
+	Scheme         Span // of an absolute-form
+	Authority      Span // of an absolute- or authority-form
+	Path, Query    Span // of an origin- or absolute-form; Query without the "?"
+	Form           Form
+	Minor          int // of HTTP/1.Minor
+	Fields         []FieldSpan
+	Host           Span // the value of Host, empty if there is none
+
+	Framing    Framing    // how long the body is
+	Persistent bool       // the client wants the connection kept open
+	Continue   bool       // the client waits for 100 (Continue)
+	Upgrade    bool       // the client offers another protocol
+	notable    [count]int // index of the first field of each kind, plus one
+	repeated   [count]int // index of the last field of each kind, plus one
+}
+
+// headState says which line of the head comes next.
+type headState int
+
+const (
+	expectRequestLine headState = iota // possibly behind an empty line
+	afterEmptyLine                     // the request-line must come now
+	expectField                        // a field line or the empty line that ends the head
+)
+
+// HeadParser parses the head of a request: request-line, field lines, empty
+// line. It is sans-IO: octets in, a Head out. The zero value is ready to use.
+//
+//	HTTP-message = start-line CRLF *( field-line CRLF ) CRLF [ message-body ]
+//
+// RFC 9112, Section 2.1.
+type HeadParser struct {
+	Limits HeadLimits
+	Secure bool                        // the connection is TLS: https targets are ours
+	Span   func(kind SpanKind, s Span) // trace hook, nil is free: every part of an accepted line, in order
+	head   Head
+	lines  lines
+	state  headState
+}
+
+// Head returns the head that Parse accepted. It is valid until the next call
+// of Parse or Reset, as is Fields in it.
+func (p *HeadParser) Head() *Head { return &p.head }
+
+// Reset makes the parser ready for the next head.
+func (p *HeadParser) Reset() {
+	p.head = Head{Fields: p.head.Fields[:0]}
+	p.lines = lines{}
+	p.state = expectRequestLine
+}
+
+// Parse looks for a complete head at the beginning of window and returns its
+// length. It returns 0 and no error when more octets are needed: call it again
+// with the same octets and more behind them, at the same or another address.
+// No octet is looked at twice, so a client that sends one octet at a time
+// costs no more than one that sends all at once.
+//
+// The error is an *Error. It is the same, with the same offset, however the
+// octets were split into windows; the parser is of no further use then.
+// Nothing is copied and nothing is allocated.
+func (p *HeadParser) Parse(window []byte) (consumed int, err error) {
+	for {
+		at := p.lines.start
+		limit, tooLong := p.lineLimit()
+		if p.state != expectField && at < len(window) && window[at] == handshakeRecord {
+			return 0, broken(TLSHandshake, at) // its octets need never hold a line ending
+		}
+		line, fault := p.lines.next(window, limit, tooLong)
+		switch {
+		case line == nil:
+			return 0, nil
+		case len(line) == 0 && fault == nil && p.state == expectField:
+			if fault := p.head.decide(window, at, p.Secure); fault != nil {
+				return 0, fault
+			}
+			p.traceEnd(at)
+			return p.lines.start, nil
+		}
+		if fault = earlier(p.line(line, at), fault); fault != nil {
+			return 0, fault
+		}
+	}
+}
+
+// handshakeRecord is the first octet of a TLS connection (RFC 8446, Section 5.1).
+const handshakeRecord = 0x16
+
+// line parses one line according to the state.
+func (p *HeadParser) line(line []byte, at int) *Error {
+	switch {
+	case p.state == expectField:
+		return p.field(line, at)
+	case len(line) == 0 && p.state == expectRequestLine:
+		p.state = afterEmptyLine // RFC 9112, Section 2.2: at least one is ignored
+		p.traceEnd(at)
+		return nil
+	case len(line) == 0:
+		return broken(SecondEmptyLine, at)
+	}
+	p.state = expectField
+	if err := p.head.requestLine(line, at); err != nil {
+		return err
+	}
+	p.traceRequestLine(at + len(line))
+	return nil
+}
+
+// field parses a field line and stores where it stands.
+func (p *HeadParser) field(line []byte, at int) *Error {
+	h := &p.head
+	field, err := fieldLine(line, at)
+	if err != nil {
+		if err.Rule == ObsFold && len(h.Fields) == 0 {
+			err.Rule = LeadingSpace
+		}
+		return err
+	}
+	if len(h.Fields) >= bound(p.Limits.Fields, defaultMaxFields, maxHeadOctets) {
+		return broken(TooManyFields, at)
+	}
+	h.Fields = append(h.Fields, field)
+	h.note(line[:field.Colon-field.Name])
+	p.traceField(field, at+len(line))
+	return nil
+}
+
+// lineLimit returns how long the next line may be and what is wrong with a
+// longer one. A target that never ends is too long a target, not a large head.
+func (p *HeadParser) lineLimit() (octets int, tooLong *Rule) {
+	head := bound(p.Limits.Head, defaultMaxHead, maxHeadOctets) - p.lines.start - len("\r\n")
+	if p.state == expectField {
+		return max(0, head), HeadTooLarge
+	}
+	return min(bound(p.Limits.RequestLine, defaultMaxRequestLine, maxHeadOctets), max(0, head)), RequestLineTooLong
+}
+
+// bound resolves a limit: zero means the default, negative the most possible.
+func bound(limit, standard, most int) int {
+	switch {
+	case limit == 0:
+		return standard
+	case limit < 0 || limit > most:
+		return most
+	}
+	return limit
+}

@@ -1,0 +1,46 @@
+package httpwire
+
+import "errors"
+
+// ErrInterim is the error for a status code that is not an interim one that a
+// handler may send.
+var ErrInterim = errors.New("httpwire: an interim response has a status code from 102 to 199")
+
+// Informational sends an interim response, such as 103 (Early Hints), at once,
+// with fields given as name, value, name, value. It does nothing for HTTP/1.0,
+// which does not know them. 100 is sent by Request.Continue, 101 by Upgrade.
+// RFC 9110, Section 15.2.
+func (w *Response) Informational(status int, nameValues ...string) error {
+	x := w.exchange
+	switch {
+	case x.conn == nil:
+		return ErrDone
+	case w.state != headOpen:
+		return ErrHeadSent
+	case status < 102 || status > 199:
+		return ErrInterim
+	case x.request.Minor == 0:
+		return nil
+	}
+	for i := 0; i+1 < len(nameValues); i += 2 {
+		if err := checkField(nameValues[i], nameValues[i+1]); err != nil {
+			return err
+		}
+		if w.header.special(nameValues[i]) {
+			return ErrServerField
+		}
+	}
+	c := x.conn
+	c.out = appendInterim(c.out, status, nameValues)
+	return c.flush()
+}
+
+// appendInterim appends a whole interim response. It has no body, so none of the
+// fields that frame one. RFC 9110, Section 8.6.
+func appendInterim(b []byte, status int, nameValues []string) []byte {
+	b = appendStatusLine(b, status, "")
+	for i := 0; i+1 < len(nameValues); i += 2 {
+		b = appendField(b, nameValues[i], nameValues[i+1])
+	}
+	return append(b, "\r\n"...)
+}

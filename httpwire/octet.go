@@ -1,0 +1,133 @@
+package httpwire
+
+import "encoding/binary"
+
+// class is a set of octet classes, one bit each.
+type class uint8
+
+const (
+	tchar    class = 1 << iota // may stand in a token: method, field name, coding
+	content                    // may stand in a field value or reason phrase
+	uriChar                    // may stand in a path or query as itself
+	hostChar                   // may stand in a reg-name as itself
+	hexdig                     // hexadecimal digit
+	digit                      // decimal digit
+	space                      // SP or HTAB: the octets of OWS and BWS
+	quotable                   // may stand in a quoted-string as itself
+)
+
+const (
+	digits     = "0123456789"
+	alpha      = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	unreserved = alpha + digits + "-._~"
+	subDelims  = "!$&'()*+,;="
+)
+
+// classes says for each octet which classes it belongs to.
+var classes = makeClasses()
+
+// makeClasses builds the table from strings that read like the grammar.
+//
+//	tchar       = "!" / "#" / "$" / … / DIGIT / ALPHA     RFC 9110, Section 5.6.2
+//	field-vchar = VCHAR / obs-text                        RFC 9110, Section 5.5
+//	pchar       = unreserved / pct-encoded / sub-delims / ":" / "@"
+//	qdtext      = HTAB / SP / "!" / %x23-5B / %x5D-7E / obs-text
+func makeClasses() (table [256]class) {
+	mark := func(octets string, c class) {
+		for i := range len(octets) {
+			table[octets[i]] |= c
+		}
+	}
+	mark("!#$%&'*+-.^_`|~"+digits+alpha, tchar)
+	mark(unreserved+subDelims+":@/?", uriChar)
+	mark(unreserved+subDelims, hostChar)
+	mark(digits+"abcdefABCDEF", hexdig)
+	mark(digits, digit)
+	mark(" \t", space)
+	for o := range 256 {
+		vchar := o > 0x20 && o < 0x7f
+		obsText := o >= 0x80
+		if vchar || obsText || o == ' ' || o == '\t' {
+			table[o] |= content
+			if o != '"' && o != '\\' {
+				table[o] |= quotable
+			}
+		}
+	}
+	return table
+}
+
+// is reports whether the octet belongs to one of the classes in c.
+func is(octet byte, c class) bool { return classes[octet]&c != 0 }
+
+// run returns how many octets at the beginning of b belong to c.
+func run(b []byte, c class) int {
+	for i, octet := range b {
+		if classes[octet]&c == 0 {
+			return i
+		}
+	}
+	return len(b)
+}
+
+// contentRun is run(b, content) for field values, the longest thing in most
+// heads: it looks at eight octets at a time, and at single ones only where a
+// control character (HTAB, which is allowed, among them) may be.
+func contentRun(b []byte) int {
+	const (
+		ones  = 0x0101010101010101
+		highs = 0x8080808080808080
+		dels  = 0x7f * ones
+		space = 0x20 * ones
+	)
+	i := 0
+	for ; i+8 <= len(b); i += 8 {
+		eight := binary.LittleEndian.Uint64(b[i:])
+		del := eight ^ dels
+		suspects := (eight-space)&^eight | (del-ones)&^del
+		if suspects&highs != 0 {
+			if n := run(b[i:i+8], content); n < 8 {
+				return i + n
+			}
+		}
+	}
+	return i + run(b[i:], content)
+}
+
+// trimOWS returns the range of b[start:end] without the white space around it.
+//
+//	OWS = *( SP / HTAB )
+func trimOWS(b []byte, start, end int) (int, int) {
+	for start < end && is(b[start], space) {
+		start++
+	}
+	for end > start && is(b[end-1], space) {
+		end--
+	}
+	return start, end
+}
+
+// lower returns an ASCII letter in lower case and any other octet as it is.
+func lower(octet byte) byte {
+	if 'A' <= octet && octet <= 'Z' {
+		return octet | 0x20
+	}
+	return octet
+}
+
+// text is octets in either form: the window of a parser or an accepted string.
+type text interface{ ~string | ~[]byte }
+
+// equalFold reports whether two texts are equal but for the case of ASCII
+// letters. Unlike strings.EqualFold it folds nothing else: U+212A is no "k".
+func equalFold[A, B text](a A, b B) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) {
+		if a[i] != b[i] && lower(a[i]) != lower(b[i]) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,235 @@
+package httpwire
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Request is a request whose head has been accepted. Every string it gives out
+// may be kept for ever. The Request itself lives as long as the exchange: its
+// Body fails once the handler has returned.
+type Request struct {
+	Method   string // as sent; case-sensitive
+	Target   string // request-target as sent
+	Form     Form   // of the target
+	RawPath  string // path as sent, not decoded; "/" if an absolute-form has none; "" in authority- and asterisk-form
+	RawQuery string // what follows the first "?", as sent
+	Host     string // authority of an absolute- or authority-form target, else the value of Host; "" if neither is there
+	Minor    int    // HTTP/1.Minor as sent; every one above 1 is served as 1
+	Header   Header
+	Body     *Body // never nil
+
+	exchange *exchange
+	params   []param
+}
+
+// param is a named part of the path that a router has found.
+type param struct{ name, value string }
+
+// inlineFields is how many field lines an exchange has room for. Browsers send
+// about a dozen.
+const inlineFields = 16
+
+// exchange is a request and its response. It is one allocation, made anew for
+// each request, so that a handler which keeps a piece of it for too long can
+// never reach into the next one.
+type exchange struct {
+	request  Request
+	response Response
+	body     Body
+	conn     *Conn // nil once the exchange is over
+	number   int   // of the request on the connection
+	trailer  Header
+	fields   [inlineFields]FieldSpan
+	params   [2]param
+
+	handlerReturned bool
+	persistent      bool // the client wants the connection kept open
+	upgrade         bool // the client offers another protocol
+	headLength      int
+
+	started   time.Time // zero if nobody wants to know
+	outBefore int64     // octets the connection had sent or buffered before
+	handled   error     // what the handler returned
+	afterEnd  []func(Exchange)
+	ctx       context.Context
+	cancel    context.CancelFunc
+}
+
+// newExchange makes a request of the head at the beginning of the window, and
+// takes it out of the window.
+func (c *Conn) newExchange() *exchange {
+	h := c.head.Head()
+	text := c.in.text(c.headLength, h.Framing.Kind != NoBody)
+	x := &exchange{
+		conn: c, number: c.requests, headLength: c.headLength,
+		persistent: h.Persistent, upgrade: h.Upgrade,
+		outBefore: c.octetsOut + int64(len(c.out)),
+	}
+	r := &x.request
+	r.exchange = x
+	r.params = x.params[:0]
+	r.Method = h.Method.in(text)
+	r.Target = h.Target.in(text)
+	r.Form = h.Form
+	r.Minor = h.Minor
+	r.RawPath = h.Path.in(text)
+	r.RawQuery = h.Query.in(text)
+	r.Host = h.Host.in(text)
+	if h.Form == AbsoluteForm || h.Form == AuthorityForm {
+		r.Host = h.Authority.in(text)
+	}
+	if h.Form == AbsoluteForm && r.RawPath == "" {
+		r.RawPath = "/"
+	}
+	r.Header = Header{text, append(x.fields[:0], h.Fields...)}
+	r.Body = &x.body
+	x.body.begin(x, h)
+	x.response.begin(x)
+	if c.server.OnExchange != nil {
+		x.started = time.Now()
+	}
+	c.writePace = pace{}
+	c.writeTimeout = c.server.writeTimeout()
+	c.consume(c.headLength)
+	return x
+}
+
+// Proto returns the version as sent, for example "HTTP/1.1".
+func (r *Request) Proto() string { return "HTTP/1." + strconv.Itoa(r.Minor) }
+
+// Path returns the segments of the path, split first and decoded after, so that
+// %2F never separates: "/a%2Fb/c" has the segments "a/b" and "c", and "/" has
+// one that is empty. It is nil where the target has no path.
+func (r *Request) Path() []string {
+	if r.RawPath == "" {
+		return nil
+	}
+	segments := strings.Split(r.RawPath[1:], "/")
+	for i, raw := range segments {
+		segments[i], _ = DecodeSegment(raw)
+	}
+	return segments
+}
+
+// DecodeSegment decodes the percent-encoded octets of a path segment. It
+// reports false, and returns raw, if a percent sign lacks its two digits; the
+// parser has refused such a target already.
+func DecodeSegment(raw string) (segment string, ok bool) {
+	if strings.IndexByte(raw, '%') < 0 {
+		return raw, true
+	}
+	segment, err := url.PathUnescape(raw)
+	if err != nil {
+		return raw, false
+	}
+	return segment, true
+}
+
+// Query returns the first value of a name in the query, decoded, or "".
+func (r *Request) Query(name string) string {
+	if values := r.QueryValues(name); len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
+// QueryValues returns all values of a name in the query, decoded as a form: a
+// plus sign is a space. A pair with a broken escape is kept as sent.
+func (r *Request) QueryValues(name string) (values []string) {
+	for pair := range strings.SplitSeq(r.RawQuery, "&") {
+		key, value, _ := strings.Cut(pair, "=")
+		if pair != "" && formDecode(key) == name {
+			values = append(values, formDecode(value))
+		}
+	}
+	return values
+}
+
+func formDecode(raw string) string {
+	if decoded, err := url.QueryUnescape(raw); err == nil {
+		return decoded
+	}
+	return raw
+}
+
+// RawHead returns the exact octets of the head, from the method to the empty
+// line: case, order and spacing as sent.
+func (r *Request) RawHead() string {
+	text := r.Header.text
+	return text[strings.Index(text, r.Method):]
+}
+
+// Trailer returns the fields of the trailer section. It is empty until Body.Read
+// has returned io.EOF. They are never merged into Header.
+func (r *Request) Trailer() Header { return r.exchange.trailer }
+
+// Conn returns the connection the request came on, or nil once the exchange is
+// over.
+func (r *Request) Conn() *Conn { return r.exchange.conn }
+
+// Framing returns how the end of the body is found, and why.
+func (r *Request) Framing() Framing { return r.exchange.body.framing }
+
+// Param returns the value of a named part of the path, or "".
+func (r *Request) Param(name string) string {
+	for i := range r.params {
+		if r.params[i].name == name {
+			return r.params[i].value
+		}
+	}
+	return ""
+}
+
+// SetParam stores the value of a named part of the path. It is for routers.
+func (r *Request) SetParam(name, value string) {
+	i := slices.IndexFunc(r.params, func(p param) bool { return p.name == name })
+	if i >= 0 {
+		r.params[i].value = value
+		return
+	}
+	r.params = append(r.params, param{name, value})
+}
+
+// Continue tells a client that waits for it to send the body now. Reading the
+// body does the same; Continue is for a handler that wants to say so earlier.
+// It does nothing if the client does not wait. RFC 9110, Section 10.1.1.
+func (r *Request) Continue() error {
+	if r.exchange.conn == nil {
+		return ErrDone
+	}
+	return r.exchange.body.sendContinue()
+}
+
+// Context returns a context that is cancelled when the client goes away, when
+// the server stops without waiting, and when the exchange is over. A client that
+// only closes its sending half looks the same as one that has gone: the context
+// is cancelled, but an answer is still delivered.
+//
+// The client is watched from the end of the request body on, and only if
+// somebody has asked for the context. Answers to earlier requests of a burst go
+// out first, since whoever asks for a context may wait for long. The first call
+// must come from the handler's own goroutine.
+func (r *Request) Context() context.Context {
+	x := r.exchange
+	if x.ctx == nil {
+		if x.conn == nil {
+			return cancelled
+		}
+		x.ctx, x.cancel = context.WithCancel(x.conn.server.baseContext())
+		x.conn.flush() // an error shows at the next write
+		x.watch()
+	}
+	return x.ctx
+}
+
+// cancelled is the context of an exchange that is over.
+var cancelled = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}()

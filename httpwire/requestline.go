@@ -1,0 +1,105 @@
+package httpwire
+
+import "bytes"
+
+// maxMethod is the length of the longest method that is read, in octets. The
+// longest registered one, UPDATEREDIRECTREF, has 17.
+const maxMethod = 32
+
+// requestLine parses a request-line, already cut from its line ending, which
+// begins at offset at of the message.
+//
+//	request-line = method SP request-target SP HTTP-version
+//
+// Stricter than the RFC: exactly one space separates the parts.
+// RFC 9112, Section 3.
+func (h *Head) requestLine(line []byte, at int) *Error {
+	method, err := method(line, at)
+	if err != nil {
+		return err
+	}
+	target := line[method+1:]
+	if n := bytes.IndexByte(target, ' '); n >= 0 {
+		target = target[:n]
+	}
+	h.Method = spanOf(at, at+method)
+	h.Target = spanOf(at+method+1, at+method+1+len(target))
+	if len(target) == 0 {
+		return broken(BadRequestLine, int(h.Target.Start))
+	}
+	if err := h.requestTarget(target, string(line[:method]) == "CONNECT"); err != nil {
+		return err
+	}
+	if int(h.Target.End) == at+len(line) {
+		return broken(BadRequestLine, at+len(line)) // HTTP/0.9 had no version here
+	}
+	version := int(h.Target.End) + 1
+	if h.Minor, err = httpVersion(line[version-at:], version); err != nil {
+		return err
+	}
+	return h.formFitsMethod(line[:method])
+}
+
+// method returns the length of the method that the line begins with; a space
+// stands behind it.
+//
+//	method = token
+//
+// RFC 9110, Section 9.1.
+func method(line []byte, at int) (int, *Error) {
+	n := run(line, tchar)
+	switch {
+	case n > maxMethod:
+		return 0, broken(MethodTooLong, at+maxMethod)
+	case n == len(line):
+		return 0, broken(BadRequestLine, at+n)
+	case n == 0 || line[n] != ' ':
+		return 0, illegal(BadMethod, line[n], at+n)
+	}
+	return n, nil
+}
+
+// httpVersion parses what stands behind the second space and returns the minor
+// version.
+//
+//	HTTP-version = HTTP-name "/" DIGIT "." DIGIT
+//	HTTP-name    = %s"HTTP"
+//
+// Every HTTP/1.x is served as HTTP/1.1. RFC 9112, Section 2.3.
+func httpVersion(version []byte, at int) (minor int, err *Error) {
+	const form = "HTTP/d.d"
+	for i, octet := range version {
+		switch {
+		case i == len(form):
+			return 0, illegal(BadRequestLine, octet, at+i)
+		case form[i] == 'd' && is(octet, digit), form[i] == octet && octet != 'd':
+		case octet == ' ':
+			return 0, broken(BadRequestLine, at+i)
+		default:
+			return 0, illegal(BadVersion, octet, at+i)
+		}
+	}
+	if len(version) < len(form) {
+		return 0, broken(BadVersion, at+len(version))
+	}
+	switch major := version[5]; major {
+	case '1':
+		return int(version[7] - '0'), nil
+	case '0':
+		return 0, broken(BadVersion, at+5)
+	default:
+		return 0, broken(UnsupportedVersion, at+5)
+	}
+}
+
+// formFitsMethod checks the two forms of target that belong to one method each.
+// RFC 9110, Section 7.1.
+func (h *Head) formFitsMethod(method []byte) *Error {
+	switch {
+	case h.Form == AsteriskForm && string(method) != "OPTIONS":
+		return broken(MisplacedAsterisk, int(h.Target.Start))
+	case h.Form == AuthorityForm && string(method) != "CONNECT":
+		return broken(MisplacedAuthority, int(h.Target.Start))
+	}
+	return nil
+}

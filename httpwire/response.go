@@ -1,0 +1,319 @@
+package httpwire
+
+import (
+	"errors"
+	"time"
+)
+
+// Errors of responses.
+var (
+	ErrBodyNotAllowed = errors.New("httpwire: a response with this status code has no body")
+	ErrBodyTooLong    = errors.New("httpwire: more octets written than Content-Length declares")
+	ErrBodyTooShort   = errors.New("httpwire: fewer octets written than Content-Length declares")
+)
+
+// responseState is how far a response has come. Only commit, end and hand-over
+// change it.
+type responseState int
+
+const (
+	headOpen      responseState = iota // nothing is decided, nothing has left
+	headSent                           // the head is on its way, the framing is fixed
+	responseEnded                      // every octet is on its way
+	handedOver                         // upgraded or hijacked
+)
+
+// Response is the answer to a request, being made. The server frames it: a body
+// that fits the buffer gets a Content-Length, a longer one is sent chunked, or
+// ended by the close for HTTP/1.0. It lives as long as the exchange; afterwards
+// its methods fail with ErrDone.
+type Response struct {
+	exchange *exchange
+	header   ResponseHeader
+	trailer  *ResponseHeader
+	state    responseState
+	status   int
+	reason   string
+	framing  Framing
+	bodiless bool  // the body is counted, but not sent
+	tooLong  bool  // the handler tried to write more than it declared
+	written  int64 // content octets taken from the handler
+	closing  CloseReason
+	handedTo *handedOverConn
+	upgraded int // status code with which the connection was handed over, 0 if none was sent
+	hooks    []func(*Response)
+}
+
+// begin makes the response ready.
+func (w *Response) begin(x *exchange) {
+	w.exchange = x
+	w.status = 200
+	w.header = ResponseHeader{exchange: x, lines: x.conn.fields[:0], length: -1}
+}
+
+// Header returns the fields that will be sent with the head.
+func (w *Response) Header() *ResponseHeader { return &w.header }
+
+// Trailer returns the fields that are sent behind the body, if that is chunked;
+// otherwise they are dropped. Those set before the head is sent are announced in
+// the Trailer field. RFC 9110, Section 6.5.
+func (w *Response) Trailer() *ResponseHeader {
+	if w.trailer == nil {
+		w.trailer = &ResponseHeader{exchange: w.exchange, length: -1, trailer: true}
+	}
+	return w.trailer
+}
+
+// HeadSent reports whether the status code and the fields are fixed.
+func (w *Response) HeadSent() bool { return w.state != headOpen }
+
+// Status returns the status code, 200 unless it has been set.
+func (w *Response) Status() int { return w.status }
+
+// BytesWritten returns how many content octets the handler has written.
+func (w *Response) BytesWritten() int64 { return w.written }
+
+// SetWriteTimeout sets how long a write of this response may wait without
+// progress, in place of Server.WriteTimeout. Negative means for ever.
+func (w *Response) SetWriteTimeout(d time.Duration) {
+	if c := w.exchange.conn; c != nil {
+		c.writeTimeout = d
+	}
+}
+
+// BeforeHead registers a function that runs just before the head is fixed. The
+// one registered last runs first, so that the outermost middleware has the last
+// word.
+func (w *Response) BeforeHead(f func(*Response)) { w.hooks = append(w.hooks, f) }
+
+// AfterEnd registers a function that runs when the exchange is over.
+func (w *Response) AfterEnd(f func(Exchange)) {
+	x := w.exchange
+	if x.started.IsZero() {
+		x.started = time.Now()
+	}
+	x.afterEnd = append(x.afterEnd, f)
+}
+
+// SetStatus sets the status code of the final response, 200 to 599, and the
+// reason phrase if it should be another than the usual one.
+func (w *Response) SetStatus(code int, reason ...string) error {
+	switch {
+	case w.exchange.conn == nil:
+		return ErrDone
+	case w.state != headOpen:
+		return ErrHeadSent
+	case code < 200 || code > 599:
+		return ErrStatus
+	}
+	w.status, w.reason = code, ""
+	if len(reason) > 0 {
+		if err := checkReason(reason[0]); err != nil {
+			return err
+		}
+		w.reason = reason[0]
+	}
+	return nil
+}
+
+// WriteHead sets the status code and fields, given as name, value, name, value.
+// The head is sent with the first octets of the body, or by Flush.
+func (w *Response) WriteHead(status int, nameValues ...string) error {
+	if err := w.SetStatus(status); err != nil {
+		return err
+	}
+	for i := 0; i+1 < len(nameValues); i += 2 {
+		if err := w.header.Set(nameValues[i], nameValues[i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetContentLength declares the length of the body in octets. The handler must
+// then write exactly that many, except in answer to HEAD.
+func (w *Response) SetContentLength(n int64) {
+	if w.state == headOpen && n >= 0 {
+		w.header.length = n
+	}
+}
+
+// Write writes content. The head is sent when what has been written no longer
+// fits the buffer; until then an error can still replace the response.
+func (w *Response) Write(p []byte) (int, error) {
+	c := w.exchange.conn
+	if err := w.writable(int64(len(p))); err != nil {
+		return 0, err
+	}
+	w.written += int64(len(p))
+	if w.state == headOpen {
+		if len(c.body)+len(p) <= bodyBuffer {
+			c.body = append(c.body, p...)
+			return len(p), nil
+		}
+		w.commit()
+		if err := w.send(nil); err != nil {
+			return 0, err
+		}
+	}
+	if err := w.send(p); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// WriteString writes content.
+func (w *Response) WriteString(s string) (int, error) {
+	c := w.exchange.conn
+	if c != nil && w.state == headOpen && len(c.body)+len(s) <= bodyBuffer {
+		if err := w.writable(int64(len(s))); err != nil {
+			return 0, err
+		}
+		c.body = append(c.body, s...)
+		w.written += int64(len(s))
+		return len(s), nil
+	}
+	return w.Write([]byte(s))
+}
+
+// writable reports whether n more octets of content can be taken.
+func (w *Response) writable(n int64) error {
+	switch {
+	case w.exchange.conn == nil || w.state == handedOver:
+		return ErrDone
+	case n > 0 && bodiless(w.status):
+		return ErrBodyNotAllowed
+	case w.header.length >= 0 && w.written+n > w.header.length:
+		w.tooLong = true
+		return ErrBodyTooLong
+	}
+	return w.exchange.conn.writeError
+}
+
+// Flush sends the head and everything written so far. Its error says that the
+// client is gone or does not take octets, so that a stream can end.
+func (w *Response) Flush() error {
+	if err := w.writable(0); err != nil {
+		return err
+	}
+	if w.state == headOpen {
+		w.commit()
+	}
+	if err := w.send(nil); err != nil {
+		return err
+	}
+	c := w.exchange.conn
+	if len(c.body) > 0 {
+		c.out = appendChunkSize(c.out, len(c.body))
+		c.out = append(c.out, c.body...)
+		c.out = append(c.out, "\r\n"...)
+		c.body = c.body[:0]
+	}
+	return c.flush()
+}
+
+// commit fixes the head and appends it to the answers that go out next. What has
+// been written of the body stays in c.body.
+func (w *Response) commit() {
+	for len(w.hooks) > 0 {
+		last := len(w.hooks) - 1
+		hook := w.hooks[last]
+		w.hooks = w.hooks[:last]
+		hook(w)
+	}
+	x := w.exchange
+	c := x.conn
+	now := time.Now()
+	w.frame()
+	w.closing = w.closeReason()
+	c.traceResponse(w.framing)
+	b := appendStatusLine(c.out, w.status, w.reason)
+	if !w.header.dated {
+		b = appendDate(b, now)
+	}
+	b = append(b, w.header.lines...)
+	c.out = w.appendFraming(b)
+	c.fields = w.header.lines // the storage serves the next response
+	w.state = headSent
+}
+
+// send sends p, behind what is left of the body from before the head was fixed.
+func (w *Response) send(p []byte) error {
+	c := w.exchange.conn
+	switch {
+	case w.bodiless:
+		c.body = c.body[:0]
+		return nil
+	case w.framing.Kind == Chunked:
+		return w.sendChunk(p)
+	}
+	if len(c.body) > 0 {
+		c.out = append(c.out, c.body...)
+		c.body = c.body[:0]
+	}
+	if len(c.out)+len(p) <= outBuffer {
+		c.out = append(c.out, p...)
+		return nil
+	}
+	return c.flushWith(p)
+}
+
+// sendChunk collects octets until they are worth a chunk.
+//
+//	chunk = chunk-size [ chunk-ext ] CRLF chunk-data CRLF
+func (w *Response) sendChunk(p []byte) error {
+	c := w.exchange.conn
+	n := len(c.body) + len(p)
+	if n <= bodyBuffer {
+		c.body = append(c.body, p...)
+		return nil
+	}
+	c.out = appendChunkSize(c.out, n)
+	c.out = append(c.out, c.body...)
+	c.body = c.body[:0]
+	err := c.flushWith(p)
+	c.out = append(c.out, "\r\n"...)
+	return err
+}
+
+// end sends what is left of the response. It fails if the handler has not
+// written what it declared.
+func (w *Response) end() error {
+	c := w.exchange.conn
+	if w.state == headOpen {
+		w.commit()
+	}
+	if err := w.send(nil); err != nil {
+		return err
+	}
+	w.state = responseEnded
+	switch {
+	case w.bodiless:
+	case w.framing.Kind == Chunked:
+		w.endChunked()
+	case w.framing.Kind == ContentLength && w.written < w.framing.Length:
+		return ErrBodyTooShort
+	}
+	if len(c.out) > outBuffer {
+		return c.flush()
+	}
+	return nil
+}
+
+// endChunked appends the last chunks and the trailer section.
+//
+//	last-chunk = 1*("0") [ chunk-ext ] CRLF
+func (w *Response) endChunked() {
+	c := w.exchange.conn
+	if len(c.body) > 0 {
+		c.out = appendChunkSize(c.out, len(c.body))
+		c.out = append(c.out, c.body...)
+		c.out = append(c.out, "\r\n"...)
+		c.body = c.body[:0]
+	}
+	c.out = append(c.out, "0\r\n"...)
+	if w.trailer != nil {
+		c.out = append(c.out, w.trailer.lines...)
+	}
+	c.out = append(c.out, "\r\n"...)
+}

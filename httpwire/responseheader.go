@@ -1,0 +1,215 @@
+package httpwire
+
+import (
+	"bytes"
+	"errors"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Errors of response fields.
+var (
+	ErrServerField  = errors.New("httpwire: the server sets this field itself")
+	ErrTrailerField = errors.New("httpwire: this field cannot be sent in a trailer section")
+	ErrHeadSent     = errors.New("httpwire: the head of the response has been sent")
+	ErrDone         = errors.New("httpwire: the exchange is over")
+)
+
+// ResponseHeader is the fields of a response, in the order in which they are
+// sent. A field that could not be sent as it is given is refused with an error
+// and left out: there is no way to end a line from inside a value.
+//
+// The server itself adds Date, Connection, Transfer-Encoding and Trailer, and
+// Content-Length where the length is known. Content-Length and Date may be set;
+// of Connection, only "close".
+type ResponseHeader struct {
+	exchange *exchange
+	lines    []byte // encoded field lines
+	length   int64  // Content-Length, -1 if not declared
+	close    bool   // Connection: close
+	dated    bool   // Date is among the lines
+	trailer  bool   // these are trailer fields
+}
+
+// Set stores a field, in the place of the first one with the name if there is
+// one, and removes the others.
+func (h *ResponseHeader) Set(name, value string) error {
+	if err := h.check(name, value); err != nil {
+		return err
+	}
+	if h.special(name) {
+		return h.setSpecial(name, value)
+	}
+	start, end := h.find(name)
+	if start < 0 {
+		h.lines = appendField(h.lines, name, value)
+		return nil
+	}
+	line := appendField(nil, name, value)
+	h.lines = slices.Replace(h.lines, start, end, line...)
+	for from := start + len(line); ; {
+		start, end := h.findFrom(name, from)
+		if start < 0 {
+			return nil
+		}
+		h.lines = slices.Delete(h.lines, start, end)
+	}
+}
+
+// Add stores a further field line with the name.
+func (h *ResponseHeader) Add(name, value string) error {
+	if err := h.check(name, value); err != nil {
+		return err
+	}
+	if h.special(name) {
+		return h.setSpecial(name, value)
+	}
+	h.lines = appendField(h.lines, name, value)
+	return nil
+}
+
+// Get returns the value of the first field with the name, or "".
+func (h *ResponseHeader) Get(name string) string {
+	if h.length >= 0 && equalFold(name, "content-length") {
+		return strconv.FormatInt(h.length, 10)
+	}
+	if h.close && equalFold(name, "connection") {
+		return "close"
+	}
+	start, end := h.find(name)
+	if start < 0 {
+		return ""
+	}
+	return string(h.lines[start+len(name)+len(": ") : end-len("\r\n")])
+}
+
+// Has reports whether there is a field with the name.
+func (h *ResponseHeader) Has(name string) bool {
+	if equalFold(name, "content-length") {
+		return h.length >= 0
+	}
+	start, _ := h.find(name)
+	return start >= 0 || h.close && equalFold(name, "connection")
+}
+
+// Del removes all fields with the name.
+func (h *ResponseHeader) Del(name string) {
+	switch {
+	case equalFold(name, "content-length"):
+		h.length = -1
+	case equalFold(name, "connection"):
+		h.close = false
+	case equalFold(name, "date"):
+		h.dated = false
+	}
+	for {
+		start, end := h.find(name)
+		if start < 0 {
+			return
+		}
+		h.lines = slices.Delete(h.lines, start, end)
+	}
+}
+
+// All yields the name and value of every field set so far, but for those that
+// the server adds.
+func (h *ResponseHeader) All() iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		for line := range bytes.SplitAfterSeq(slices.Clone(h.lines), []byte("\r\n")) {
+			name, value, found := strings.Cut(strings.TrimSuffix(string(line), "\r\n"), ": ")
+			if found && !yield(name, value) {
+				return
+			}
+		}
+		if h.length >= 0 {
+			yield("Content-Length", strconv.FormatInt(h.length, 10))
+		}
+	}
+}
+
+// check reports whether a field can be stored now.
+func (h *ResponseHeader) check(name, value string) error {
+	switch {
+	case h.exchange.conn == nil:
+		return ErrDone
+	case h.trailer && h.exchange.response.state == responseEnded:
+		return ErrHeadSent
+	case h.trailer && forbiddenInTrailer(name):
+		return ErrTrailerField
+	case !h.trailer && h.exchange.response.state != headOpen:
+		return ErrHeadSent
+	}
+	return checkField(name, value)
+}
+
+// special reports whether the server needs to know about a field. The length of
+// the name answers for nearly all of them.
+func (h *ResponseHeader) special(name string) bool {
+	switch len(name) {
+	case len("date"):
+		return equalFold(name, "date")
+	case len("trailer"):
+		return equalFold(name, "trailer")
+	case len("connection"):
+		return equalFold(name, "connection")
+	case len("content-length"):
+		return equalFold(name, "content-length")
+	case len("transfer-encoding"):
+		return equalFold(name, "transfer-encoding")
+	}
+	return false
+}
+
+// setSpecial stores a field that says how the response is framed or what
+// becomes of the connection.
+func (h *ResponseHeader) setSpecial(name, value string) error {
+	switch {
+	case equalFold(name, "date"):
+		h.Del(name)
+		h.dated = true
+		h.lines = appendField(h.lines, name, value)
+	case equalFold(name, "content-length"):
+		n, err := parseLength([]byte(value), 0)
+		if err != nil {
+			return err
+		}
+		h.length = n
+	case equalFold(name, "connection") && equalFold(value, "close"):
+		h.close = true
+	default:
+		return ErrServerField
+	}
+	return nil
+}
+
+// find returns where the first field line with the name stands, or -1.
+func (h *ResponseHeader) find(name string) (start, end int) { return h.findFrom(name, 0) }
+
+// findFrom is find for the field lines from an offset on.
+func (h *ResponseHeader) findFrom(name string, start int) (_, end int) {
+	for start < len(h.lines) {
+		end = start + bytes.IndexByte(h.lines[start:], '\n') + 1
+		if colon := start + len(name); colon < end && h.lines[colon] == ':' && equalFold(h.lines[start:colon], name) {
+			return start, end
+		}
+		start = end
+	}
+	return -1, -1
+}
+
+// appendNames appends the names of the fields, as the value of Trailer.
+func (h *ResponseHeader) appendNames(b []byte) []byte {
+	for i, line := range bytes.SplitAfter(h.lines, []byte("\r\n")) {
+		name, _, found := bytes.Cut(line, []byte(":"))
+		if !found {
+			continue
+		}
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = append(b, name...)
+	}
+	return b
+}

@@ -1,0 +1,103 @@
+package httpwire
+
+// SpanKind says what a range of octets is. The spans of an accepted message
+// tile it: no gap, no overlap, in order.
+type SpanKind int
+
+const (
+	SpanEmptyLine     SpanKind = iota // an ignored empty line, or the one that ends a section
+	SpanMethod                        // method
+	SpanSpace                         // one of the two spaces of a request-line
+	SpanTarget                        // request-target
+	SpanVersion                       // HTTP-version
+	SpanLineEnd                       // CR LF
+	SpanFieldName                     // field-name
+	SpanColon                         // colon and the optional white space behind it
+	SpanFieldValue                    // field-value
+	SpanTrailingSpace                 // optional white space behind a field value
+	SpanChunkSize                     // chunk-size
+	SpanChunkExt                      // chunk-ext
+	SpanChunkData                     // chunk-data, possibly a part of it
+	SpanTrailerName                   // field-name in a trailer section
+	SpanTrailerValue                  // field-value in a trailer section
+	SpanBody                          // content delimited by Content-Length
+)
+
+var spanNames = [...]string{"empty line", "method", "space", "target", "version", "line end", "field name", "colon",
+	"field value", "trailing space", "chunk size", "chunk extension", "chunk data", "trailer name", "trailer value", "body"}
+
+// String names the kind in words.
+func (k SpanKind) String() string { return spanNames[k] }
+
+// traceRequestLine reports the parts of a request-line that ends at end.
+func (p *HeadParser) traceRequestLine(end int) {
+	if p.Span == nil {
+		return
+	}
+	method, target := p.head.Method, p.head.Target
+	p.Span(SpanMethod, method)
+	p.Span(SpanSpace, Span{method.End, target.Start})
+	p.Span(SpanTarget, target)
+	p.Span(SpanSpace, Span{target.End, target.End + 1})
+	p.Span(SpanVersion, spanOf(int(target.End)+1, end))
+	p.Span(SpanLineEnd, spanOf(end, end+2))
+}
+
+// traceField reports the parts of a field line that ends at end.
+func (p *HeadParser) traceField(f FieldSpan, end int) {
+	if p.Span == nil {
+		return
+	}
+	fieldSpans(f, end, SpanFieldName, SpanFieldValue, func(kind SpanKind, start, end int) {
+		p.Span(kind, spanOf(start, end))
+	})
+}
+
+// traceEnd reports an empty line.
+func (p *HeadParser) traceEnd(at int) {
+	if p.Span != nil {
+		p.Span(SpanEmptyLine, spanOf(at, at+2))
+	}
+}
+
+// fieldSpans reports the parts of a field line that are not empty.
+func fieldSpans(f FieldSpan, end int, name, value SpanKind, report func(kind SpanKind, start, end int)) {
+	report(name, int(f.Name), int(f.Colon))
+	report(SpanColon, int(f.Colon), int(f.Value))
+	if f.Value < f.End {
+		report(value, int(f.Value), int(f.End))
+	}
+	if int(f.End) < end {
+		report(SpanTrailingSpace, int(f.End), end)
+	}
+	report(SpanLineEnd, end, end+2)
+}
+
+// traceChunkLine reports the parts of a chunk-size line of n octets.
+func (d *ChunkDecoder) traceChunkLine(digits, n int) {
+	if d.Span == nil {
+		return
+	}
+	d.Span(SpanChunkSize, d.offset, d.offset+int64(digits))
+	if digits < n-2 {
+		d.Span(SpanChunkExt, d.offset+int64(digits), d.offset+int64(n-2))
+	}
+	d.Span(SpanLineEnd, d.offset+int64(n-2), d.offset+int64(n))
+}
+
+// traceTrailerField reports the parts of a trailer field line that ends at end.
+func (d *ChunkDecoder) traceTrailerField(f FieldSpan, end int) {
+	if d.Span == nil {
+		return
+	}
+	fieldSpans(f, end, SpanTrailerName, SpanTrailerValue, func(kind SpanKind, start, end int) {
+		d.Span(kind, d.offset+int64(start), d.offset+int64(end))
+	})
+}
+
+// traceTrailerEnd reports the empty line that ends a chunked body.
+func (d *ChunkDecoder) traceTrailerEnd(at int) {
+	if d.Span != nil {
+		d.Span(SpanEmptyLine, d.offset+int64(at), d.offset+int64(at)+2)
+	}
+}

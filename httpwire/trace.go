@@ -1,0 +1,92 @@
+package httpwire
+
+import "strconv"
+
+// Trace receives what a connection does, octet by octet. Every function may be
+// nil; with a nil Trace nothing is called and nothing is paid. The functions run
+// in the connection's goroutine and must not block. Octets alias buffers and are
+// valid only during the call.
+//
+// What the octets mean is not reported: whoever wants to know gives them to a
+// HeadParser and a ChunkDecoder with their Span hooks set.
+type Trace struct {
+	Read     func(c *Conn, octets []byte)          // one read from the network
+	Write    func(c *Conn, octets []byte)          // octets that one write to the network has taken; a vectored write makes two calls
+	Sendfile func(c *Conn, n int64)                // n octets that went from a file to the network without passing through here
+	State    func(c *Conn, state string)           // "active" with the first octet of a request, "idle" behind it, "upgraded", "closed"
+	Decision func(c *Conn, decision, value string) // see Decision constants
+}
+
+// What Trace.Decision reports.
+const (
+	DecisionFraming     = "request framing"  // how the end of the request body is found, and by which rule
+	DecisionPersistence = "connection"       // "keep open", or why the connection closes
+	DecisionContinue    = "100-continue"     // what made the server send it, or why not
+	DecisionResponse    = "response framing" // how the response is delimited, and why
+	DecisionUnreadBody  = "unread body"      // what happened to body octets that the handler left
+	DecisionRefusal     = "refusal"          // the rule that was broken, and where
+	DecisionTimeout     = "timeout"          // the timer that fired
+)
+
+func (c *Conn) traceRead(octets []byte) {
+	if t := c.server.Trace; t != nil && t.Read != nil {
+		t.Read(c, octets)
+	}
+}
+
+// traceWrite reports the first n octets of head and tail.
+func (c *Conn) traceWrite(head, tail []byte, n int) {
+	t := c.server.Trace
+	if t == nil || t.Write == nil {
+		return
+	}
+	if taken := min(n, len(head)); taken > 0 {
+		t.Write(c, head[:taken])
+		n -= taken
+	}
+	if n > 0 {
+		t.Write(c, tail[:n])
+	}
+}
+
+func (c *Conn) traceSendfile(n int64) {
+	if t := c.server.Trace; t != nil && t.Sendfile != nil {
+		t.Sendfile(c, n)
+	}
+}
+
+func (c *Conn) traceState(state string) {
+	if t := c.server.Trace; t != nil && t.State != nil {
+		t.State(c, state)
+	}
+}
+
+// traces reports whether decisions are wanted; ask before making a value.
+func (c *Conn) traces() bool { return c.server.Trace != nil && c.server.Trace.Decision != nil }
+
+func (c *Conn) traceDecision(decision, value string) {
+	if c.traces() {
+		c.server.Trace.Decision(c, decision, value)
+	}
+}
+
+// traceFraming reports how the end of the request body is found.
+func (c *Conn) traceFraming(f Framing) {
+	if c.traces() {
+		c.traceDecision(DecisionFraming, f.String()+", "+f.Rule)
+	}
+}
+
+// traceResponse reports how the response is delimited, and why.
+func (c *Conn) traceResponse(f Framing) {
+	if c.traces() {
+		c.traceDecision(DecisionResponse, f.String()+", "+f.Rule)
+	}
+}
+
+// traceUnread reports what happened to n body octets that the handler left.
+func (c *Conn) traceUnread(n int64, value string) {
+	if c.traces() {
+		c.traceDecision(DecisionUnreadBody, value+" after "+strconv.FormatInt(n, 10)+" octets")
+	}
+}

@@ -1,0 +1,61 @@
+package httpwire
+
+import "time"
+
+// watcher notices while a handler runs that the client has gone away: it reads
+// behind the request. What it gets is the beginning of the next one.
+//
+// While it runs, the read side of the connection and the free end of the read
+// buffer are its own; stopWatching takes them back.
+type watcher struct {
+	n    int
+	err  error
+	done chan struct{}
+}
+
+// watch starts the watcher, if the request body has been read to its end.
+func (x *exchange) watch() {
+	c := x.conn
+	if c.watcher != nil || !isEOF(x.body.err) {
+		return
+	}
+	if c.readError != nil {
+		x.cancel()
+		return
+	}
+	c.readTimer.arm(time.Time{}, c.nc.SetReadDeadline)
+	w := &watcher{done: make(chan struct{})}
+	c.watcher = w
+	room, cancel := c.in.free(), x.cancel
+	go func() {
+		defer close(w.done)
+		for w.err == nil && w.n < len(room) {
+			var n int
+			n, w.err = c.nc.Read(room[w.n:])
+			w.n += n
+		}
+		if w.err != nil {
+			cancel() // also when stopped: the exchange is over then
+		}
+	}()
+}
+
+// stopWatching takes back what the watcher has, and waits until it has ended.
+func (c *Conn) stopWatching() {
+	w := c.watcher
+	if w == nil {
+		return
+	}
+	c.watcher = nil
+	past := time.Unix(1, 0)
+	c.readTimer.armed = past
+	c.nc.SetReadDeadline(past)
+	<-w.done
+	if w.n > 0 {
+		c.traceRead(c.in.free()[:w.n])
+		c.in.received(w.n)
+	}
+	if _, early := c.readTimer.fired(w.err, time.Time{}); !early {
+		c.readError = w.err
+	}
+}
