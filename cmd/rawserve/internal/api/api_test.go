@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"rawserve/cmd/rawserve/internal/messages"
+	"rawserve/httpwire"
 )
 
 func TestLifeOfAMessage(t *testing.T) {
@@ -188,6 +189,11 @@ func TestTooLarge(t *testing.T) {
 	chunked := "POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" +
 		"Transfer-Encoding: chunked\r\n\r\n" + fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(big), big)
 	dial(t, new(messages.Memory)).send("POST", chunked).wantProblem(t, 413)
+	// Even a server without a limit does not keep a body of any size in memory.
+	unlimited := &httpwire.Server{MaxBody: -1}
+	dialServer(t, new(messages.Memory), unlimited).do("POST", "/messages", big).wantProblem(t, 413)
+	strict := &httpwire.Server{MaxBody: 10}
+	dialServer(t, new(messages.Memory), strict).do("POST", "/messages", `{"text":"hi"}`).wantProblem(t, 413)
 	// The longest text has room, however it is written.
 	escaped := `{"text":"` + strings.Repeat(`\u0041`, messages.MaxText) + `"}`
 	dial(t, new(messages.Memory)).do("POST", "/messages", escaped).want(t, 201)

@@ -91,6 +91,15 @@ func TestConditionsOfTheCollection(t *testing.T) {
 	c.do("GET", "/messages", "", "If-None-Match: "+tag).want(t, 200)
 }
 
+// The link to the next page is part of a page: when it appears, the page is not
+// the one the client has.
+func TestTagOfAPageChangesWithItsLink(t *testing.T) {
+	c := dial(t, storeOf(t, "a"))
+	tag := c.do("GET", "/messages?limit=1", "").wantField(t, "Link", "").Header.Get("ETag")
+	c.do("POST", "/messages", `{"text":"b"}`).want(t, 201)
+	c.do("GET", "/messages?limit=1", "", "If-None-Match: "+tag).want(t, 200)
+}
+
 // racing is a store in which another client changes the message right before
 // each of the next changes.
 type racing struct {

@@ -31,13 +31,20 @@ type answer struct {
 // dial connects to a server with the routes of this package.
 func dial(t *testing.T, store messages.Store) *client {
 	t.Helper()
+	return dialServer(t, store, new(httpwire.Server))
+}
+
+// dialServer is dial for a server with settings of its own.
+func dialServer(t *testing.T, store messages.Store, server *httpwire.Server) *client {
+	t.Helper()
 	rt := router.New()
+	server.Handler = rt.Serve
 	Register(rt, store)
 	ours, theirs := net.Pipe()
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
-		(&httpwire.Server{Handler: rt.Serve}).ServeConn(theirs)
+		server.ServeConn(theirs)
 	}()
 	t.Cleanup(func() {
 		ours.Close()

@@ -68,9 +68,6 @@ func octets(w *httpwire.Response, r *httpwire.Request) error {
 		return err
 	}
 	w.SetContentLength(n)
-	if r.Method == "HEAD" {
-		return nil
-	}
 	for n > 0 {
 		wrote, err := w.Write(pattern[:min(n, int64(len(pattern)))])
 		if err != nil {
