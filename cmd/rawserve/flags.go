@@ -1,0 +1,123 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"rawserve/httpwire"
+)
+
+const usage = `rawserve serves HTTP/1.1, parsed from the octets on a net.Conn.
+
+  rawserve [serve] [flags]
+  rawserve conform -addr host:port [flags]     judge any HTTP/1.1 server (conform -h tells more)
+
+where
+  -addr ADDR               listen on host:port, :port, or unix:/path (default localhost:3000;
+                           the environment variable PORT sets the port; port 0 takes a free one)
+  -static DIR              serve the files below DIR under /static/
+  -cors ORIGIN[,ORIGIN]    let web pages from these origins read the answers (* for all)
+  -log text|json|off       the access log on standard output (default text)
+
+limits
+  -max-body OCTETS         longest request body (default 1048576; /upload takes more)
+  -max-conns N             most connections at a time; more wait (default 10000)
+
+timeouts, such as 10s or 1m30s
+  -head-timeout D          for a whole request head (default 10s)
+  -body-timeout D          between reads of a request body (default 30s)
+  -write-timeout D         between writes of a response (default 30s)
+  -idle-timeout D          between requests (default 1m15s)
+  -shutdown-timeout D      for answers in flight, after the first SIGTERM or SIGINT (default 10s)
+
+try
+  curl -i localhost:3000/messages -H 'Content-Type: application/json' -d '{"text":"hi"}'
+  curl -i localhost:3000/raw
+`
+
+// settings is what the flags and the environment say.
+type settings struct {
+	address         string
+	static          string
+	origins         []string
+	log             string
+	shutdownTimeout time.Duration
+	server          httpwire.Server
+}
+
+// errHelp means that the usage was asked for.
+var errHelp = flag.ErrHelp
+
+// parseFlags reads the arguments of serve. Every error names the flag, what was
+// wrong with its value and what it takes.
+func parseFlags(args []string, getenv func(string) string) (*settings, error) {
+	var s settings
+	var origins string
+	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
+	fs.SetOutput(io.Discard) // the caller prints the error, once
+	fs.StringVar(&s.address, "addr", "localhost:3000", "")
+	fs.StringVar(&s.static, "static", "", "")
+	fs.StringVar(&origins, "cors", "", "")
+	fs.StringVar(&s.log, "log", "text", "")
+	fs.Int64Var(&s.server.MaxBody, "max-body", 0, "")
+	fs.IntVar(&s.server.MaxConns, "max-conns", 0, "")
+	fs.DurationVar(&s.server.HeadTimeout, "head-timeout", 0, "")
+	fs.DurationVar(&s.server.BodyTimeout, "body-timeout", 0, "")
+	fs.DurationVar(&s.server.WriteTimeout, "write-timeout", 0, "")
+	fs.DurationVar(&s.server.IdleTimeout, "idle-timeout", 0, "")
+	fs.DurationVar(&s.shutdownTimeout, "shutdown-timeout", 10*time.Second, "")
+	if err := fs.Parse(args); err != nil {
+		return nil, err
+	}
+	if fs.NArg() > 0 {
+		return nil, fmt.Errorf("unexpected argument %q (flags come first; -h lists them)", fs.Arg(0))
+	}
+	if err := positive(fs); err != nil {
+		return nil, err
+	}
+	if s.log != "text" && s.log != "json" && s.log != "off" {
+		return nil, fmt.Errorf("-log is %q; it takes text, json or off", s.log)
+	}
+	if origins != "" {
+		s.origins = strings.Split(origins, ",")
+	}
+	return &s, s.portFromEnvironment(fs, getenv)
+}
+
+// positive refuses limits and timeouts of zero or less: by them nothing could be
+// served, or something would be unbounded.
+func positive(fs *flag.FlagSet) (err error) {
+	fs.Visit(func(f *flag.Flag) {
+		value := f.Value.String()
+		limit := strings.HasPrefix(f.Name, "max-") || strings.HasSuffix(f.Name, "-timeout")
+		if limit && (strings.HasPrefix(value, "-") || value == "0" || value == "0s") {
+			err = errors.Join(err, fmt.Errorf("-%s is %s; it must be more than zero", f.Name, value))
+		}
+	})
+	return err
+}
+
+// portFromEnvironment replaces the port of the address by PORT, unless the
+// address was given as a flag.
+func (s *settings) portFromEnvironment(fs *flag.FlagSet, getenv func(string) string) error {
+	port := getenv("PORT")
+	given := false
+	fs.Visit(func(f *flag.Flag) { given = given || f.Name == "addr" })
+	if port == "" || given {
+		return nil
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("PORT is %q; it takes a number from 0 to 65535", port)
+	} else {
+		port = strconv.FormatUint(n, 10)
+	}
+	host, _, _ := net.SplitHostPort(s.address)
+	s.address = net.JoinHostPort(host, port)
+	return nil
+}

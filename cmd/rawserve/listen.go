@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+)
+
+// listen listens on host:port, or on unix:/path.
+func listen(address string) (net.Listener, error) {
+	if path, isUnix := strings.CutPrefix(address, "unix:"); isUnix {
+		return listenUnix(path)
+	}
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		return nil, fmt.Errorf("-addr is %q; it takes host:port, :port, or unix:/path", address)
+	}
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
+	return l, explain(err, address)
+}
+
+// explain says in one sentence why an address cannot be listened on.
+func explain(err error, address string) error {
+	_, port, _ := net.SplitHostPort(address)
+	switch {
+	case err == nil:
+		return nil
+	case inUse(err):
+		return fmt.Errorf("port %s is already in use (choose another with -addr or PORT)", port)
+	case errors.Is(err, os.ErrPermission):
+		return fmt.Errorf("port %s needs privileges this process does not have (choose one above 1023 with -addr or PORT)", port)
+	}
+	return fmt.Errorf("cannot listen on %s: %w", address, err)
+}
+
+// listenUnix listens on a Unix socket. A socket that a killed process has left
+// behind is taken over; one that somebody answers on is not.
+func listenUnix(path string) (net.Listener, error) {
+	l, err := net.Listen("unix", path)
+	if err == nil || !inUse(err) {
+		return l, err
+	}
+	if conn, err := net.Dial("unix", path); err == nil {
+		conn.Close()
+		return nil, fmt.Errorf("socket %s is already in use (choose another with -addr)", path)
+	} else if !errors.Is(err, syscall.ECONNREFUSED) {
+		return nil, fmt.Errorf("%s is there already and is no socket of a server (choose another with -addr)", path)
+	}
+	if err := os.Remove(path); err != nil {
+		return nil, err
+	}
+	return net.Listen("unix", path)
+}
+
+// inUse reports whether err says that the address is taken.
+func inUse(err error) bool {
+	const windowsAddressInUse = syscall.Errno(10048) // WSAEADDRINUSE, which package syscall does not name everywhere
+	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, windowsAddressInUse)
+}
+
+// urlOf returns what to type to reach a listener.
+func urlOf(l net.Listener, address string) string {
+	tcp, ok := l.Addr().(*net.TCPAddr)
+	if !ok {
+		return address
+	}
+	host, _, _ := net.SplitHostPort(address)
+	if host == "" || tcp.IP.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, fmt.Sprint(tcp.Port))
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"rawserve/cmd/rawserve/internal/demo"
+	"rawserve/cmd/rawserve/internal/messages"
+	"rawserve/router"
+	"rawserve/router/middleware"
+)
+
+// serve runs the server until it is told to stop, and returns the exit code.
+func serve(args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	s, err := parseFlags(args, getenv)
+	switch {
+	case errors.Is(err, errHelp):
+		fmt.Fprint(stdout, usage)
+		return exitOK
+	case err != nil:
+		fmt.Fprintln(stderr, "rawserve:", err)
+		return exitUsage
+	}
+	var health demo.Health
+	rt, err := s.routes(&health, stderr)
+	if err != nil {
+		fmt.Fprintln(stderr, "rawserve:", err)
+		return exitFailure
+	}
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	l, err := listen(s.address)
+	if err != nil {
+		fmt.Fprintln(stderr, "rawserve:", err)
+		return exitFailure
+	}
+	announce(stdout, urlOf(l, s.address), rt)
+	s.configure(rt, stdout, stderr)
+	return s.untilSignal(l, signals, &health, stderr)
+}
+
+// routes builds the URL space and the middleware in front of it.
+func (s *settings) routes(health *demo.Health, stderr io.Writer) (*router.Router, error) {
+	var files *os.Root
+	if s.static != "" {
+		root, err := os.OpenRoot(s.static)
+		if err != nil {
+			return nil, fmt.Errorf("-static: %w", err)
+		}
+		files = root
+	}
+	rt := routes(new(messages.Memory), health, files)
+	rt.Use(middleware.RequestID, middleware.Recover(slog.New(slog.NewTextHandler(stderr, nil))))
+	if len(s.origins) > 0 {
+		rt.Use(middleware.CORS{Origins: s.origins}.Handler)
+	}
+	return rt, nil
+}
+
+// announce prints where the server is and what it has.
+func announce(stdout io.Writer, url string, rt *router.Router) {
+	fmt.Fprintln(stdout, "listening on", url)
+	for _, route := range rt.Routes() {
+		fmt.Fprintf(stdout, "  %-7s %s\n", route.Method, route.Pattern)
+	}
+	fmt.Fprintln(stdout, "messages are kept in memory, until the server stops")
+}
+
+// configure connects the server with the router and the logs.
+func (s *settings) configure(rt *router.Router, stdout, stderr io.Writer) {
+	s.server.Handler = rt.Serve
+	s.server.ErrorLog = slog.New(slog.NewTextHandler(stderr, nil))
+	switch s.log {
+	case "text":
+		s.server.OnExchange = middleware.TextLog(stdout)
+	case "json":
+		s.server.OnExchange = middleware.JSONLog(stdout)
+	}
+}
+
+// untilSignal serves until a signal asks it to stop. The first one lets the
+// answers in flight finish, for as long as -shutdown-timeout says; a second one
+// ends the process at once.
+func (s *settings) untilSignal(l net.Listener, signals <-chan os.Signal, health *demo.Health, stderr io.Writer) int {
+	served := make(chan error, 1)
+	go func() { served <- s.server.Serve(l) }()
+	select {
+	case err := <-served:
+		fmt.Fprintln(stderr, "rawserve:", err)
+		return exitFailure
+	case sig := <-signals:
+		fmt.Fprintf(stderr, "rawserve: %v: finishing what is in flight, for at most %v (again to stop at once)\n", sig, s.shutdownTimeout)
+	}
+	health.Drain()
+	ctx, cancel := context.WithTimeout(context.Background(), s.shutdownTimeout)
+	defer cancel()
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.server.Shutdown(ctx) }()
+	select {
+	case err := <-stopped:
+		if err != nil {
+			fmt.Fprintf(stderr, "rawserve: some answers did not finish within %v (see -shutdown-timeout)\n", s.shutdownTimeout)
+			return exitFailure
+		}
+		return exitOK
+	case <-signals:
+		fmt.Fprintln(stderr, "rawserve: stopped at once")
+		s.server.Close()
+		return exitFailure
+	}
+}
