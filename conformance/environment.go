@@ -12,6 +12,14 @@ type environment struct {
 	captures map[string]string // groups of "<~" lines, in the case being played
 }
 
+// capture gives a name a value for the lines that follow.
+func (e *environment) capture(name, value string) {
+	if e.captures == nil {
+		e.captures = map[string]string{}
+	}
+	e.captures[name] = value
+}
+
 // value returns what ${name} stands for.
 func (e *environment) value(name string) string {
 	switch name {

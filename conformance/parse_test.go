@@ -58,7 +58,6 @@ func TestParseErrors(t *testing.T) {
 		{"objection without a rule", head + "> ab\n!  " + mark + "^\n", "want a caret"},
 		{"objection with a bad status", head + "> ab\n! " + mark + "^ rfc9112-2.2-10 -> 200\n", "-> 400"},
 		{"unknown fact", head + "> a\n= " + mark + "colour red\n", "unknown fact"},
-		{"nothing done", mark + "@id x\n* closed\n", "does nothing"},
 		{"nothing expected", mark + "@id x\n> a\n", "expects nothing"},
 		{"another program", head + "$ " + mark + "rm ${url}\n", "only curl"},
 		{"another server", head + "$ curl " + mark + "http://example.com/\n", "only the server under test"},

@@ -1,0 +1,307 @@
+package conformance
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/signal"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Exit statuses of Command.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 64
+)
+
+const usage = `Usage: rawserve conform [flags] [file.wire or directory ...]
+
+Judge an HTTP/1.1 server, in whatever language it is written. Start it, then:
+
+    rawserve conform -addr localhost:8080
+
+Each case sends octets and compares what comes back. PASS, FAIL (the RFC
+demands something else), WARN (it recommends something else) or SKIP (this
+server cannot be asked). Without files, the built-in cases are used.
+
+Many cases need no more than a page at "/". More can be asked of a server that
+has a few simple routes; those it lacks are found out and skipped:
+
+    ok        GET a page, 200                           /
+    echo      POST a body, 200 with the same body       /echo
+    upload    PUT a body, any 2xx                       /upload
+    slow      GET a page that takes 300 ms              /slow/300
+    stream    GET a page of unknown length, in pieces   /stream/5
+    static    a directory with the files of testdata    /static
+    messages  the messages API of rawserve              /messages
+
+Examples:
+
+    rawserve conform -addr :8080 -role echo=/api/echo -role upload=
+    rawserve conform -addr :8080 -run 'chunk' my-cases/
+    rawserve conform -grid mine=:8080,nginx=:8081 -format html > report.html
+
+Exit status: 0 if no MUST fails, 1 if one does, 64 for a wrong command line.
+
+Flags:
+`
+
+// options is what the command line says.
+type options struct {
+	addr, grid, run, format string
+	has, lacks              string
+	strict, lint, list      bool
+	timeout                 time.Duration
+	parallel                int
+	roles                   roleFlags
+	files                   []string
+}
+
+// roleFlags collects -role name=path flags, the path of each role by server.
+// The server "" means all.
+type roleFlags map[string]map[string]string
+
+// String is what flag.Value asks for; the default is not shown.
+func (r roleFlags) String() string { return "" }
+
+// Set takes in one flag: role=path, or server:role=path.
+func (r roleFlags) Set(value string) error {
+	name, path, found := strings.Cut(value, "=")
+	server, role, named := strings.Cut(name, ":")
+	if !named {
+		server, role = "", name
+	}
+	if !found || !slices.Contains(roles, role) || path != "" && path[0] != '/' {
+		return fmt.Errorf("want role=/path, the role one of %s", strings.Join(roles, " "))
+	}
+	if r[server] == nil {
+		r[server] = map[string]string{}
+	}
+	r[server][role] = path
+	return nil
+}
+
+// Command runs "rawserve conform" and returns its exit status.
+func Command(args []string, stdout, stderr io.Writer) int {
+	o, status := parseOptions(args, stdout, stderr)
+	if o == nil {
+		return status
+	}
+	files, err := o.load()
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return exitUsage
+	}
+	if o.lint {
+		fmt.Fprintf(stdout, "%d files, %d cases: nothing to object to\n", len(files), len(Select(files, always)))
+		return exitOK
+	}
+	cases := Select(files, regexp.MustCompile(o.run).MatchString)
+	if o.list {
+		listCases(stdout, cases)
+		return exitOK
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	summary, err := o.judge(ctx, cases, stderr)
+	if err != nil {
+		fmt.Fprintf(stderr, "rawserve conform: %v\n", err)
+		return exitFailed
+	}
+	if err := writers[o.format](stdout, summary); err != nil {
+		fmt.Fprintln(stderr, err)
+		return exitFailed
+	}
+	for _, t := range summary.Total {
+		if t.Failed > 0 {
+			return exitFailed
+		}
+	}
+	return exitOK
+}
+
+// always selects every case.
+func always(string) bool { return true }
+
+// parseOptions reads the command line. It returns nil and an exit status when
+// there is nothing more to do.
+func parseOptions(args []string, stdout, stderr io.Writer) (*options, int) {
+	o := &options{roles: roleFlags{}}
+	flags := o.flags()
+	flags.SetOutput(io.Discard)
+	err := flags.Parse(args)
+	if err == flag.ErrHelp {
+		fmt.Fprint(stdout, usage)
+		flags.SetOutput(stdout)
+		flags.PrintDefaults()
+		return nil, exitOK
+	}
+	o.files = flags.Args()
+	if err == nil {
+		err = o.check()
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "rawserve conform: %v\nTry rawserve conform -h\n", err)
+		return nil, exitUsage
+	}
+	return o, exitOK
+}
+
+// flags describes the command line.
+func (o *options) flags() *flag.FlagSet {
+	f := flag.NewFlagSet("rawserve conform", flag.ContinueOnError)
+	f.StringVar(&o.addr, "addr", "", "`host:port` of the server")
+	f.StringVar(&o.grid, "grid", "", "several servers side by side: `name=host:port,name=host:port`")
+	f.StringVar(&o.run, "run", "", "only the cases whose id or section matches a `regexp`")
+	f.StringVar(&o.format, "format", "text", "`text`, tap, json (an object on each line), markdown or html (one page)")
+	f.Var(o.roles, "role", "path of a role, as `role=/path`, or server:role=/path in a grid; no path: the server has none; repeatable")
+	f.StringVar(&o.has, "has", "", "`features` the servers have, though not every server does, divided by commas")
+	f.StringVar(&o.lacks, "lacks", "", "`features` the servers lack: "+strings.Join(Features(), ", "))
+	f.BoolVar(&o.strict, "strict", false, "judge as rawserve judges itself: a broken SHOULD fails, and every feature is expected")
+	f.DurationVar(&o.timeout, "timeout", defaultTimeout, "how long a server may take to answer")
+	f.IntVar(&o.parallel, "parallel", defaultParallel, "how many cases to play at once")
+	f.BoolVar(&o.lint, "lint", false, "only check the files")
+	f.BoolVar(&o.list, "list", false, "only list the cases")
+	return f
+}
+
+// check refuses what makes no sense together.
+func (o *options) check() error {
+	if _, err := regexp.Compile(o.run); err != nil {
+		return fmt.Errorf("-run: %w", err)
+	}
+	if writers[o.format] == nil {
+		return fmt.Errorf("-format %s: want text, tap, json, markdown or html", o.format)
+	}
+	if o.timeout <= 0 || o.parallel <= 0 {
+		return fmt.Errorf("-timeout and -parallel must be positive")
+	}
+	for _, name := range append(splitList(o.has), splitList(o.lacks)...) {
+		if _, known := features[name]; !known {
+			return fmt.Errorf("unknown feature %q: known are %s", name, strings.Join(Features(), ", "))
+		}
+	}
+	if o.lint || o.list {
+		return nil
+	}
+	if (o.addr == "") == (o.grid == "") {
+		return fmt.Errorf("name the server to judge, with -addr or -grid")
+	}
+	_, err := o.servers()
+	return err
+}
+
+// splitList splits a list at its commas.
+func splitList(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// servers returns the servers to judge.
+func (o *options) servers() ([]*Server, error) {
+	var servers []*Server
+	for _, item := range splitList(o.addr + o.grid) {
+		name, addr, found := strings.Cut(item, "=")
+		if o.grid == "" {
+			name, addr, found = "", item, true
+		}
+		addr = strings.TrimSuffix(strings.TrimPrefix(addr, "http://"), "/")
+		host, port, err := net.SplitHostPort(addr)
+		if err != nil || !found || port == "" {
+			return nil, fmt.Errorf("%s: want host:port, and in a grid name=host:port", item)
+		}
+		if host == "" {
+			host = "localhost"
+		}
+		server := &Server{Name: name, Addr: net.JoinHostPort(host, port), Strict: o.strict, Roles: map[string]string{}}
+		server.Has, server.Lacks = splitList(o.has), splitList(o.lacks)
+		for _, of := range []string{"", name} {
+			for role, path := range o.roles[of] {
+				server.Roles[role] = path
+			}
+		}
+		servers = append(servers, server)
+	}
+	return servers, nil
+}
+
+// load reads the files named, or the corpus.
+func (o *options) load() ([]*File, error) {
+	if len(o.files) == 0 {
+		return Corpus()
+	}
+	return Load(o.files)
+}
+
+// listCases writes a line for each case.
+func listCases(w io.Writer, cases []*Case) {
+	for _, c := range cases {
+		fmt.Fprintf(w, "%-32s  %-44s  %-6s  %s\n", c.Section, c.ID, c.Level(), c.Title)
+	}
+}
+
+// judge runs the cases on each server, one server after the other so that they
+// do not take time from each other.
+func (o *options) judge(ctx context.Context, cases []*Case, stderr io.Writer) (*Summary, error) {
+	servers, err := o.servers()
+	if err != nil {
+		return nil, err
+	}
+	var reports []*Report
+	for _, server := range servers {
+		if err := server.Probe(ctx); err != nil {
+			return nil, fmt.Errorf("%s does not answer: %w", server.name(), err)
+		}
+		meter := newMeter(stderr, server.name(), len(cases))
+		runner := &Runner{Timeout: o.timeout, Parallel: o.parallel, Progress: meter.step}
+		reports = append(reports, runner.Run(ctx, server, cases))
+		meter.clear()
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("interrupted")
+		}
+	}
+	return Summarize(reports), nil
+}
+
+// meter shows how far a run is, on a terminal only.
+type meter struct {
+	w             io.Writer // nil: not a terminal
+	name          string
+	total, played int
+	failed        int
+}
+
+// newMeter returns a meter that writes to w if w is a terminal.
+func newMeter(w io.Writer, name string, total int) *meter {
+	m := &meter{name: name, total: total}
+	if file, ok := w.(*os.File); ok {
+		if info, err := file.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			m.w = w
+		}
+	}
+	return m
+}
+
+// step counts one more case.
+func (m *meter) step(r *Result) {
+	m.played++
+	if r.Verdict == Fail {
+		m.failed++
+	}
+	if m.w != nil {
+		fmt.Fprintf(m.w, "\r\x1b[K%s: %d of %d cases, %d failed", m.name, m.played, m.total, m.failed)
+	}
+}
+
+// clear takes the meter off the terminal.
+func (m *meter) clear() {
+	if m.w != nil {
+		fmt.Fprint(m.w, "\r\x1b[K")
+	}
+}

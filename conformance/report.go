@@ -1,0 +1,259 @@
+package conformance
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// writers lists the formats of -format.
+var writers = map[string]func(io.Writer, *Summary) error{
+	"text":     writeText,
+	"tap":      writeTAP,
+	"json":     writeJSON,
+	"markdown": writeMarkdown,
+	"html":     writeHTML,
+}
+
+// name returns the name a report calls a server by.
+func (s *Server) name() string {
+	if s.Name == "" {
+		return s.Addr
+	}
+	return s.Name
+}
+
+// writeText writes what failed with its transcript, then the totals.
+func writeText(w io.Writer, s *Summary) error {
+	var b strings.Builder
+	for i, server := range s.Servers {
+		for _, verdict := range []Verdict{Warn, Fail} {
+			for _, result := range s.Failures(i, verdict) {
+				writeFailure(&b, server, result)
+			}
+		}
+	}
+	if len(s.Servers) > 1 {
+		writeGrid(&b, s)
+	}
+	for i, server := range s.Servers {
+		t := s.Total[i]
+		fmt.Fprintf(&b, "%s: %d passed, %d failed, %d warned, %d skipped\n",
+			server.name(), t.Passed, t.Failed, t.Warned, t.Skipped)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// writeFailure writes one result with its transcript.
+func writeFailure(b *strings.Builder, server *Server, r *Result) {
+	c := r.Case
+	fmt.Fprintf(b, "%s %s on %s\n", r.Verdict, c.ID, server.name())
+	if c.Title != "" {
+		fmt.Fprintf(b, "    %s\n", c.Title)
+	}
+	for _, rule := range c.Rules {
+		fmt.Fprintf(b, "    %s %s\n", rule.ID, rule.Level)
+	}
+	fmt.Fprintf(b, "    %s, %s\n\n", c.File, r.Reason)
+	writeSource(b, c, r.Line)
+	b.WriteString("    what happened:\n")
+	for _, e := range r.Transcript {
+		for _, line := range e.Lines() {
+			fmt.Fprintf(b, "      %s\n", clip(line, 160))
+		}
+	}
+	b.WriteString("\n")
+}
+
+// writeSource writes the lines of a case, with the one that went wrong marked.
+func writeSource(b *strings.Builder, c *Case, marked int) {
+	for _, l := range c.Lines {
+		if l.Sign == "@" || l.Sign == "" || l.Sign == "#" {
+			continue
+		}
+		mark := " "
+		if l.Number == marked {
+			mark = "→"
+		}
+		fmt.Fprintf(b, "  %s %4d  %s\n", mark, l.Number, l)
+	}
+}
+
+// writeGrid writes one row for each section, the verdicts counted.
+func writeGrid(b *strings.Builder, s *Summary) {
+	width := len("total")
+	for _, section := range s.Sections {
+		width = max(width, len(section.Name))
+	}
+	fmt.Fprintf(b, "%-*s", width, "pass/fail/warn/skip")
+	for _, server := range s.Servers {
+		fmt.Fprintf(b, "  %16s", server.name())
+	}
+	b.WriteString("\n")
+	for _, section := range s.Sections {
+		writeRow(b, width, section.Name, section.Tallies)
+	}
+	writeRow(b, width, "total", s.Total)
+	b.WriteString("\n")
+}
+
+// writeRow writes one row of the grid.
+func writeRow(b *strings.Builder, width int, name string, tallies []Tally) {
+	fmt.Fprintf(b, "%-*s", width, name)
+	for _, t := range tallies {
+		fmt.Fprintf(b, "  %16s", fmt.Sprintf("%d/%d/%d/%d", t.Passed, t.Failed, t.Warned, t.Skipped))
+	}
+	b.WriteString("\n")
+}
+
+// writeTAP writes the Test Anything Protocol, version 13. A WARN is "ok" with
+// a TODO directive turned around: it must not break a build, but be seen.
+func writeTAP(w io.Writer, s *Summary) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "TAP version 13\n1..%d\n", len(s.Servers)*s.cases())
+	number := 0
+	for i, server := range s.Servers {
+		for _, section := range s.Sections {
+			for _, row := range section.Cases {
+				number++
+				writePoint(&b, number, server, row.Results[i])
+			}
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// cases returns how many cases were run.
+func (s *Summary) cases() int {
+	n := 0
+	for _, section := range s.Sections {
+		n += len(section.Cases)
+	}
+	return n
+}
+
+// writePoint writes one test point.
+func writePoint(b *strings.Builder, number int, server *Server, r *Result) {
+	name := fmt.Sprintf("%d - %s %s", number, server.name(), r.Case.ID)
+	reason := strings.ReplaceAll(r.Reason, "#", `\#`)
+	switch r.Verdict {
+	case Pass:
+		fmt.Fprintf(b, "ok %s\n", name)
+	case Skip:
+		fmt.Fprintf(b, "ok %s # SKIP %s\n", name, reason)
+	case Warn:
+		fmt.Fprintf(b, "not ok %s # TODO %s\n", name, reason)
+	default:
+		fmt.Fprintf(b, "not ok %s\n  ---\n  message: %q\n  at: %q\n  ...\n", name, r.Reason, r.Case.File)
+	}
+}
+
+// jsonResult is one result in the JSON format.
+type jsonResult struct {
+	Server       string   `json:"server"`
+	Section      string   `json:"section"`
+	ID           string   `json:"id"`
+	Title        string   `json:"title,omitempty"`
+	Level        string   `json:"level"`
+	Rules        []string `json:"rules,omitempty"`
+	Verdict      Verdict  `json:"verdict"`
+	Reason       string   `json:"reason,omitempty"`
+	File         string   `json:"file"`
+	Line         int      `json:"line,omitempty"`
+	Milliseconds float64  `json:"milliseconds"`
+	Transcript   []string `json:"transcript,omitempty"`
+}
+
+// writeJSON writes one object on one line for each result.
+func writeJSON(w io.Writer, s *Summary) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	for i, server := range s.Servers {
+		for _, section := range s.Sections {
+			for _, row := range section.Cases {
+				if err := encoder.Encode(newJSONResult(server, row.Results[i])); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// newJSONResult returns a result in the JSON format.
+func newJSONResult(server *Server, r *Result) jsonResult {
+	c := r.Case
+	out := jsonResult{
+		Server: server.name(), Section: c.Section, ID: c.ID, Title: c.Title, Level: c.Level().String(),
+		Verdict: r.Verdict, Reason: r.Reason, File: c.File, Line: r.Line,
+		Milliseconds: float64(r.Duration.Round(10*time.Microsecond)) / float64(time.Millisecond),
+	}
+	for _, rule := range c.Rules {
+		out.Rules = append(out.Rules, rule.ID)
+	}
+	for _, e := range r.Transcript {
+		out.Transcript = append(out.Transcript, e.Lines()...)
+	}
+	return out
+}
+
+// writeMarkdown writes the table of sections, and for each server what it
+// fails, a line each.
+func writeMarkdown(w io.Writer, s *Summary) error {
+	var b strings.Builder
+	b.WriteString("Each cell: passed / failed / warned / skipped.\n\n| section |")
+	for _, server := range s.Servers {
+		fmt.Fprintf(&b, " %s |", markdownText(server.name()))
+	}
+	b.WriteString("\n|---|" + strings.Repeat("---:|", len(s.Servers)) + "\n")
+	for _, section := range s.Sections {
+		markdownRow(&b, section.Name, section.Tallies)
+	}
+	markdownRow(&b, "**total**", s.Total)
+	for i, server := range s.Servers {
+		failures := s.Failures(i, Fail)
+		fmt.Fprintf(&b, "\n## %s: %d failed\n\n", markdownText(server.name()), len(failures))
+		for _, r := range failures {
+			fmt.Fprintf(&b, "- `%s` (%s): %s — %s\n", r.Case.ID, markdownRules(r.Case), markdownText(r.Case.Title), markdownText(r.Reason))
+		}
+		if len(failures) == 0 {
+			b.WriteString("Nothing.\n")
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// markdownRow writes one row of the table.
+func markdownRow(b *strings.Builder, name string, tallies []Tally) {
+	fmt.Fprintf(b, "| %s |", name)
+	for _, t := range tallies {
+		failed := fmt.Sprint(t.Failed)
+		if t.Failed > 0 {
+			failed = "**" + failed + "**"
+		}
+		fmt.Fprintf(b, " %d / %s / %d / %d |", t.Passed, failed, t.Warned, t.Skipped)
+	}
+	b.WriteString("\n")
+}
+
+// markdownRules lists the requirements of a case.
+func markdownRules(c *Case) string {
+	var ids []string
+	for _, rule := range c.Rules {
+		ids = append(ids, rule.ID)
+	}
+	if ids == nil {
+		return "no requirement"
+	}
+	return strings.Join(ids, ", ")
+}
+
+// markdownText keeps text from meaning anything to Markdown.
+func markdownText(text string) string {
+	return strings.NewReplacer("\\", "\\\\", "|", "\\|", "*", "\\*", "_", "\\_", "<", "&lt;", "`", "\\`").Replace(text)
+}

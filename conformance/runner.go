@@ -1,0 +1,179 @@
+package conformance
+
+import (
+	"cmp"
+	"context"
+	"os/exec"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Verdict is the outcome of one case on one server.
+type Verdict string
+
+// The verdicts.
+const (
+	Pass Verdict = "PASS"
+	Fail Verdict = "FAIL" // what the RFC demands was not seen
+	Warn Verdict = "WARN" // what it only recommends was not seen, or a permitted answer that few expect was
+	Skip Verdict = "SKIP" // the server cannot be asked
+)
+
+// Result is what became of one case on one server.
+type Result struct {
+	Case       *Case
+	Verdict    Verdict
+	Reason     string // one line; empty for PASS
+	Line       int    // of the fixture, where the server parted from it; or zero
+	Transcript []Entry
+	Duration   time.Duration
+}
+
+// Report is what became of all cases on one server.
+type Report struct {
+	Server  *Server
+	Results []*Result // in the order of the cases
+}
+
+// Count returns how many results have a verdict.
+func (r *Report) Count(v Verdict) int {
+	n := 0
+	for _, result := range r.Results {
+		if result.Verdict == v {
+			n++
+		}
+	}
+	return n
+}
+
+// defaultTimeout bounds the responses of a case that does not say otherwise.
+const defaultTimeout = 3 * time.Second
+
+// defaultParallel is how many cases are played at once.
+const defaultParallel = 32
+
+// Runner plays cases against a server. The zero value is ready.
+type Runner struct {
+	Timeout  time.Duration   // for the responses of one case; zero means 3 s
+	Parallel int             // cases at once; zero means 32
+	Progress func(r *Result) // called after each case, one call at a time; may be nil
+	files    files
+}
+
+// Run plays cases against one server, several at once, each on connections of
+// its own. It ends early when the context does: cases not played are SKIP.
+func (r *Runner) Run(ctx context.Context, server *Server, cases []*Case) *Report {
+	defer r.files.close()
+	report := &Report{Server: server, Results: make([]*Result, len(cases))}
+	next := make(chan int)
+	var mu sync.Mutex
+	var workers sync.WaitGroup
+	for range cmp.Or(r.Parallel, defaultParallel) {
+		workers.Go(func() {
+			for i := range next {
+				result := r.one(ctx, server, cases[i])
+				mu.Lock()
+				report.Results[i] = result
+				if r.Progress != nil {
+					r.Progress(result)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for _, i := range slowestFirst(cases) {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return report
+}
+
+// slowestFirst returns the order in which cases are begun: those that wait by
+// themselves first, so that they do not make the end of the run wait.
+func slowestFirst(cases []*Case) []int {
+	order := make([]int, len(cases))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(cases[b].waits(), cases[a].waits()) })
+	return order
+}
+
+// waits returns how long the script itself waits.
+func (c *Case) waits() time.Duration {
+	var d time.Duration
+	for _, s := range c.script {
+		if s.action != nil {
+			d += s.action.wait
+		}
+		for _, a := range s.await {
+			for _, w := range a.wants {
+				if w.event != nil && w.event.name == "quiet" {
+					d += w.event.wait
+				}
+			}
+		}
+	}
+	return d + c.Timeout/2 // a case with a time of its own is likely to need it
+}
+
+// one plays one case.
+func (r *Runner) one(ctx context.Context, server *Server, c *Case) *Result {
+	result := &Result{Case: c}
+	if reason := server.cannot(c); reason != "" {
+		result.Verdict, result.Reason = Skip, reason
+		return result
+	}
+	if ctx.Err() != nil {
+		result.Verdict, result.Reason = Skip, "the run was ended"
+		return result
+	}
+	timeout := cmp.Or(c.Timeout, r.Timeout, defaultTimeout) + c.waits()
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	log := &transcript{began: time.Now()}
+	p := &player{c: c, env: server.environment(), addr: server.Addr, log: log, files: &r.files}
+	m := p.play(ctx)
+	result.Duration, result.Transcript = time.Since(log.began), log.all()
+	result.grade(m, p.warned, server.Strict)
+	return result
+}
+
+// grade turns what did not match into a verdict. A broken MUST is a FAIL on any
+// server; a broken SHOULD is one only where it was promised.
+func (result *Result) grade(m, warned *mismatch, strict bool) {
+	c := result.Case
+	switch {
+	case m == nil && warned == nil:
+		result.Verdict = Pass
+		return
+	case m == nil:
+		m, result.Verdict = warned, Warn
+	case !c.Draft && (c.Level() == Must || strict):
+		result.Verdict = Fail
+	default:
+		result.Verdict = Warn
+	}
+	result.Line, result.Reason = m.line, m.String()
+}
+
+// haveCurl reports whether the curl command is installed.
+var haveCurl = sync.OnceValue(func() bool {
+	_, err := exec.LookPath("curl")
+	return err == nil
+})
+
+// Select returns the cases of files whose id or section matches.
+func Select(files []*File, match func(string) bool) []*Case {
+	var cases []*Case
+	for _, f := range files {
+		for _, c := range f.Cases {
+			if match(c.ID) || match(c.Section) {
+				cases = append(cases, c)
+			}
+		}
+	}
+	return slices.Clip(cases)
+}

@@ -1,0 +1,182 @@
+package conformance
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Server is a server under test: where it listens, and what it can be asked.
+// The zero value of all but Addr means that Probe finds out.
+type Server struct {
+	Name string
+	Addr string // host:port
+
+	// Roles maps roles to paths; an empty path means that the server has none.
+	// Roles left out have the paths of rawserve, if Probe finds them there.
+	Roles map[string]string
+
+	Has   []string // features the server has, though only some servers do
+	Lacks []string // features it lacks, though most servers have them
+
+	// Strict judges as rawserve judges itself: a broken SHOULD is a FAIL, and no
+	// feature may be missing unless Lacks names it.
+	Strict bool
+
+	paths   map[string]string // of the roles that the server has
+	without map[string]string // reason for each role and feature that it lacks
+}
+
+// DefaultRoles returns the paths that rawserve has for the roles.
+func DefaultRoles() map[string]string {
+	return map[string]string{
+		"ok": "/", "echo": "/echo", "upload": "/upload", "slow": "/slow/300", "stream": "/stream/5",
+		"static": "/static", "messages": "/messages",
+	}
+}
+
+// environment returns the substitutions for one case.
+func (s *Server) environment() *environment { return &environment{host: s.Addr, roles: s.paths} }
+
+// cannot returns why the server cannot be asked a case, or "".
+func (s *Server) cannot(c *Case) string {
+	for _, role := range c.Roles {
+		if s.paths[role] == "" {
+			return cmp.Or(s.without[role], "the server has no path for the role "+role)
+		}
+	}
+	for _, feature := range c.Needs {
+		if feature == "curl" && !haveCurl() || s.lacks(feature) {
+			return cmp.Or(s.without[feature], features[feature])
+		}
+	}
+	if !slices.ContainsFunc(c.script, func(s step) bool { return s.await != nil || s.curl != nil }) {
+		return "only the parser run can see this"
+	}
+	return ""
+}
+
+// lacks reports whether a feature is missing.
+func (s *Server) lacks(feature string) bool {
+	_, probed := s.without[feature]
+	switch {
+	case slices.Contains(s.Lacks, feature):
+		return true
+	case slices.Contains(s.Has, feature):
+		return false
+	case probed:
+		return true
+	}
+	return !s.Strict && slices.Contains(special, feature)
+}
+
+// probe is a request that shows whether a server has a role or a feature.
+type probe struct {
+	name    string // role or feature
+	role    string // whose path is asked; "" for none
+	request string // method and body
+	path    string // behind that of the role
+	content string // that the answer must have; "" for any
+}
+
+// probes lists the requests of Probe. Each is as plain as a request can be.
+var probes = []probe{
+	{name: "ok", role: "ok", request: "GET"},
+	{name: "echo", role: "echo", request: "POST probe", content: "probe"},
+	{name: "upload", role: "upload", request: "PUT probe"},
+	{name: "slow", role: "slow", request: "GET"},
+	{name: "stream", role: "stream", request: "GET"},
+	{name: "static", role: "static", request: "GET", path: "/hello.txt", content: "abcdefghijklmnopqrstuvwxyz"},
+	{name: "messages", role: "messages", request: "GET"},
+	{name: "demo", request: "GET", path: "/bytes/3"},
+}
+
+// Probe asks the server for the roles and features that nobody has said it has
+// or lacks. What it answers with 404 or the like it is not asked in any case;
+// an answer that is merely wrong is for the cases to find. The error is that
+// of a server that does not answer at all.
+func (s *Server) Probe(ctx context.Context) error {
+	s.paths = DefaultRoles()
+	maps.Copy(s.paths, s.Roles)
+	s.without = map[string]string{}
+	for _, p := range probes {
+		_, said := s.Roles[p.role]
+		said = said || slices.Contains(s.Has, p.name) || s.Strict
+		if said && p.name != "static" && p.name != "messages" {
+			continue
+		}
+		reason, err := s.ask(ctx, p)
+		if err != nil {
+			return err
+		}
+		if reason != "" {
+			s.without[p.name] = reason
+			delete(s.paths, p.name)
+			continue
+		}
+		if p.role == "" {
+			s.Has = append(s.Has, p.name)
+		}
+	}
+	return nil
+}
+
+// ask makes one probe. It returns why the server does not have what was asked
+// for, or "".
+func (s *Server) ask(ctx context.Context, p probe) (reason string, err error) {
+	method, body, _ := strings.Cut(p.request, " ")
+	path := s.paths[p.role] + p.path
+	request := fmt.Sprintf("%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n", method, path, s.Addr)
+	if body != "" {
+		request += fmt.Sprintf("Content-Length: %d\r\n", len(body))
+	}
+	got, err := exchange(ctx, s.Addr, method, request+"\r\n"+body)
+	switch {
+	case err != nil:
+		return "", err
+	case got == nil:
+		return fmt.Sprintf("no answer to %s %s", method, path), nil
+	case got.status == 404 || got.status == 405 || got.status == 501 || got.status >= 400 && p.role == "static":
+		return fmt.Sprintf("the server answers %s %s with %d (name another path with -role %s=/path)",
+			method, path, got.status, cmp.Or(p.role, p.name)), nil
+	case p.content != "" && got.content != p.content:
+		return fmt.Sprintf("%s %s does not do what the role %s asks for", method, path, p.name), nil
+	}
+	return "", nil
+}
+
+// exchange sends one request on a connection of its own. It returns an error
+// only if there is no connection; the response is nil if it is not one.
+func exchange(ctx context.Context, addr, method, request string) (*response, error) {
+	ctx, cancel := context.WithTimeout(ctx, defaultTimeout)
+	defer cancel()
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(defaultTimeout))
+	io.WriteString(conn, request)
+	var in []byte
+	buf := make([]byte, 4<<10)
+	for len(in) < maxReceived {
+		n, err := conn.Read(buf)
+		in = append(in, buf[:n]...)
+		got, bad := parseResponse(in, err != nil, method)
+		if got != nil && got.interim() {
+			in = in[got.size:]
+			continue
+		}
+		if got != nil || bad != nil || err != nil {
+			return got, nil
+		}
+	}
+	return nil, nil
+}

@@ -1,0 +1,100 @@
+package conformance
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Entry is one thing that happened while a case was played.
+type Entry struct {
+	At     time.Duration // since the case began
+	Conn   string        // name of the connection; "" for the first
+	Kind   EntryKind
+	Octets string // sent or received, shortened; or the words of an event
+	Size   int    // octets in all
+}
+
+// EntryKind says what an Entry is about.
+type EntryKind string
+
+// The kinds of entries.
+const (
+	Sent     EntryKind = "sent"
+	Received EntryKind = "received"
+	Event    EntryKind = "event"
+)
+
+// Bounds of a transcript: octets kept of one entry, and entries.
+const (
+	maxEntryOctets = 4 << 10
+	maxEntries     = 200
+)
+
+// transcript collects what happens. Several goroutines write to it.
+type transcript struct {
+	began time.Time
+
+	mu      sync.Mutex
+	entries []Entry
+}
+
+// sent notes octets sent.
+func (t *transcript) sent(conn, octets string) { t.add(conn, Sent, octets) }
+
+// received notes octets received.
+func (t *transcript) received(conn string, octets []byte) { t.add(conn, Received, string(octets)) }
+
+// event notes what else happened.
+func (t *transcript) event(conn, words string) { t.add(conn, Event, words) }
+
+// add appends an entry, within the bounds. Octets received one behind the
+// other are one entry: how they were cut says nothing about the server.
+func (t *transcript) add(conn string, kind EntryKind, octets string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	size := len(octets)
+	if n := len(t.entries); n > 0 && kind == Received && t.entries[n-1].Kind == Received && t.entries[n-1].Conn == conn {
+		last := &t.entries[n-1]
+		last.Size += size
+		last.Octets += octets[:min(size, maxEntryOctets-len(last.Octets))]
+		return
+	}
+	if len(t.entries) < maxEntries {
+		t.entries = append(t.entries, Entry{time.Since(t.began), conn, kind, octets[:min(size, maxEntryOctets)], size})
+	}
+}
+
+// all returns the entries so far.
+func (t *transcript) all() []Entry {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return append([]Entry(nil), t.entries...)
+}
+
+// Lines returns the entry as lines of a transcript in the signs of curl -v:
+// ">" sent, "<" received, "*" happened. Control octets are escaped, and a
+// final line without its CR LF ends in \c.
+func (e Entry) Lines() []string {
+	sign := map[EntryKind]string{Sent: "> ", Received: "< ", Event: "* "}[e.Kind]
+	if e.Conn != "" {
+		sign = e.Conn + " " + sign
+	}
+	var lines []string
+	for line := range strings.SplitAfterSeq(e.Octets, "\n") {
+		if line == "" {
+			continue
+		}
+		text, whole := strings.CutSuffix(line, "\r\n")
+		text = visible(text)
+		if !whole && e.Kind != Event {
+			text += `\c`
+		}
+		lines = append(lines, strings.TrimRight(sign+text, " "))
+	}
+	if e.Size > len(e.Octets) {
+		lines = append(lines, fmt.Sprintf("%s... %d octets in all", sign, e.Size))
+	}
+	return lines
+}
