@@ -1,0 +1,171 @@
+// Package conformance judges HTTP/1.1 servers: it sends octets, looks at what
+// comes back, and says which demand of RFC 9110 or RFC 9112 was not met.
+//
+// # The .wire format
+//
+// A case is written as it looks on the wire, in the signs of "curl -v":
+//
+//	@id     pipeline-good-then-bad
+//	@title  A bad request does not swallow the answer to the good one before
+//	@rule   rfc9112-9.3.2-02 MUST
+//
+//	> GET ${ok} HTTP/1.1
+//	> Host: ${host}
+//	>
+//	> G@T / HTTP/1.1
+//	!  ^ rfc9112-3.2-01 -> 400
+//	> Host: ${host}
+//	>
+//	< HTTP/1.1 200 *
+//	<
+//	< HTTP/1.1 400 *
+//	< Connection: close
+//	* closed
+//
+// A file holds any number of cases; each @id begins one. Its name, without
+// .wire, is the section under which reports list its cases. Files are ASCII,
+// with lines that end in LF and not in blanks. The first characters of a line,
+// followed by a space, say what it is:
+//
+//	#   a comment
+//	@   metadata, before the other lines of the case
+//	>   send the text and CR LF
+//	}   send the text as it is
+//	<   a response has this status line or field line; alone: its head ends here
+//	<=  like <, and the name in this case, right behind the <= line before
+//	<!  no (other) field line has this name, or this name and value
+//	<~  a field line, or the status line, matches an expression
+//	{   the response has this content, transfer codings undone
+//	{|  the response has this content, as framed on the wire
+//	{~  the content matches an expression, somewhere
+//	*   something done to, or seen on, the connection
+//	!   under a send line: a strict parser refuses the octet above the caret
+//	=   something a parser must have understood
+//	$   run curl; the lines behind it are about its session
+//
+// Send lines without another line between them (but for comments and
+// objections) go out in one write. Lines of expectation without a send line or
+// a deed between them are a block.
+//
+// # Metadata
+//
+//	@id name              lower-case words joined by hyphens or dots, unique
+//	@title words          what a server is expected to do
+//	@rule requirement L   the demand, such as rfc9112-5.1-01, and its level:
+//	                      MUST, MUST NOT, SHOULD, SHOULD NOT, MAY; repeatable
+//	@role names           paths the case needs (see Roles); those used in a
+//	                      substitution are added
+//	@needs names          features the case needs (see Features)
+//	@timeout 2s           how long the responses may take; else 3 s
+//	@splits each|none     parser run: cut everywhere, even long inputs; or nowhere
+//	@status draft|stable  a draft case warns where it would fail
+//
+// # Text
+//
+// In > } < <= <! { {| and =, these stand for other octets: \r \n \t \0 \\ \s (a
+// space) \xHH. At the end of a > line, \c takes the CR LF away: "> X: a\n\c"
+// ends in a bare LF. These stand for values:
+//
+//	${host}  ${url}           host:port of the server; http://host:port
+//	${hostname}  ${port}      its two parts
+//	${ok}  ${echo} ...        the path of a role
+//	${repeat N text}          text N times; escapes are undone, } is \x7d
+//	${file name}              a file of testdata, or the generated big.bin (2 MiB)
+//	                          and small.bin (256 octets); in a $ line, its path
+//	${name}                   what a group (?P<name>...) of an earlier <~ line of
+//	                          the case matched, in the alternative that was seen
+//
+// In status lines and field values a * stands for any octets; \x2a is a star.
+// A name is compared without regard to case, a value exactly, without the
+// white space around it. "< HTTP/1.1 200" takes any reason phrase, "< HTTP/1.1
+// 200 OK" only that one; 4xx, 400|414 and HTTP/1.x are possible. A line takes
+// one field line of the response, so two equal lines demand two; "<! Name" is
+// about those not taken: "< Date: *" with "<! Date" means exactly one. Fields
+// not mentioned are allowed.
+//
+// Expressions are of package regexp. Those of <~ describe the whole value
+// ("<~ ETag: W/.*"), the whole status line ("<~ HTTP/1.1 20[06] .*") or, without
+// a name, the whole of some field line.
+//
+// The { lines of a response are one text, the whole content; { alone means
+// that there is none, and no { line that it does not matter. < lines behind
+// the < that ends the head are trailer fields. {| in a block without a response
+// is about the octets that follow once the connection speaks another protocol.
+//
+// Responses are expected in the order in which they come, 1xx ones included. A
+// response that breaks the grammar, or is cut off, is none. A response to HEAD
+// is recognised by the request sent.
+//
+// # Events
+//
+// Done to the connection:
+//
+//	* split           write what is to be sent so far, and wait 10 ms
+//	* pause D         wait; D as in 300ms or 2s
+//	* half-close      close the sending side
+//	* reset           break the connection off with a reset
+//	* on NAME         go on with another connection, opened at its first use; A
+//	                  is the first one
+//
+// Seen on it:
+//
+//	* closed          nothing more comes, and the server closes (or resets)
+//	                  within 2 s
+//	* closed within D the same, in another time
+//	* open            nothing happens for 50 ms; then one more GET ${ok} on the
+//	                  same connection is answered with a status below 400. That
+//	                  finds a server that has lost count of where the last
+//	                  request ended. It is not asked behind a 101 or a half-close.
+//	* quiet D         nothing comes, and the connection stays open
+//	* not reset       once the server has closed, no reset has come: one could
+//	                  have destroyed the response before it was read. A reset
+//	                  behind the close shows when one more octet is sent.
+//	* exit N          curl ends with this status; without the line, with 0
+//
+// Between two blocks, "* or" means that either is right; behind "* or warn"
+// stands what the RFC permits and few expect. If the block seen ends in "*
+// closed", the lines behind it, up to an "* on", are left out.
+//
+// No verdict depends on time but by these waits: a server that answers at once
+// is never judged by how fast.
+//
+// # curl
+//
+// A case may run the real curl, one command after the other:
+//
+//	$ curl -sv ${url}/messages -d '{"text":"hi"}'
+//	> POST /messages HTTP/1.1
+//	< HTTP/1.1 415 *
+//	{~ "title"
+//	* exit 0
+//
+// Words are split as a shell does, but no shell runs them. Only the server
+// under test is asked: a URL of localhost, as pasted sessions have it, means
+// that server. > is a line that curl must have sent, < is about the responses
+// in order, { is all that curl writes to its output. What curl says besides
+// is ignored, and lines without a sign are output that must be there, so that
+// a pasted session of curl -v is a case: Date may differ, and so may Host and
+// User-Agent. A file that begins with $ needs no @id.
+//
+// # The parser run
+//
+// The octets of a case are also given to the parser of rawserve alone, whole,
+// octet by octet and cut in two at every place. There "!" lines name the octet
+// at which the refusal must point, the requirement and the status, and "="
+// lines what must have been understood:
+//
+//	= method POST        also: target, version (1.1), form (origin, absolute,
+//	= body hello         authority, asterisk), path, query, host, framing (none,
+//	= trailer X: a       length 5, chunked), field, no-field, no-trailer
+//
+// A second method begins the facts of the next request. An objection is the
+// end: there must be none where no "!" stands, if there is an "=" line. Sends
+// that use a capture end the run.
+//
+// # Verdicts
+//
+// PASS, FAIL, WARN or SKIP. The level of a case is that of its strongest rule.
+// A broken MUST is a FAIL; any other a WARN, unless the server is judged
+// strictly. What a server cannot be asked, for lack of a role or a feature, is
+// SKIP with the reason, never PASS.
+package conformance
