@@ -1,0 +1,177 @@
+package static
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"unicode"
+)
+
+// maxRestarts bounds the symbolic links and ".." steps of one look-up, as the
+// kernel does, so that links which point at each other end.
+const maxRestarts = 40
+
+// lookUp opens the regular file that the segments name below root. For a folder
+// it returns no file but its info. Whatever else there is, is not there:
+// fs.ErrNotExist.
+//
+// The kernel could walk the whole name at once, and os.Root would keep it
+// inside. But then a link could lead to a hidden file, and a folder on the way
+// could be exchanged for such a link between a check and its use. So each step
+// is taken from the handle of the folder before it, looked at, opened, and
+// compared with what was looked at. Links are followed by name, and each name
+// in them must be servable too.
+func lookUp(root *os.Root, segments []string) (*os.File, fs.FileInfo, error) {
+	for _, name := range segments {
+		if !servable(name, runtime.GOOS == "windows") {
+			return nil, nil, fs.ErrNotExist
+		}
+	}
+	for range maxRestarts {
+		f, info, instead, err := descend(root, segments)
+		if err != nil || instead == nil {
+			return f, info, err
+		}
+		segments = instead
+	}
+	return nil, nil, fs.ErrNotExist
+}
+
+// descend takes one step per segment. If a link is in the way, it returns the
+// segments to walk from the root instead.
+func descend(root *os.Root, segments []string) (f *os.File, info fs.FileInfo, instead []string, err error) {
+	if len(segments) == 0 {
+		info, err = root.Stat(".")
+		return nil, info, nil, err
+	}
+	dir := root
+	defer func() {
+		if dir != root {
+			dir.Close()
+		}
+	}()
+	for i, name := range segments {
+		if name == ".." {
+			// Only links have those; what came before is no link any more.
+			instead, err = parent(segments, i)
+			return nil, nil, instead, err
+		}
+		info, err = dir.Lstat(name)
+		switch {
+		case err != nil:
+			return nil, nil, nil, err
+		case info.Mode()&fs.ModeSymlink != 0:
+			instead, err = follow(dir, segments, i)
+			return nil, nil, instead, err
+		case i == len(segments)-1:
+			f, info, err = openFile(dir, name, info)
+			return f, info, nil, err
+		}
+		next, err := openDir(dir, name, info)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		if dir != root {
+			dir.Close()
+		}
+		dir = next
+	}
+	panic("unreachable: the last segment returns")
+}
+
+// openDir opens a folder, which must be the one that info describes.
+func openDir(dir *os.Root, name string, info fs.FileInfo) (*os.Root, error) {
+	if !info.IsDir() {
+		return nil, fs.ErrNotExist
+	}
+	next, err := dir.OpenRoot(name)
+	if err != nil {
+		return nil, err
+	}
+	if opened, err := next.Stat("."); err != nil || !os.SameFile(info, opened) {
+		next.Close()
+		return nil, fs.ErrNotExist
+	}
+	return next, nil
+}
+
+// openFile opens a regular file, which must be the one that info describes, and
+// returns the info it has by then. For a folder there is no file to return. A
+// device or a pipe is not opened at all, since that alone can block or have
+// effects; O_NONBLOCK is for the one that took the place of a regular file a
+// moment ago.
+func openFile(dir *os.Root, name string, info fs.FileInfo) (*os.File, fs.FileInfo, error) {
+	if info.IsDir() {
+		return nil, info, nil
+	}
+	if !info.Mode().IsRegular() {
+		return nil, nil, fs.ErrNotExist
+	}
+	f, err := dir.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	opened, err := f.Stat()
+	if err != nil || !os.SameFile(info, opened) {
+		f.Close()
+		return nil, nil, fs.ErrNotExist
+	}
+	return f, opened, nil
+}
+
+// follow replaces the link at index i by the segments it points to. An absolute
+// link leaves the root, even if it came back in.
+func follow(dir *os.Root, segments []string, i int) ([]string, error) {
+	target, err := dir.Readlink(segments[i])
+	if err != nil {
+		return nil, err
+	}
+	target = filepath.ToSlash(target)
+	if filepath.IsAbs(target) || strings.HasPrefix(target, "/") {
+		return nil, fs.ErrNotExist
+	}
+	path := slices.Clone(segments[:i])
+	for name := range strings.SplitSeq(target, "/") {
+		switch {
+		case name == "" || name == ".":
+		case name == ".." || servable(name, runtime.GOOS == "windows"):
+			path = append(path, name)
+		default:
+			return nil, fs.ErrNotExist
+		}
+	}
+	return append(path, segments[i+1:]...), nil
+}
+
+// parent takes out the ".." at index i and the folder before it. That folder
+// was walked through and is no link, so this is what the kernel would do too.
+func parent(segments []string, i int) ([]string, error) {
+	if i == 0 {
+		return nil, fs.ErrNotExist // above the root
+	}
+	return slices.Concat(segments[:i-1], segments[i+1:]), nil
+}
+
+// servable reports whether a decoded segment may name a file: not "", "." or
+// "..", no hidden name such as .git, no separator of any system that came out
+// of an escape, no NUL. The same names are refused everywhere, so that a folder
+// looks the same from each machine; Windows has more that mean something else
+// than they say: "a.txt:stream" and "C:", "GIT~1" for .git, and "a.txt." for
+// a.txt.
+func servable(name string, windows bool) bool {
+	if windows && (strings.ContainsAny(name, ":~") || strings.TrimRight(name, ". ") != name) {
+		return false
+	}
+	return name != "" && !hidden(name) && !strings.ContainsAny(name, "/\\\x00")
+}
+
+// hidden reports whether a name begins with a dot. HFS+ compares names without
+// invisible characters such as U+200C, so those before the dot do not count.
+func hidden(name string) bool {
+	visible := strings.TrimLeftFunc(name, func(c rune) bool { return !unicode.IsGraphic(c) })
+	return strings.HasPrefix(visible, ".")
+}

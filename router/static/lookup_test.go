@@ -1,0 +1,262 @@
+package static
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// link makes a symbolic link, or skips the test where that is not possible.
+func link(t *testing.T, target, name string) {
+	t.Helper()
+	if err := os.Symlink(target, name); err != nil {
+		t.Skip(err)
+	}
+}
+
+// content returns what lookUp finds: the octets of a file, "folder", or "" for
+// nothing.
+func content(t *testing.T, root *os.Root, path string) string {
+	t.Helper()
+	f, info, err := lookUp(root, strings.Split(path, "/"))
+	switch {
+	case err != nil:
+		return ""
+	case f == nil && info.IsDir():
+		return "folder"
+	}
+	defer f.Close()
+	octets, err := io.ReadAll(f)
+	must(t, err)
+	return string(octets)
+}
+
+func TestLinks(t *testing.T) {
+	root, dir := folder(t, map[string]string{
+		"a.txt":          "a",
+		"sub/b.txt":      "b",
+		"sub/deep/c.txt": "c",
+		".git/config":    "secret",
+		".env":           "secret",
+	})
+	outside := filepath.Join(filepath.Dir(dir), "outside")
+	must(t, os.MkdirAll(outside, 0o755))
+	must(t, os.WriteFile(filepath.Join(outside, "secret.txt"), []byte("secret"), 0o644))
+
+	for name, target := range map[string]string{
+		"file":           "a.txt",
+		"dir":            "sub",
+		"chain":          "dir/b.txt",
+		"chained-dir":    "dir/deep",
+		"roundabout":     "sub/deep/../../a.txt",
+		"self":           ".",
+		"slash":          "sub/",
+		"dots":           "./sub/./deep/",
+		"sub/up":         "../a.txt",
+		"sub/top":        "..",
+		"through":        "chained-dir/../b.txt",
+		"missing":        "nowhere",
+		"loop":           "loop",
+		"loop-a":         "loop-b",
+		"loop-b":         "loop-a",
+		"growing":        "growing/x",
+		"hidden":         ".env",
+		"hidden-dir":     ".git",
+		"hidden-below":   "sub/../.git/config",
+		"hidden-chain":   "hidden",
+		"outside":        "../outside/secret.txt",
+		"outside-dir":    "../outside",
+		"out-and-in":     "../public/a.txt",
+		"absolute":       filepath.Join(outside, "secret.txt"),
+		"absolute-in":    filepath.Join(dir, "a.txt"),
+		"sub/far":        "../../outside/secret.txt",
+		"sub/deep/far":   "../../../outside/secret.txt",
+		"file-as-folder": "a.txt/../a.txt",
+	} {
+		link(t, filepath.FromSlash(target), filepath.Join(dir, filepath.FromSlash(name)))
+	}
+	tests := []struct{ path, want string }{
+		{"file", "a"},
+		{"dir", "folder"},
+		{"dir/b.txt", "b"},
+		{"chain", "b"},
+		{"chained-dir/c.txt", "c"},
+		{"roundabout", "a"},
+		{"self", "folder"},
+		{"self/a.txt", "a"},
+		{"self/self/self/sub/b.txt", "b"},
+		{"slash/b.txt", "b"},
+		{"dots/c.txt", "c"},
+		{"sub/up", "a"},
+		{"sub/top/a.txt", "a"},
+		{"dir/top/a.txt", "a"},
+		{"through", "b"}, // of what the link leads to, not of the link
+		{"missing", ""},
+		{"loop", ""},
+		{"loop-a", ""},
+		{"growing", ""},
+		{"hidden", ""},
+		{"hidden-dir", ""},
+		{"hidden-dir/config", ""},
+		{"hidden-below", ""},
+		{"hidden-chain", ""},
+		{"self/.env", ""},
+		{"outside", ""},
+		{"outside-dir/secret.txt", ""},
+		{"out-and-in", ""},
+		{"absolute", ""},
+		{"absolute-in", ""},
+		{"sub/far", ""},
+		{"sub/deep/far", ""},
+		{"file-as-folder", ""},
+	}
+	for _, tt := range tests {
+		if got := content(t, root, tt.path); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.path, got, tt.want)
+		}
+	}
+}
+
+// TestRace exchanges a file, and a folder on the way to it, for links to what
+// must not be served, while they are being served. Whatever the moment, the
+// answer is the public file or none.
+func TestRace(t *testing.T) {
+	root, dir := folder(t, map[string]string{
+		"dir/file":   "public",
+		"spare/file": "public",
+		".git/file":  "secret",
+		".env":       "secret",
+	})
+	outside := filepath.Join(filepath.Dir(dir), "outside")
+	must(t, os.MkdirAll(outside, 0o755))
+	must(t, os.WriteFile(filepath.Join(outside, "file"), []byte("secret"), 0o644))
+	in := func(name string) string { return filepath.Join(dir, name) }
+	link(t, "target", in("probe"))
+
+	stop := make(chan struct{})
+	var exchanges sync.WaitGroup
+	exchanges.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			for _, target := range []string{".git", "../outside", filepath.Join("spare", "..", ".git")} {
+				// Errors are part of the turmoil.
+				os.Symlink(target, in("link"))
+				os.Rename(in("dir"), in("away"))
+				os.Rename(in("link"), in("dir"))
+				os.Rename(in("dir"), in("link"))
+				os.Rename(in("away"), in("dir"))
+				os.Remove(in("link"))
+			}
+			for _, target := range []string{"../.env", "../../outside/file"} {
+				os.Symlink(target, in("spare/link"))
+				os.Rename(in("spare/link"), in("spare/file"))
+				os.WriteFile(in("spare/new"), []byte("public"), 0o644)
+				os.Rename(in("spare/new"), in("spare/file"))
+			}
+		}
+	})
+	seen := map[string]int{}
+	for range 5000 {
+		seen[content(t, root, "dir/file")]++
+		seen[content(t, root, "spare/file")]++
+	}
+	close(stop)
+	exchanges.Wait()
+	if seen["secret"] > 0 {
+		t.Errorf("the secret was served %d times", seen["secret"])
+	}
+	if seen["public"] == 0 {
+		t.Error("nothing was served at all: the test looks at nothing")
+	}
+	t.Logf("%v", seen)
+}
+
+// TestSpecialFiles checks that what is neither file nor folder is not there,
+// and that looking for it does not block.
+func TestSpecialFiles(t *testing.T) {
+	root, dir := folder(t, map[string]string{"a.txt": "a"})
+	listener, err := net.Listen("unix", filepath.Join(dir, "socket"))
+	if err != nil {
+		t.Skip(err)
+	}
+	defer listener.Close()
+	if got := content(t, root, "socket"); got != "" {
+		t.Errorf("socket: got %q", got)
+	}
+	if f, _, err := openFile(root, "a.txt", stat(t, root, "a.txt")); err != nil {
+		t.Error(err)
+	} else {
+		f.Close()
+	}
+	// A regular file that was exchanged for another one after the look.
+	before := stat(t, root, "a.txt")
+	must(t, os.WriteFile(filepath.Join(dir, "new"), []byte("b"), 0o644))
+	must(t, os.Rename(filepath.Join(dir, "new"), filepath.Join(dir, "a.txt")))
+	if _, _, err := openFile(root, "a.txt", before); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("exchanged file: got error %v", err)
+	}
+}
+
+func stat(t *testing.T, root *os.Root, name string) fs.FileInfo {
+	t.Helper()
+	info, err := root.Lstat(name)
+	must(t, err)
+	return info
+}
+
+func TestServable(t *testing.T) {
+	tests := []struct {
+		name          string
+		unix, windows bool
+	}{
+		{"a.txt", true, true},
+		{"größe", true, true},
+		{"a b", true, true},
+		{"a..b", true, true},
+		{"...", false, false},
+		{"", false, false},
+		{".", false, false},
+		{"..", false, false},
+		{".git", false, false},
+		{"\u200c.git", false, false},
+		{"\u200d\ufeff.git", false, false},
+		{"\x01.git", false, false},
+		{"a/b", false, false},
+		{`a\b`, false, false},
+		{`..\secret`, false, false},
+		{"a\x00", false, false},
+		{"C:", true, false},
+		{"a.txt:stream", true, false},
+		{"a.txt::$DATA", true, false},
+		{"GIT~1", true, false},
+		{"a.txt.", true, false},
+		{"a.txt ", true, false},
+	}
+	for _, tt := range tests {
+		if got := servable(tt.name, false); got != tt.unix {
+			t.Errorf("servable(%q) = %v, want %v", tt.name, got, tt.unix)
+		}
+		if got := servable(tt.name, true); got != tt.windows {
+			t.Errorf("servable(%q) on Windows = %v, want %v", tt.name, got, tt.windows)
+		}
+	}
+	if runtime.GOOS == "windows" {
+		root, _ := folder(t, map[string]string{"a.txt": "a"})
+		for _, name := range []string{"NUL", "COM1", "con", "nul.txt", "A.TXT "} {
+			if got := content(t, root, name); got != "" {
+				t.Errorf("%s: got %q", name, got)
+			}
+		}
+	}
+}
