@@ -13,6 +13,7 @@ import (
 type step struct {
 	line   int
 	send   []template    // octets to send in one write
+	lines  []int         // where each of them stands
 	action *event        // done to the connection
 	await  []alternative // what must be seen: one of these
 	curl   *curlRun
@@ -128,13 +129,13 @@ func (k *compiler) send(l Line) *Error {
 	}
 	k.c.Roles = append(k.c.Roles, t.uses()...)
 	if l.Sign == ">" && !open {
-		t = append(t, part{octets: "\r\n", column: l.Column + len(text), width: 2, plain: true})
+		t = append(t, part{octets: "\r\n", column: textColumn + len(text), width: 2, plain: true})
 	}
 	s := k.last()
 	if s == nil || s.send == nil {
 		s = k.add(step{line: l.Number})
 	}
-	s.send = append(s.send, t)
+	s.send, s.lines = append(s.send, t), append(s.lines, l.Number)
 	k.sent, k.underSent = l, true
 	return nil
 }
