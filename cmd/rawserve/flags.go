@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rawserve/httpwire"
+	"rawserve/router/middleware"
 )
 
 const usage = `rawserve serves HTTP/1.1, parsed from the octets on a net.Conn.
@@ -45,7 +46,7 @@ try
 type settings struct {
 	address         string
 	static          string
-	origins         []string
+	cors            middleware.CORS
 	log             string
 	shutdownTimeout time.Duration
 	server          httpwire.Server
@@ -85,7 +86,10 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 		return nil, fmt.Errorf("-log is %q; it takes text, json or off", s.log)
 	}
 	if origins != "" {
-		s.origins = strings.Split(origins, ",")
+		s.cors.Origins = strings.Split(origins, ",")
+	}
+	if err := s.cors.Check(); err != nil {
+		return nil, fmt.Errorf("-cors: %w", err)
 	}
 	return &s, s.portFromEnvironment(fs, getenv)
 }

@@ -59,8 +59,8 @@ func (s *settings) routes(health *demo.Health, stderr io.Writer) (*router.Router
 	}
 	rt := routes(new(messages.Memory), health, files)
 	rt.Use(middleware.RequestID, middleware.Recover(slog.New(slog.NewTextHandler(stderr, nil))))
-	if len(s.origins) > 0 {
-		rt.Use(middleware.CORS{Origins: s.origins}.Handler)
+	if len(s.cors.Origins) > 0 {
+		rt.Use(s.cors.Handler)
 	}
 	return rt, nil
 }

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"net"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// runWith runs the command and returns its exit code and what it printed.
+func runWith(env map[string]string, args ...string) (code int, stdout, stderr string) {
+	var out, errs strings.Builder
+	code = run(args, func(name string) string { return env[name] }, &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+func TestUsage(t *testing.T) {
+	for _, args := range [][]string{{"-h"}, {"-help"}, {"help"}, {"serve", "-h"}} {
+		code, stdout, stderr := runWith(nil, args...)
+		if code != exitOK || !strings.Contains(stdout, "-shutdown-timeout") || stderr != "" {
+			t.Errorf("%q: exit %d, stdout %q, stderr %q", args, code, stdout, stderr)
+		}
+	}
+}
+
+func TestBadInvocations(t *testing.T) {
+	tests := []struct {
+		name string
+		args string
+		port string
+		code int
+		want string
+	}{
+		{"unknown_command", "frobnicate", "", exitUsage, `there is no command "frobnicate"`},
+		{"unknown_flag", "-frob", "", exitUsage, "-frob"},
+		{"stray_argument", "-log off 8080", "", exitUsage, `unexpected argument "8080"`},
+		{"bad_log", "-log xml", "", exitUsage, "it takes text, json or off"},
+		{"bad_duration", "-idle-timeout 5", "", exitUsage, "idle-timeout"},
+		{"zero_timeout", "-head-timeout 0s", "", exitUsage, "-head-timeout is 0s; it must be more than zero"},
+		{"negative_limit", "-max-conns -1", "", exitUsage, "-max-conns is -1; it must be more than zero"},
+		{"bad_port", "", "http", exitUsage, `PORT is "http"; it takes a number from 0 to 65535`},
+		{"huge_port", "", "65536", exitUsage, "it takes a number"},
+		{"no_port", "-addr localhost", "", exitFailure, "it takes host:port, :port, or unix:/path"},
+		{"no_folder", "-static /nowhere/at/all", "", exitFailure, "-static: "},
+		{"bad_origin", "-cors example.com", "", exitUsage, "-cors: "},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			code, _, stderr := runWith(map[string]string{"PORT": test.port}, strings.Fields(test.args)...)
+			if code != test.code || !strings.Contains(stderr, test.want) || strings.Count(stderr, "\n") != 1 {
+				t.Errorf("exit %d, %q; want exit %d, one line with %q", code, stderr, test.code, test.want)
+			}
+		})
+	}
+}
+
+func TestBusyPort(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	code, _, stderr := runWith(nil, "-addr", l.Addr().String())
+	want := "rawserve: port " + port + " is already in use (choose another with -addr or PORT)\n"
+	if code != exitFailure || stderr != want {
+		t.Errorf("exit %d, %q; want exit 1, %q", code, stderr, want)
+	}
+}
+
+func TestAddressFromEnvironment(t *testing.T) {
+	tests := []struct{ args, port, want string }{
+		{"", "", "localhost:3000"},
+		{"", "8080", "localhost:8080"},
+		{"-addr :9", "8080", ":9"},
+	}
+	for _, test := range tests {
+		s, err := parseFlags(strings.Fields(test.args), func(string) string { return test.port })
+		if err != nil || s.address != test.want {
+			t.Errorf("%q with PORT=%q: %v, %v; want %q", test.args, test.port, s, err, test.want)
+		}
+	}
+}
+
+func TestFlagsReachTheServer(t *testing.T) {
+	s, err := parseFlags(strings.Fields("-max-body 7 -max-conns 8 -head-timeout 1s -body-timeout 2s -write-timeout 3s -idle-timeout 4s -shutdown-timeout 5s"),
+		func(string) string { return "" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := [...]time.Duration{s.server.HeadTimeout, s.server.BodyTimeout, s.server.WriteTimeout, s.server.IdleTimeout, s.shutdownTimeout}
+	want := [...]time.Duration{1e9, 2e9, 3e9, 4e9, 5e9}
+	if got != want || s.server.MaxBody != 7 || s.server.MaxConns != 8 {
+		t.Errorf("%v, body %d, connections %d; want %v, 7, 8", got, s.server.MaxBody, s.server.MaxConns, want)
+	}
+}
+
+// A socket left by a killed process is taken over; one in use, or a file, is not.
+func TestUnixSocket(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	first, err := listen("unix:" + path)
+	if err != nil {
+		t.Skipf("no Unix sockets here: %v", err)
+	}
+	if _, err := listen("unix:" + path); err == nil || !strings.Contains(err.Error(), "already in use") {
+		t.Errorf("second listener: %v; want already in use", err)
+	}
+	first.(*net.UnixListener).SetUnlinkOnClose(false)
+	first.Close()
+	second, err := listen("unix:" + path)
+	if err != nil {
+		t.Fatalf("socket left behind: %v", err)
+	}
+	second.Close()
+}
+
+func TestURL(t *testing.T) {
+	for _, address := range []string{"127.0.0.1:0", ":0", "localhost:0"} {
+		l, err := listen(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, port, _ := net.SplitHostPort(l.Addr().String())
+		want := "http://localhost:" + port
+		if address == "127.0.0.1:0" {
+			want = "http://127.0.0.1:" + port
+		}
+		if got := urlOf(l, address); got != want {
+			t.Errorf("%s: %s; want %s", address, got, want)
+		}
+		l.Close()
+	}
+}

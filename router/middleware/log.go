@@ -1,0 +1,178 @@
+package middleware
+
+import (
+	"encoding/json"
+	"io"
+	"strconv"
+	"sync"
+	"time"
+
+	"rawserve/httpwire"
+)
+
+// TextLog returns a function for Server.OnExchange that writes one line for
+// each exchange:
+//
+//	c17 r3 "GET /x" 200 in=214 out=391 body=cl:5 keep=yes 0.42ms
+//
+// That is the connection and the number of the request on it; octets on the
+// wire, heads and framing included; how the end of the response body is marked
+// (none, cl:octets, chunked, close); whether the connection was kept open. Two
+// parts are there only if there is something to say: upload= tells the same of
+// a request body, why= the reason the connection closes, err= what the handler
+// returned.
+//
+// What a client sent stands in quotes with everything unprintable escaped, so
+// no request can forge a line or reach a terminal. A line is one call of Write;
+// lines of several connections never mix. Errors of w are ignored: a full disk
+// must not stop the answers.
+func TextLog(w io.Writer) func(httpwire.Exchange) {
+	return lineLog(w, appendText)
+}
+
+// JSONLog returns a function for Server.OnExchange that writes the same facts
+// as one JSON object per line, with the time and the addresses.
+func JSONLog(w io.Writer) func(httpwire.Exchange) {
+	return lineLog(w, appendJSON)
+}
+
+// lineLog writes what encode appends for each exchange. The buffer is kept, so
+// that a line costs no allocation once the longest one was written.
+func lineLog(w io.Writer, encode func([]byte, httpwire.Exchange) []byte) func(httpwire.Exchange) {
+	var mu sync.Mutex
+	var line []byte
+	return func(e httpwire.Exchange) {
+		mu.Lock()
+		defer mu.Unlock()
+		line = append(encode(line[:0], e), '\n')
+		w.Write(line)
+	}
+}
+
+// appendText appends the line of an exchange, without its end.
+func appendText(b []byte, e httpwire.Exchange) []byte {
+	b = append(b, 'c')
+	b = strconv.AppendUint(b, e.Conn.ID(), 10)
+	b = append(b, " r"...)
+	b = strconv.AppendInt(b, int64(e.Number), 10)
+	b = append(b, ' ')
+	b = strconv.AppendQuote(b, requestOf(e))
+	b = append(b, ' ')
+	b = strconv.AppendInt(b, int64(e.Status), 10)
+	b = append(b, " in="...)
+	b = strconv.AppendInt(b, e.In, 10)
+	b = append(b, " out="...)
+	b = strconv.AppendInt(b, e.Out, 10)
+	if e.BodyIn.Kind != httpwire.NoBody {
+		b = appendFraming(append(b, " upload="...), e.BodyIn)
+	}
+	b = appendFraming(append(b, " body="...), e.BodyOut)
+	b = appendFate(b, e)
+	b = append(b, ' ')
+	b = strconv.AppendFloat(b, milliseconds(e.Duration), 'f', 2, 64)
+	return append(b, "ms"...)
+}
+
+// requestOf returns method and target, or "-" for a request that was refused
+// before they were known.
+func requestOf(e httpwire.Exchange) string {
+	if e.Method == "" {
+		return "-"
+	}
+	return e.Method + " " + e.Target
+}
+
+// appendFraming appends how the end of a body is marked.
+func appendFraming(b []byte, f httpwire.Framing) []byte {
+	switch f.Kind {
+	case httpwire.NoBody:
+		return append(b, "none"...)
+	case httpwire.ContentLength:
+		return strconv.AppendInt(append(b, "cl:"...), f.Length, 10)
+	case httpwire.Chunked:
+		return append(b, "chunked"...)
+	default:
+		return append(b, "close"...)
+	}
+}
+
+// appendFate appends what became of the connection, and of the handler.
+func appendFate(b []byte, e httpwire.Exchange) []byte {
+	if e.Reason == "" {
+		b = append(b, " keep=yes"...)
+	} else {
+		b = strconv.AppendQuote(append(b, " keep=no why="...), string(e.Reason))
+	}
+	if e.Err != nil {
+		b = strconv.AppendQuote(append(b, " err="...), e.Err.Error())
+	}
+	return b
+}
+
+// milliseconds returns a duration with its fraction.
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+// exchangeJSON gives the members of a JSON line their names and their order.
+type exchangeJSON struct {
+	Time      time.Time `json:"time"`
+	Conn      uint64    `json:"conn"`
+	Request   int       `json:"request"`
+	Remote    string    `json:"remote"`
+	Method    string    `json:"method"`
+	Target    string    `json:"target"`
+	Host      string    `json:"host"`
+	Version   string    `json:"version"`
+	Status    int       `json:"status"`
+	In        int64     `json:"in"`
+	Out       int64     `json:"out"`
+	Upload    string    `json:"upload"`
+	Body      string    `json:"body"`
+	Keep      bool      `json:"keep"`
+	Why       string    `json:"why,omitempty"`
+	Error     string    `json:"err,omitempty"`
+	ElapsedMS float64   `json:"ms"`
+}
+
+// appendJSON appends the object of an exchange.
+func appendJSON(b []byte, e httpwire.Exchange) []byte {
+	object := exchangeJSON{
+		Time: time.Now().UTC(), Conn: e.Conn.ID(), Request: e.Number,
+		Method: e.Method, Target: e.Target, Host: e.Host,
+		Version: "HTTP/1." + strconv.Itoa(e.Minor),
+		Status:  e.Status, In: e.In, Out: e.Out,
+		Upload: string(appendFraming(nil, e.BodyIn)),
+		Body:   string(appendFraming(nil, e.BodyOut)),
+		Keep:   e.Reason == "", Why: string(e.Reason),
+		ElapsedMS: milliseconds(e.Duration),
+	}
+	if address := e.Conn.RemoteAddr(); address != nil {
+		object.Remote = address.String()
+	}
+	if e.Err != nil {
+		object.Error = e.Err.Error()
+	}
+	text, err := json.Marshal(object)
+	if err != nil {
+		return append(b, "{}"...) // strings and numbers always encode
+	}
+	return escapeControls(b, text)
+}
+
+// escapeControls appends JSON text with DEL and the C1 controls escaped, which
+// JSON allows to stand as they are but a terminal obeys. They can only be
+// inside of strings; C1 controls are C2 80 to C2 9F in UTF-8.
+func escapeControls(b, text []byte) []byte {
+	const hex = "0123456789abcdef"
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if c == 0xc2 && i+1 < len(text) && text[i+1] < 0xa0 {
+			i++
+			c = text[i]
+		} else if c != 0x7f {
+			b = append(b, c)
+			continue
+		}
+		b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+	}
+	return b
+}
