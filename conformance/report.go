@@ -31,7 +31,7 @@ func writeText(w io.Writer, s *Summary) error {
 	for i, server := range s.Servers {
 		for _, verdict := range []Verdict{Warn, Fail} {
 			for _, result := range s.Failures(i, verdict) {
-				writeFailure(&b, server, result)
+				b.WriteString(result.Describe(server))
 			}
 		}
 	}
@@ -47,25 +47,27 @@ func writeText(w io.Writer, s *Summary) error {
 	return err
 }
 
-// writeFailure writes one result with its transcript.
-func writeFailure(b *strings.Builder, server *Server, r *Result) {
+// Describe returns a result with its case and its transcript, as lines.
+func (r *Result) Describe(server *Server) string {
+	var b strings.Builder
 	c := r.Case
-	fmt.Fprintf(b, "%s %s on %s\n", r.Verdict, c.ID, server.name())
+	fmt.Fprintf(&b, "%s %s on %s\n", r.Verdict, c.ID, server.name())
 	if c.Title != "" {
-		fmt.Fprintf(b, "    %s\n", c.Title)
+		fmt.Fprintf(&b, "    %s\n", c.Title)
 	}
 	for _, rule := range c.Rules {
-		fmt.Fprintf(b, "    %s %s\n", rule.ID, rule.Level)
+		fmt.Fprintf(&b, "    %s %s\n", rule.ID, rule.Level)
 	}
-	fmt.Fprintf(b, "    %s, %s\n\n", c.File, r.Reason)
-	writeSource(b, c, r.Line)
+	fmt.Fprintf(&b, "    %s, %s\n\n", c.File, r.Reason)
+	writeSource(&b, c, r.Line)
 	b.WriteString("    what happened:\n")
 	for _, e := range r.Transcript {
 		for _, line := range e.Lines() {
-			fmt.Fprintf(b, "      %s\n", clip(line, 160))
+			fmt.Fprintf(&b, "      %s\n", line[:min(len(line), 200)])
 		}
 	}
 	b.WriteString("\n")
+	return b.String()
 }
 
 // writeSource writes the lines of a case, with the one that went wrong marked.
