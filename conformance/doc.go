@@ -98,8 +98,9 @@
 //
 // # Events
 //
-// Done to the connection:
+// A deed is done to the connection:
 //
+//	deed              meaning
 //   - split           write what is to be sent so far, and wait 10 ms
 //   - pause D         wait; D as in 300ms or 2s
 //   - half-close      close the sending side
@@ -107,8 +108,9 @@
 //   - on NAME         go on with another connection, opened at its first use; A
 //     is the first one
 //
-// Seen on it:
+// What is seen on it:
 //
+//	seen              meaning
 //   - closed          nothing more comes, and the server closes (or resets)
 //     within 2 s
 //   - closed within D the same, in another time
