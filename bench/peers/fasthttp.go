@@ -43,7 +43,7 @@ func fastHTTPHandler(file string) fasthttp.RequestHandler {
 		case path == "/echo" && ctx.IsPost():
 			ctx.SetContentType("text/plain")
 			ctx.Response.SetBodyRaw(ctx.PostBody()) // not copied; valid until the answer is written
-		case path == "/large" && ctx.IsGet():
+		case (path == "/large" || path == "/static/large.txt") && ctx.IsGet():
 			large(ctx)
 		default:
 			ctx.SetStatusCode(fasthttp.StatusNotFound)

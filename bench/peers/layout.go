@@ -120,7 +120,7 @@ func answerTo(head string, bodySize, fileSize int) answer {
 	case strings.HasPrefix(head, "GET /users/"):
 		id, _, _ := strings.Cut(head[len("GET /users/"):], " ")
 		return answer{head: canned("text/plain", id, "")}
-	case strings.HasPrefix(head, "GET /large "):
+	case strings.HasPrefix(head, "GET /large "), strings.HasPrefix(head, "GET /static/"):
 		return answer{head: cannedHead("text/plain", fileSize, ""), file: true}
 	}
 	return answer{head: cannedHead("text/plain", bodySize, ""), echo: true}

@@ -8,7 +8,7 @@
 //	GET  /json       {"message":"Hello, World!"}, serialised anew
 //	GET  /users/:id  the id
 //	POST /echo       the body
-//	GET  /large      the file
+//	GET  /large      the file; also as /static/large.txt, from a handler for files
 //
 // The two ceilings do not serialise or route: layout.go says what they do.
 package main

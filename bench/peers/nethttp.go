@@ -41,9 +41,9 @@ func netHTTPHandler(file string) http.Handler {
 		io.WriteString(w, r.PathValue("id"))
 	})
 	mux.HandleFunc("POST /echo", netHTTPEcho)
-	mux.HandleFunc("GET /large", func(w http.ResponseWriter, r *http.Request) {
-		http.ServeFile(w, r, file)
-	})
+	large := func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, file) }
+	mux.HandleFunc("GET /large", large)
+	mux.HandleFunc("GET /static/large.txt", large)
 	return mux
 }
 

@@ -32,7 +32,7 @@ const server = http.createServer((req, res) => {
   }
   if (method === 'GET' && url.startsWith('/users/')) return send(res, 'text/plain', url.slice(7));
   if (method === 'POST' && url === '/echo') return echo(req, res);
-  if (method === 'GET' && url === '/large') return large(res);
+  if (method === 'GET' && (url === '/large' || url === '/static/large.txt')) return large(res);
   res.writeHead(404).end();
 });
 

@@ -7,6 +7,7 @@
 //	GET  /users/:id  the id
 //	POST /echo       the body
 //	GET  /large      1 MiB, octet i is 'a' + i % 26: from -file if given
+//	GET  /static/    the folder of -file, through router/static
 package main
 
 import (

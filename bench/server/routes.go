@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"rawserve/httpwire"
 	"rawserve/router"
+	"rawserve/router/static"
 )
 
 const greeting = "Hello, World!"
@@ -20,6 +22,9 @@ func newRouter(file string, further int) *router.Router {
 	r.Get("/users/:id", user)
 	r.Post("/echo", echo)
 	r.Get("/large", large(file))
+	if root, err := os.OpenRoot(filepath.Dir(file)); file != "" && err == nil {
+		r.Get("/static/*path", static.Handler(root))
+	}
 	for i := range further {
 		r.Get(fmt.Sprintf("/further/%d/:id", i), user)
 	}

@@ -46,7 +46,8 @@ func expectations() []expectation {
 		{"echo1k", post(1024), "", strings.Repeat("x", 1024), false},
 		{"echo64k", post(65536), "", strings.Repeat("x", 65536), false},
 		{"chunked64k", chunked, "", strings.Repeat("x", 65536), false},
-		{"file", get("/large", ""), "", string(largeBody()), false},
+		{"file", get("/static/large.txt", ""), "", string(largeBody()), false},
+		{"large", get("/large", ""), "", string(largeBody()), false},
 		{"close", get("/", "Connection: close\r\n"), "text/plain", "Hello, World!", true},
 	}
 }

@@ -19,6 +19,12 @@ func (b *bench) publish() error {
 		if err := b.writeMemory(filepath.Join(b.out, "memory.csv")); err != nil {
 			return err
 		}
+		if err := b.draw(); err != nil {
+			return err
+		}
+	}
+	if b.report != "" {
+		return b.writeReport(b.report)
 	}
 	return nil
 }

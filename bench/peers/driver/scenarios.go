@@ -26,7 +26,7 @@ var scenarios = []scenario{
 	{name: "echo1k", title: "echo of 1 KiB", path: "/echo", script: "echo1k", conns: 64},
 	{name: "echo64k", title: "echo of 64 KiB", path: "/echo", script: "echo64k", conns: 64},
 	{name: "chunked64k", title: "chunked echo of 64 KiB", path: "/echo", script: "chunked64k", conns: 64},
-	{name: "file", title: "1 MiB from a file", path: "/large", script: "get", conns: 16},
+	{name: "file", title: "1 MiB from a file", path: "/static/large.txt", script: "get", conns: 16},
 	{name: "close", title: "connection per request", path: "/", script: "close", conns: 64},
 	{name: "hey", title: "plaintext, load from hey", path: "/", conns: 64},
 	{name: "slow", title: "1,000 slow connections beside 64 busy ones", path: "/", script: "get", conns: 64, run: (*bench).slow},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -20,9 +21,23 @@ type figures struct {
 	opening  time.Duration // CPU time of the server that is not to be counted
 }
 
-// wrk loads a server for one slice. wrk counts in whole seconds, so it is
-// interrupted at the end of the slice, which makes it report at once.
-func (b *bench) wrk(p *process, s scenario, slice time.Duration) (figures, error) {
+// wrk loads a server for one slice. On a machine so busy that wrk has hardly
+// begun when the slice is over, it tries again with a longer one.
+func (b *bench) wrk(p *process, s scenario, slice time.Duration) (f figures, err error) {
+	for try := range 3 {
+		f, err = b.wrkOnce(p, s, slice<<try)
+		if !errors.Is(err, errSilent) {
+			break
+		}
+	}
+	return f, err
+}
+
+var errSilent = errors.New("wrk reported nothing")
+
+// wrkOnce runs wrk. It counts in whole seconds, so it is interrupted at the end
+// of the slice, which makes it report at once.
+func (b *bench) wrkOnce(p *process, s scenario, slice time.Duration) (figures, error) {
 	args := []string{"-c", b.loadCPU, "wrk", "-t1", "-c" + strconv.Itoa(s.conns), "-d60s", "--timeout", "10s",
 		"-s", filepath.Join(b.root, "bench/scenarios/load.lua"), "http://" + p.addr + s.path, "--", s.script}
 	ctx, cancel := context.WithTimeout(context.Background(), slice)
@@ -36,9 +51,13 @@ func (b *bench) wrk(p *process, s scenario, slice time.Duration) (figures, error
 	}
 	_, line, found := strings.Cut(string(out), "figures ")
 	if !found {
-		return figures{}, fmt.Errorf("wrk against %s reported nothing:\n%s", p.server.name, out)
+		return figures{}, fmt.Errorf("%s: %w %s", p.server.name, errSilent, out)
 	}
-	return parseFigures(line)
+	f, err := parseFigures(line)
+	if err == nil && f.requests == 0 {
+		err = errSilent
+	}
+	return f, err
 }
 
 // parseFigures reads the line that load.lua prints; times are microseconds.
