@@ -98,9 +98,8 @@
 //
 // # Events
 //
-// A deed is done to the connection:
+// Behind the * stands what is done to the connection:
 //
-//	deed              meaning
 //   - split           write what is to be sent so far, and wait 10 ms
 //   - pause D         wait; D as in 300ms or 2s
 //   - half-close      close the sending side
@@ -108,9 +107,8 @@
 //   - on NAME         go on with another connection, opened at its first use; A
 //     is the first one
 //
-// What is seen on it:
+// or seen on it:
 //
-//	seen              meaning
 //   - closed          nothing more comes, and the server closes (or resets)
 //     within 2 s
 //   - closed within D the same, in another time
