@@ -100,27 +100,27 @@
 //
 // Behind the * stands what is done to the connection:
 //
-//   - split           write what is to be sent so far, and wait 10 ms
-//   - pause D         wait; D as in 300ms or 2s
-//   - half-close      close the sending side
-//   - reset           break the connection off with a reset
-//   - on NAME         go on with another connection, opened at its first use; A
-//     is the first one
+//	split           write what is to be sent so far, and wait 10 ms
+//	pause D         wait; D as in 300ms or 2s
+//	half-close      close the sending side
+//	reset           break the connection off with a reset
+//	on NAME         go on with another connection, opened at its first use; A
+//	                is the first one
 //
 // or seen on it:
 //
-//   - closed          nothing more comes, and the server closes (or resets)
-//     within 2 s
-//   - closed within D the same, in another time
-//   - open            nothing happens for 50 ms; then one more GET ${ok} on the
-//     same connection is answered with a status below 400. That
-//     finds a server that has lost count of where the last
-//     request ended. It is not asked behind a 101 or a half-close.
-//   - quiet D         nothing comes, and the connection stays open
-//   - not reset       once the server has closed, no reset has come: one could
-//     have destroyed the response before it was read. A reset
-//     behind the close shows when one more octet is sent.
-//   - exit N          curl ends with this status; without the line, with 0
+//	closed          nothing more comes, and the server closes (or resets)
+//	                within 2 s
+//	closed within D the same, in another time
+//	open            nothing happens for 50 ms; then one more GET ${ok} on the
+//	                same connection is answered with a status below 400. That
+//	                finds a server that has lost count of where the last
+//	                request ended. It is not asked behind a 101 or a half-close.
+//	quiet D         nothing comes, and the connection stays open
+//	not reset       once the server has closed, no reset has come: one could
+//	                have destroyed the response before it was read. A reset
+//	                behind the close shows when one more octet is sent.
+//	exit N          curl ends with this status; without the line, with 0
 //
 // Between two blocks, "* or" means that either is right; behind "* or warn"
 // stands what the RFC permits and few expect. If the block seen ends in "*
