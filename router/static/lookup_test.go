@@ -21,8 +21,8 @@ func link(t *testing.T, target, name string) {
 	}
 }
 
-// content returns what lookUp finds: the octets of a file, "folder", or "" for
-// nothing.
+// content returns what lookUp finds: the octets of a file, "folder", another
+// kind of file, or "" for nothing.
 func content(t *testing.T, root *os.Root, path string) string {
 	t.Helper()
 	f, info, err := lookUp(root, strings.Split(path, "/"))
@@ -33,6 +33,9 @@ func content(t *testing.T, root *os.Root, path string) string {
 		return "folder"
 	}
 	defer f.Close()
+	if !info.Mode().IsRegular() {
+		return info.Mode().String()
+	}
 	octets, err := io.ReadAll(f)
 	must(t, err)
 	return string(octets)
@@ -76,6 +79,7 @@ func TestLinks(t *testing.T) {
 		"out-and-in":     "../public/a.txt",
 		"absolute":       filepath.Join(outside, "secret.txt"),
 		"absolute-in":    filepath.Join(dir, "a.txt"),
+		"absolute-below": "/a.txt",
 		"sub/far":        "../../outside/secret.txt",
 		"sub/deep/far":   "../../../outside/secret.txt",
 		"file-as-folder": "a.txt/../a.txt",
@@ -113,6 +117,7 @@ func TestLinks(t *testing.T) {
 		{"out-and-in", ""},
 		{"absolute", ""},
 		{"absolute-in", ""},
+		{"absolute-below", ""}, // the root of the links is not that of the server
 		{"sub/far", ""},
 		{"sub/deep/far", ""},
 		{"file-as-folder", ""},
@@ -194,18 +199,44 @@ func TestSpecialFiles(t *testing.T) {
 	if got := content(t, root, "socket"); got != "" {
 		t.Errorf("socket: got %q", got)
 	}
-	if f, _, err := openFile(root, "a.txt", stat(t, root, "a.txt")); err != nil {
-		t.Error(err)
-	} else {
-		f.Close()
+}
+
+// TestExchanged takes the moments of TestRace one by one: what was looked at is
+// another file, a link or another folder by the time it is opened.
+func TestExchanged(t *testing.T) {
+	root, dir := folder(t, map[string]string{
+		"a.txt":       "public",
+		"b.txt":       "public",
+		"dir/file":    "public",
+		"other/file":  "public",
+		".git/config": "secret",
+		".env":        "secret",
+	})
+	in := func(name string) string { return filepath.Join(dir, name) }
+	file, other, sub := stat(t, root, "a.txt"), stat(t, root, "b.txt"), stat(t, root, "dir")
+	must(t, os.Remove(in("a.txt")))
+	link(t, ".env", in("a.txt"))
+	must(t, os.RemoveAll(in("dir")))
+	link(t, ".git", in("dir"))
+
+	if f, _, err := openFile(root, "a.txt", file); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("file, now a link: opened %v, error %v", f, err)
 	}
-	// A regular file that was exchanged for another one after the look.
-	before := stat(t, root, "a.txt")
-	must(t, os.WriteFile(filepath.Join(dir, "new"), []byte("b"), 0o644))
-	must(t, os.Rename(filepath.Join(dir, "new"), filepath.Join(dir, "a.txt")))
-	if _, _, err := openFile(root, "a.txt", before); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("exchanged file: got error %v", err)
+	if f, _, err := openFile(root, "b.txt", file); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("file, now another: opened %v, error %v", f, err)
 	}
+	if next, err := openDir(root, "dir", sub); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("folder, now a link: opened %v, error %v", next, err)
+	}
+	if next, err := openDir(root, "other", sub); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("folder, now another: opened %v, error %v", next, err)
+	}
+	f, _, err := openFile(root, "b.txt", other)
+	must(t, err)
+	must(t, f.Close())
+	next, err := openDir(root, "other", stat(t, root, "other"))
+	must(t, err)
+	must(t, next.Close())
 }
 
 func stat(t *testing.T, root *os.Root, name string) fs.FileInfo {

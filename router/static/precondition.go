@@ -44,13 +44,14 @@ func selects(method string) bool {
 
 // failed takes steps 1 and 2: the conditions that protect against the lost
 // update. If-Match is the more accurate of the two, so the date is not looked
-// at beside it. RFC 9110, Sections 13.1.1 and 13.1.4.
+// at beside it. A zero modified time is before every date and never fails.
+// RFC 9110, Sections 13.1.1 and 13.1.4.
 func failed(r *httpwire.Request, etag string, modified time.Time) bool {
 	if r.Header.Has("If-Match") {
 		return !listed(r.Header.Values("If-Match"), etag, sameStrong)
 	}
 	date, ok := dateField(r, "If-Unmodified-Since")
-	return ok && !modified.IsZero() && modified.Truncate(time.Second).After(date)
+	return ok && modified.Truncate(time.Second).After(date)
 }
 
 // known takes steps 3 and 4: whether the client already has what is here. The
