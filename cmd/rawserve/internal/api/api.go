@@ -101,11 +101,15 @@ func (a *api) get(w *httpwire.Response, r *httpwire.Request) error {
 	return sendCurrent(w, r, tag(m), view(m))
 }
 
-// put replaces a message by the one sent.
+// put replaces a message by the one sent. A part of one must not be taken for
+// the whole. RFC 9110, Section 14.5.
 func (a *api) put(w *httpwire.Response, r *httpwire.Request) error {
 	m, err := a.changeable(r)
 	if err != nil {
 		return err
+	}
+	if r.Header.Has("Content-Range") {
+		return httpwire.Fail(400, "Content-Range in a PUT: a message is replaced whole; send it without the field")
 	}
 	d, received, err := readDraft(r, "id", "text")
 	if err != nil {

@@ -23,6 +23,7 @@ func TestLifeOfAMessage(t *testing.T) {
 	c.do("GET", "/messages/1", "").wantBody(t, 200, `{"id":1,"text":"hi"}`+"\n").wantField(t, "ETag", first)
 	c.do("GET", "/messages", "").wantBody(t, 200, `[{"id":1,"text":"hi"},{"id":2,"text":"there"}]`+"\n")
 
+	c.do("PUT", "/messages/1", `{"text":"hello"}`, "Content-Range: bytes 0-15/100").wantProblem(t, 400)
 	c.do("PUT", "/messages/1", `{"text":"hello"}`).wantBody(t, 200, `{"id":1,"text":"hello"}`+"\n")
 	if second := c.do("GET", "/messages/1", "").Header.Get("ETag"); second == first || second == "" {
 		t.Errorf("got ETag %q after a change, %q before", second, first)

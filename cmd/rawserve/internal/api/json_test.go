@@ -156,6 +156,9 @@ func TestParseDraftKeepsText(t *testing.T) {
 				t.Fatalf("got %v, %v; want %q", d.text, err, c.want)
 			}
 			again, err := encode(messageView{Text: *d.text})
+			if err != nil {
+				t.Fatal(err)
+			}
 			var decoded messageView
 			if err := json.Unmarshal(again, &decoded); err != nil || decoded.Text != c.want {
 				t.Errorf("encoded as %s, which reads %q, %v", again, decoded.Text, err)

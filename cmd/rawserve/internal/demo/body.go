@@ -12,9 +12,14 @@ import (
 // of the server, which is for bodies that are kept in memory.
 const maxUpload = 1 << 30
 
-// echo sends the decoded body back as it arrives, and calls it what the client
-// called it. A body of known length keeps its Content-Length; another one gets
-// one if it fits the buffer of the response, and is sent in chunks if not.
+// echoWhole is how many octets of a body /echo takes in before it answers: all
+// of what the server accepts unless told otherwise, so that a body which turns
+// out to be broken or too long in its last chunk is refused, not half echoed.
+const echoWhole = 1 << 20
+
+// echo sends the decoded body back, and calls it what the client called it. What
+// is longer than echoWhole is sent as it arrives, in chunks if its length is not
+// known.
 //
 // Trailer fields go back only to a client that says it takes them, with
 // "TE: trailers": they would force an answer into chunks that needs none.
@@ -23,19 +28,34 @@ func echo(w *httpwire.Response, r *httpwire.Request) error {
 	if err := describe(w, r); err != nil {
 		return err
 	}
-	if size := r.Body.Size(); size >= 0 {
-		w.SetContentLength(size)
-	}
-	if _, err := io.Copy(w, r.Body); err != nil {
+	body, err := io.ReadAll(io.LimitReader(r.Body, echoWhole+1))
+	if err != nil {
 		return err
 	}
-	if r.Trailer().Len() == 0 || !takesTrailers(r) {
-		return nil
+	if len(body) <= echoWhole && r.Trailer().Len() > 0 && takesTrailers(r) {
+		return echoWithTrailer(w, r, body)
 	}
+	if len(body) <= echoWhole {
+		w.SetContentLength(int64(len(body)))
+	} else if size := r.Body.Size(); size >= 0 {
+		w.SetContentLength(size)
+	}
+	if _, err := w.Write(body); err != nil {
+		return err
+	}
+	_, err = io.Copy(w, r.Body)
+	return err
+}
+
+// echoWithTrailer sends a whole body in chunks, and the trailer fields behind it.
+func echoWithTrailer(w *httpwire.Response, r *httpwire.Request, body []byte) error {
 	for name, value := range r.Trailer().All() {
 		if err := w.Trailer().Add(name, value); err != nil {
 			return err
 		}
+	}
+	if _, err := w.Write(body); err != nil {
+		return err
 	}
 	return w.Flush() // in chunks, even if the body fits the buffer
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"rawserve/httpwire"
 )
 
 // post returns a POST to /echo with a body of known length.
@@ -35,9 +37,7 @@ func TestEcho(t *testing.T) {
 	c.send("POST", post("")).want(t, 200, "").wantField(t, "Content-Length", "0")
 	c.send("POST", post(long)).want(t, 200, long).wantField(t, "Content-Length", "200000")
 	c.send("POST", postChunked("hello", "")).want(t, 200, "hello").wantField(t, "Content-Length", "5")
-	if a := c.send("POST", postChunked(long, "")).want(t, 200, long); a.ContentLength != -1 {
-		t.Errorf("a long chunked body came back with Content-Length %d", a.ContentLength)
-	}
+	c.send("POST", postChunked(long, "")).want(t, 200, long).wantField(t, "Content-Length", "200000")
 	for _, method := range []string{"GET", "DELETE", "OPTIONS", "PROPFIND", "M-SEARCH"} {
 		c.do(method, "/echo").want(t, 200, "").wantField(t, "Content-Length", "0")
 	}
@@ -60,6 +60,16 @@ func TestEchoKeepsTheType(t *testing.T) {
 	}
 	if a := c.send("POST", post("x")); len(a.Header.Values("Content-Type")) > 0 {
 		t.Errorf("a type that nobody gave: %q", a.Header.Get("Content-Type"))
+	}
+}
+
+// What does not fit is sent as it arrives.
+func TestEchoOfALongBody(t *testing.T) {
+	c := dialServer(t, new(Health), &httpwire.Server{MaxBody: 4 << 20})
+	long := strings.Repeat("0123456789", 200_000)
+	c.send("POST", post(long)).want(t, 200, long).wantField(t, "Content-Length", "2000000")
+	if a := c.send("POST", postChunked(long, "")).want(t, 200, long); a.ContentLength != -1 {
+		t.Errorf("a long chunked body came back with Content-Length %d", a.ContentLength)
 	}
 }
 
@@ -88,7 +98,10 @@ func TestEchoOfABrokenBody(t *testing.T) {
 			dial(t, new(Health)).send("POST", r.octets).wantProblem(t, 400)
 		})
 	}
-	dial(t, new(Health)).send("POST", post(strings.Repeat("x", 2<<20))).wantProblem(t, 413)
+	tooLong := strings.Repeat("x", 1<<20)
+	dial(t, new(Health)).send("POST", post(tooLong+"x")).wantProblem(t, 413)
+	late := fmt.Sprintf("%x\r\n%s\r\n1\r\nx\r\n0\r\n\r\n", len(tooLong), tooLong)
+	dial(t, new(Health)).send("POST", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"+late).wantProblem(t, 413)
 }
 
 func TestRaw(t *testing.T) {

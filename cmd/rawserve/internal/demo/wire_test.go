@@ -29,14 +29,21 @@ type answer struct {
 // dial connects to a server with the routes of this package.
 func dial(t *testing.T, health *Health) *client {
 	t.Helper()
+	return dialServer(t, health, new(httpwire.Server))
+}
+
+// dialServer connects to a server that may have limits of its own.
+func dialServer(t *testing.T, health *Health, server *httpwire.Server) *client {
+	t.Helper()
 	rt := router.New()
 	Register(rt)
 	health.Register(rt)
+	server.Handler = rt.Serve
 	ours, theirs := net.Pipe()
 	c := &client{t, ours, bufio.NewReader(ours), make(chan struct{})}
 	go func() {
 		defer close(c.served)
-		(&httpwire.Server{Handler: rt.Serve}).ServeConn(theirs)
+		server.ServeConn(theirs)
 	}()
 	t.Cleanup(func() {
 		ours.Close()
