@@ -56,7 +56,7 @@ func appendText(b []byte, e httpwire.Exchange) []byte {
 	b = append(b, " r"...)
 	b = strconv.AppendInt(b, int64(e.Number), 10)
 	b = append(b, ' ')
-	b = strconv.AppendQuote(b, requestOf(e))
+	b = appendRequest(b, e)
 	b = append(b, ' ')
 	b = strconv.AppendInt(b, int64(e.Status), 10)
 	b = append(b, " in="...)
@@ -73,13 +73,24 @@ func appendText(b []byte, e httpwire.Exchange) []byte {
 	return append(b, "ms"...)
 }
 
-// requestOf returns method and target, or "-" for a request that was refused
-// before they were known.
-func requestOf(e httpwire.Exchange) string {
+// appendRequest appends method and target in quotes, or "-" for a request that
+// was refused before they were known.
+func appendRequest(b []byte, e httpwire.Exchange) []byte {
 	if e.Method == "" {
-		return "-"
+		return append(b, `"-"`...)
 	}
-	return e.Method + " " + e.Target
+	b = append(b, '"')
+	b = appendEscaped(b, e.Method)
+	b = append(b, ' ')
+	b = appendEscaped(b, e.Target)
+	return append(b, '"')
+}
+
+// appendEscaped appends text as it stands between quotes.
+func appendEscaped(b []byte, text string) []byte {
+	start := len(b)
+	b = strconv.AppendQuote(b, text)
+	return append(b[:start], b[start+1:len(b)-1]...)
 }
 
 // appendFraming appends how the end of a body is marked.
