@@ -10,6 +10,7 @@ require (
 	github.com/valyala/fasthttp v1.77.0
 	golang.org/x/sys v0.49.0
 	gonum.org/v1/plot v0.17.0
+	rawserve v0.0.0-00010101000000-000000000000
 )
 
 require (
