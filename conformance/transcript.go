@@ -21,9 +21,9 @@ type EntryKind string
 
 // The kinds of entries.
 const (
-	Sent     EntryKind = "sent"
-	Received EntryKind = "received"
-	Event    EntryKind = "event"
+	SentOctets     EntryKind = "sent"
+	ReceivedOctets EntryKind = "received"
+	Happened       EntryKind = "event"
 )
 
 // Bounds of a transcript: octets kept of one entry, and entries.
@@ -41,13 +41,15 @@ type transcript struct {
 }
 
 // sent notes octets sent.
-func (t *transcript) sent(conn, octets string) { t.add(conn, Sent, octets) }
+func (t *transcript) sent(conn, octets string) { t.add(conn, SentOctets, octets) }
 
 // received notes octets received.
-func (t *transcript) received(conn string, octets []byte) { t.add(conn, Received, string(octets)) }
+func (t *transcript) received(conn string, octets []byte) {
+	t.add(conn, ReceivedOctets, string(octets))
+}
 
 // event notes what else happened.
-func (t *transcript) event(conn, words string) { t.add(conn, Event, words) }
+func (t *transcript) event(conn, words string) { t.add(conn, Happened, words) }
 
 // add appends an entry, within the bounds. Octets received one behind the
 // other are one entry: how they were cut says nothing about the server.
@@ -55,7 +57,7 @@ func (t *transcript) add(conn string, kind EntryKind, octets string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	size := len(octets)
-	if n := len(t.entries); n > 0 && kind == Received && t.entries[n-1].Kind == Received && t.entries[n-1].Conn == conn {
+	if n := len(t.entries); n > 0 && kind == ReceivedOctets && t.entries[n-1].Kind == ReceivedOctets && t.entries[n-1].Conn == conn {
 		last := &t.entries[n-1]
 		last.Size += size
 		last.Octets += octets[:min(size, maxEntryOctets-len(last.Octets))]
@@ -77,7 +79,7 @@ func (t *transcript) all() []Entry {
 // ">" sent, "<" received, "*" happened. Control octets are escaped, and a
 // final line without its CR LF ends in \c.
 func (e Entry) Lines() []string {
-	sign := map[EntryKind]string{Sent: "> ", Received: "< ", Event: "* "}[e.Kind]
+	sign := map[EntryKind]string{SentOctets: "> ", ReceivedOctets: "< ", Happened: "* "}[e.Kind]
 	if e.Conn != "" {
 		sign = e.Conn + " " + sign
 	}
@@ -88,7 +90,7 @@ func (e Entry) Lines() []string {
 		}
 		text, whole := strings.CutSuffix(line, "\r\n")
 		text = visible(text)
-		if !whole && e.Kind != Event {
+		if !whole && e.Kind != Happened {
 			text += `\c`
 		}
 		lines = append(lines, strings.TrimRight(sign+text, " "))
