@@ -207,7 +207,7 @@ func (b *Body) read(p []byte) (n int, err error) {
 	}
 	start := time.Now()
 	n, err = c.read(p, b.pace.deadline(start, b.timeout))
-	b.pace.add(n, time.Since(start))
+	b.pace.add(int64(n), time.Since(start))
 	switch {
 	case err == errTimeout:
 		c.traceDecision(DecisionTimeout, "body")

@@ -16,6 +16,7 @@ type Conn struct {
 	server   *Server
 	nc       net.Conn
 	raw      syscall.RawConn // of nc, if reading can be tried without a buffer
+	secure   bool            // TLS
 	id       uint64
 	accepted time.Time
 	state    atomic.Int32 // a connState
@@ -210,13 +211,17 @@ func (c *Conn) endOfIdle(err error) outcome {
 // endOfHead refuses a head that did not arrive whole. An empty line alone is no
 // request: nobody waits for an answer to it.
 func (c *Conn) endOfHead(err error) outcome {
-	onlyEmptyLine := len(c.window()) <= len("\r\n") && c.window()[0] == '\r'
+	length := len(c.window())
+	onlyEmptyLine := length <= len("\r\n") && c.window()[0] == '\r'
 	switch {
 	case err == errTimeout:
 		c.traceDecision(DecisionTimeout, "head")
-		return c.refuseHead(broken(HeadTimeout, len(c.window())))
+		if onlyEmptyLine {
+			return outcome{reason: ReasonHeadTimeout}
+		}
+		return c.refuseHead(broken(HeadTimeout, length))
 	case errors.Is(err, io.EOF) && !onlyEmptyLine:
-		return c.refuseHead(broken(Incomplete, len(c.window())))
+		return c.refuseHead(broken(Incomplete, length))
 	}
 	return closing(ReasonClientClosed, err)
 }
@@ -253,14 +258,18 @@ func (c *Conn) flush() error {
 func (c *Conn) flushWith(tail []byte) error {
 	if c.writeError == nil {
 		c.writeError = c.write(c.out, tail)
-		c.octetsOut += int64(len(c.out) + len(tail))
 	}
 	c.out = c.out[:0]
 	return c.writeError
 }
 
 // writeOnce writes head and tail with one call, vectored where both have octets.
+// TLS gets a large tail in pieces, since it cannot tell how far a write came that
+// met its deadline.
 func (c *Conn) writeOnce(head, tail []byte) (int, error) {
+	if c.secure {
+		tail = tail[:min(len(tail), copyBuffer)]
+	}
 	switch {
 	case len(tail) == 0:
 		return c.nc.Write(head)

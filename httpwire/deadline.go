@@ -19,6 +19,9 @@ const (
 	deadlineSlack = time.Second
 )
 
+// mostEarned is as many octets as deadline can reckon with, about a tebibyte.
+const mostEarned = 1 << 40
+
 // pace measures how fast a peer sends or takes one body. Only the time spent
 // waiting for the peer counts, not the time a handler takes.
 type pace struct {
@@ -32,13 +35,13 @@ func (p *pace) deadline(now time.Time, timeout time.Duration) time.Time {
 	if timeout < 0 {
 		return time.Time{}
 	}
-	earned := time.Duration(p.octets) * time.Second / minimumRate
+	earned := time.Duration(min(p.octets, mostEarned)) * (time.Second / minimumRate)
 	return now.Add(max(0, min(timeout, rateGrace+earned-p.waited)))
 }
 
 // add accounts for one wait.
-func (p *pace) add(n int, waited time.Duration) {
-	p.octets += int64(n)
+func (p *pace) add(n int64, waited time.Duration) {
+	p.octets += n
 	p.waited += waited
 }
 
@@ -107,28 +110,51 @@ func (c *Conn) takeReadError() error {
 // write writes what is buffered and then tail, in one system call where the
 // platform can, for as long as the peer takes octets fast enough.
 func (c *Conn) write(head, tail []byte) error {
-	for len(head)+len(tail) > 0 {
+	var wanted time.Time
+	for progress := true; len(head)+len(tail) > 0; {
 		start := time.Now()
-		wanted := c.writePace.deadline(start, c.writeTimeout)
-		if err := c.writeTimer.arm(wanted, c.nc.SetWriteDeadline); err != nil {
+		if progress {
+			wanted = c.writePace.deadline(start, c.writeTimeout)
+		}
+		if err := c.armWrite(wanted); err != nil {
 			return err
 		}
 		n, err := c.writeOnce(head, tail)
-		c.traceWrite(head, tail, n)
-		if err == nil {
-			c.writePace.octets += int64(n)
-			return nil
-		}
+		c.wrote(head, tail, n, time.Since(start))
 		taken := min(n, len(head))
-		head, tail = head[taken:], tail[n-taken:]
-		c.writePace.add(n, time.Since(start))
-		expired, early := c.writeTimer.fired(err, wanted)
-		switch {
-		case expired && n == 0:
-			return errTimeout
-		case !expired && !early:
+		head, tail, progress = head[taken:], tail[n-taken:], n > 0
+		if err = c.writeFailed(err, progress, wanted); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// armWrite sets the deadline of the next write.
+func (c *Conn) armWrite(wanted time.Time) error {
+	if c.secure {
+		c.writeTimer.armed = time.Unix(1, 0) // an early deadline would break the connection: set the exact one
+	}
+	return c.writeTimer.arm(wanted, c.nc.SetWriteDeadline)
+}
+
+// wrote accounts for n octets of head and tail that have been written.
+func (c *Conn) wrote(head, tail []byte, n int, waited time.Duration) {
+	c.traceWrite(head, tail, n)
+	c.writePace.add(int64(n), waited)
+	c.octetsOut += int64(n)
+}
+
+// writeFailed returns what ends the connection after a write that returned err:
+// nothing if it may be tried again, because its deadline was an early one or the
+// peer has taken something. TLS cannot go on behind half a record.
+func (c *Conn) writeFailed(err error, progress bool, wanted time.Time) error {
+	expired, early := c.writeTimer.fired(err, wanted)
+	switch {
+	case !expired && !early:
+		return err
+	case expired && !progress, c.secure:
+		return errTimeout
 	}
 	return nil
 }

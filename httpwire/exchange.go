@@ -57,6 +57,9 @@ func (x *exchange) finish(err error) outcome {
 	err = x.verdict(err)
 	if err != nil && w.state != headOpen {
 		x.log(err)
+		if lost := x.conn.writeError; lost != nil {
+			return closing(ReasonWriteFailed, lost)
+		}
 		return outcome{reason: ReasonHandlerFailed, abort: true}
 	}
 	if err != nil {

@@ -20,5 +20,5 @@ func (c *Conn) readIdlePlain(wanted time.Time) error {
 // configure prepares the head parser of a workspace for this connection.
 func (c *Conn) configure() {
 	c.head.Limits = c.server.headLimits()
-	_, c.head.Secure = c.nc.(secureConn)
+	c.head.Secure = c.secure
 }

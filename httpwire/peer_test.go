@@ -118,7 +118,7 @@ func (c *client) receive(method string) *answer {
 // closed reports what the server still sends until it closes.
 func (c *client) closed() string {
 	c.t.Helper()
-	c.conn.SetReadDeadline(time.Now().Add(time.Hour))
+	c.conn.SetReadDeadline(time.Now().Add(24 * time.Hour))
 	rest, err := io.ReadAll(c.r)
 	if err != nil {
 		c.t.Fatalf("waiting for the close: %v", err)

@@ -51,29 +51,35 @@ func (w *Response) sendFile(tcp *net.TCPConn, r io.Reader) (sent int64, err erro
 		rest = &io.LimitedReader{R: limited.R, N: min(limited.N, rest.N)}
 		defer func() { limited.N -= sent }()
 	}
-	for {
-		start := time.Now()
-		wanted := c.writePace.deadline(start, c.writeTimeout)
-		if err := c.writeTimer.arm(wanted, c.nc.SetWriteDeadline); err != nil {
+	var wanted time.Time
+	for progress := true; ; {
+		start, before := time.Now(), rest.N
+		if progress {
+			wanted = c.writePace.deadline(start, c.writeTimeout)
+		}
+		if err := c.armWrite(wanted); err != nil {
 			return sent, err
 		}
 		n, err := tcp.ReadFrom(rest)
 		sent += n
 		w.written += n
-		c.octetsOut += n
-		c.traceSendfile(n)
+		c.sentFile(n, time.Since(start))
 		if err == nil {
 			return sent, nil
 		}
-		c.writePace.add(int(n), time.Since(start))
-		expired, early := c.writeTimer.fired(err, wanted)
-		switch {
-		case expired && n == 0:
-			c.writeError = errTimeout
-			return sent, errTimeout
-		case !expired && !early:
-			c.writeError = err
-			return sent, err
+		progress = n > 0
+		if c.writeError = c.writeFailed(err, progress, wanted); c.writeError == nil && before-rest.N != n {
+			c.writeError = errTimeout // octets have left the file, but not this machine: there is no going on
+		}
+		if c.writeError != nil {
+			return sent, c.writeError
 		}
 	}
+}
+
+// sentFile accounts for n octets of a file that have been written.
+func (c *Conn) sentFile(n int64, waited time.Duration) {
+	c.traceSendfile(n)
+	c.writePace.add(n, waited)
+	c.octetsOut += n
 }

@@ -145,6 +145,7 @@ func (s *Server) start(nc net.Conn) {
 func (s *Server) admit(nc net.Conn) *Conn {
 	c := &Conn{server: s, nc: nc, id: s.lastID.Add(1), accepted: time.Now(), writeTimeout: s.writeTimeout()}
 	c.raw = rawConn(nc)
+	_, c.secure = nc.(secureConn)
 	if !s.add(c) {
 		nc.Close()
 		s.vacate()
