@@ -42,6 +42,8 @@ func parsePattern(pattern string) ([]segment, *patternError) {
 	if !strings.HasPrefix(pattern, "/") {
 		return nil, notAPath(pattern)
 	}
+	// The end of the pattern is one past its last octet: a slash there begins
+	// an empty segment.
 	var segments []segment
 	names := map[string]bool{}
 	for offset := 1; offset <= len(pattern); {
@@ -122,6 +124,7 @@ func checkText(text string) *patternError {
 	if n < 0 {
 		return nil
 	}
+	// Each mistake gets the remedy, not only the rule.
 	switch text[n] {
 	case '{', '}':
 		return &patternError{n, fmt.Sprintf("braces are not used here: write %q", unbraced(text))}

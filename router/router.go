@@ -19,8 +19,8 @@ type Router struct {
 	// Scope registers routes at the root of the URL space.
 	Scope
 
-	// NotFound answers where no pattern matches the path. Nil means a plain
-	// 404.
+	// NotFound answers where no pattern matches the path. The status 404 is set
+	// before it is called. Nil means a plain 404.
 	NotFound httpwire.Handler
 
 	// MethodNotAllowed answers where patterns match the path, but none of them
@@ -133,16 +133,19 @@ func (rt *Router) miss(w *httpwire.Response, r *httpwire.Request) error {
 
 // notFound answers 404.
 func (rt *Router) notFound(w *httpwire.Response, r *httpwire.Request) error {
-	if rt.NotFound != nil {
-		return rt.NotFound(w, r)
+	if rt.NotFound == nil {
+		return httpwire.Fail(404, "there is nothing at this path")
 	}
-	return httpwire.Fail(404, "there is nothing at this path")
+	if err := w.SetStatus(404); err != nil {
+		return err
+	}
+	return rt.NotFound(w, r)
 }
 
 // methodNotAllowed answers 405 with the methods that are.
 func (rt *Router) methodNotAllowed(w *httpwire.Response, r *httpwire.Request, methods string) error {
 	if rt.MethodNotAllowed == nil {
-		p := httpwire.Fail(405, "%s is not possible here, but %s", r.Method, methods)
+		p := httpwire.Fail(405, "%s is not for this path; %s are", r.Method, methods)
 		p.Fields = []string{"Allow", methods}
 		return p
 	}

@@ -154,12 +154,7 @@ func TestHead(t *testing.T) {
 
 func TestReplacedAnswers(t *testing.T) {
 	rt := shop()
-	rt.NotFound = func(w *httpwire.Response, r *httpwire.Request) error {
-		if err := w.SetStatus(404); err != nil {
-			return err
-		}
-		return say("nowhere")(w, r)
-	}
+	rt.NotFound = say("nowhere")
 	rt.MethodNotAllowed = say("not so")
 
 	response, body := ask(t, rt.Serve, "GET /nowhere")

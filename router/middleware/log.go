@@ -17,10 +17,11 @@ import (
 //
 // That is the connection and the number of the request on it; octets on the
 // wire, heads and framing included; how the end of the response body is marked
-// (none, cl:octets, chunked, close); whether the connection was kept open. Two
-// parts are there only if there is something to say: upload= tells the same of
-// a request body, why= the reason the connection closes, err= what the handler
-// returned.
+// (none, cl:octets, chunked, close); whether the connection was kept open; and
+// the time from the end of the head to the end of the response. Behind that
+// stands what there is not always something to say about: upload= is body= of
+// the request, why= the reason the connection closes, err= what the handler
+// returned, or the refusal.
 //
 // What a client sent stands in quotes with everything unprintable escaped, so
 // no request can forge a line or reach a terminal. A line is one call of Write;
@@ -63,14 +64,14 @@ func appendText(b []byte, e httpwire.Exchange) []byte {
 	b = strconv.AppendInt(b, e.In, 10)
 	b = append(b, " out="...)
 	b = strconv.AppendInt(b, e.Out, 10)
-	if e.BodyIn.Kind != httpwire.NoBody {
-		b = appendFraming(append(b, " upload="...), e.BodyIn)
-	}
 	b = appendFraming(append(b, " body="...), e.BodyOut)
-	b = appendFate(b, e)
-	b = append(b, ' ')
+	if e.Reason == "" {
+		b = append(b, " keep=yes "...)
+	} else {
+		b = append(b, " keep=no "...)
+	}
 	b = strconv.AppendFloat(b, milliseconds(e.Duration), 'f', 2, 64)
-	return append(b, "ms"...)
+	return appendRemarks(append(b, "ms"...), e)
 }
 
 // appendRequest appends method and target in quotes, or "-" for a request that
@@ -86,7 +87,8 @@ func appendRequest(b []byte, e httpwire.Exchange) []byte {
 	return append(b, '"')
 }
 
-// appendEscaped appends text as it stands between quotes.
+// appendEscaped appends text as it stands between quotes. It quotes in place,
+// since putting method and target together first would allocate.
 func appendEscaped(b []byte, text string) []byte {
 	start := len(b)
 	b = strconv.AppendQuote(b, text)
@@ -107,12 +109,14 @@ func appendFraming(b []byte, f httpwire.Framing) []byte {
 	}
 }
 
-// appendFate appends what became of the connection, and of the handler.
-func appendFate(b []byte, e httpwire.Exchange) []byte {
-	if e.Reason == "" {
-		b = append(b, " keep=yes"...)
-	} else {
-		b = strconv.AppendQuote(append(b, " keep=no why="...), string(e.Reason))
+// appendRemarks appends what is not true of every exchange. It comes last, so
+// that the columns before it are always the same.
+func appendRemarks(b []byte, e httpwire.Exchange) []byte {
+	if e.BodyIn.Kind != httpwire.NoBody {
+		b = appendFraming(append(b, " upload="...), e.BodyIn)
+	}
+	if e.Reason != "" {
+		b = strconv.AppendQuote(append(b, " why="...), string(e.Reason))
 	}
 	if e.Err != nil {
 		b = strconv.AppendQuote(append(b, " err="...), e.Err.Error())
@@ -123,7 +127,8 @@ func appendFate(b []byte, e httpwire.Exchange) []byte {
 // milliseconds returns a duration with its fraction.
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// exchangeJSON gives the members of a JSON line their names and their order.
+// exchangeJSON gives the members of a JSON line their names and their order. All
+// but the last two are always there, so that a reader need not ask.
 type exchangeJSON struct {
 	Time      time.Time `json:"time"`
 	Conn      uint64    `json:"conn"`
@@ -139,9 +144,9 @@ type exchangeJSON struct {
 	Upload    string    `json:"upload"`
 	Body      string    `json:"body"`
 	Keep      bool      `json:"keep"`
+	ElapsedMS float64   `json:"ms"`
 	Why       string    `json:"why,omitempty"`
 	Error     string    `json:"err,omitempty"`
-	ElapsedMS float64   `json:"ms"`
 }
 
 // appendJSON appends the object of an exchange.

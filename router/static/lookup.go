@@ -31,6 +31,7 @@ func lookUp(root *os.Root, segments []string) (*os.File, fs.FileInfo, error) {
 			return nil, nil, fs.ErrNotExist
 		}
 	}
+	// Most names have no link in them and are walked once.
 	for range maxRestarts {
 		f, info, instead, err := descend(root, segments)
 		if err != nil || instead == nil {
@@ -48,6 +49,8 @@ func descend(root *os.Root, segments []string) (f *os.File, info fs.FileInfo, in
 		info, err = root.Stat(".")
 		return nil, info, nil, err
 	}
+	// Of the folders on the way only the last one is kept open, so a deep path
+	// needs no more descriptors than a short one.
 	dir := root
 	defer func() {
 		if dir != root {
@@ -56,7 +59,8 @@ func descend(root *os.Root, segments []string) (f *os.File, info fs.FileInfo, in
 	}()
 	for i, name := range segments {
 		if name == ".." {
-			// Only links have those; what came before is no link any more.
+			// Only links have those; what came before is no link any more,
+			// so its parent is the segment before it and not somewhere else.
 			instead, err = parent(segments, i)
 			return nil, nil, instead, err
 		}
@@ -134,6 +138,7 @@ func follow(dir *os.Root, segments []string, i int) ([]string, error) {
 	if filepath.IsAbs(target) || strings.HasPrefix(target, "/") {
 		return nil, fs.ErrNotExist
 	}
+	// A relative link starts at the folder it is in.
 	path := slices.Clone(segments[:i])
 	for name := range strings.SplitSeq(target, "/") {
 		switch {

@@ -10,7 +10,10 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
+
+	"rawserve/httpwire"
 )
 
 // link makes a symbolic link, or skips the test where that is not possible.
@@ -289,5 +292,59 @@ func TestServable(t *testing.T) {
 				t.Errorf("%s: got %q", name, got)
 			}
 		}
+	}
+}
+
+// TestMissing checks what a client is told about an error of the system.
+func TestMissing(t *testing.T) {
+	tests := []struct {
+		err  error
+		want int
+	}{
+		{fs.ErrNotExist, 404},
+		{&fs.PathError{Op: "openat", Path: "a", Err: syscall.EACCES}, 404},
+		{&fs.PathError{Op: "openat", Path: "a", Err: syscall.ENOTDIR}, 404},
+		{&fs.PathError{Op: "openat", Path: "a", Err: syscall.EMFILE}, 503},
+		{&fs.PathError{Op: "openat", Path: "a", Err: syscall.ENFILE}, 503},
+	}
+	for _, tt := range tests {
+		var problem *httpwire.Problem
+		if err := missing(tt.err); !errors.As(err, &problem) || problem.Status != tt.want {
+			t.Errorf("%v: got %v, want %d", tt.err, err, tt.want)
+		}
+		if strings.Contains(problem.Detail, "openat") {
+			t.Errorf("the client is told %q", problem.Detail)
+		}
+	}
+}
+
+func BenchmarkLookUp(b *testing.B) {
+	dir := b.TempDir()
+	for _, name := range []string{"file", "a/file", "a/b/c/file"} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			b.Fatal(err)
+		}
+		if err := os.WriteFile(path, nil, 0o644); err != nil {
+			b.Fatal(err)
+		}
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer root.Close()
+	for _, name := range []string{"file", "a/file", "a/b/c/file"} {
+		b.Run(name, func(b *testing.B) {
+			segments := strings.Split(name, "/")
+			b.ReportAllocs()
+			for b.Loop() {
+				f, _, err := lookUp(root, segments)
+				if err != nil {
+					b.Fatal(err)
+				}
+				f.Close()
+			}
+		})
 	}
 }
