@@ -1,0 +1,176 @@
+package conformance
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+)
+
+// serve answers each connection with a function, and returns the address.
+func serve(t *testing.T, answer func(conn *net.TCPConn, in *bufio.Reader)) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				answer(conn.(*net.TCPConn), bufio.NewReader(conn))
+			}()
+		}
+	}()
+	return l.Addr().String()
+}
+
+// head reads lines through an empty one.
+func head(in *bufio.Reader) bool {
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return false
+		}
+		if line == "\r\n" {
+			return true
+		}
+	}
+}
+
+const plain = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+
+// Ways to treat a connection.
+var (
+	polite = func(conn *net.TCPConn, in *bufio.Reader) {
+		for head(in) {
+			io.WriteString(conn, plain)
+		}
+	}
+	once   = func(conn *net.TCPConn, in *bufio.Reader) { head(in); io.WriteString(conn, plain) }
+	silent = func(conn *net.TCPConn, in *bufio.Reader) { io.Copy(io.Discard, in) }
+	reset  = func(conn *net.TCPConn, in *bufio.Reader) { once(conn, in); in.Peek(1); conn.SetLinger(0) }
+	unread = func(conn *net.TCPConn, in *bufio.Reader) { once(conn, in); in.Peek(1); conn.CloseWrite() }
+	twice  = func(conn *net.TCPConn, in *bufio.Reader) {
+		head(in)
+		io.WriteString(conn, plain+plain)
+		silent(conn, in)
+	}
+	early = func(conn *net.TCPConn, in *bufio.Reader) { io.WriteString(conn, "HTTP/1.1 408 Late\r\n\r\n") }
+	lost  = func(conn *net.TCPConn, in *bufio.Reader) {
+		head(in)
+		io.WriteString(conn, plain)
+		head(in)
+		io.WriteString(conn, "HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n")
+		silent(conn, in)
+	}
+	lingers = func(conn *net.TCPConn, in *bufio.Reader) { once(conn, in); conn.CloseWrite(); silent(conn, in) }
+	flood   = func(conn *net.TCPConn, in *bufio.Reader) {
+		for {
+			if _, err := io.WriteString(conn, strings.Repeat("x", 1<<16)); err != nil {
+				return
+			}
+		}
+	}
+)
+
+func TestRunner(t *testing.T) {
+	const get = "> GET / HTTP/1.1\n> Host: ${host}\n>\n"
+	const upload = "> PUT / HTTP/1.1\n> Host: ${host}\n> Content-Length: 4000000\n>\n} ${repeat 4000000 x}\n"
+	const ok = "< HTTP/1.1 200 OK\n"
+	tests := []struct {
+		name   string
+		server func(*net.TCPConn, *bufio.Reader)
+		in     string
+		want   Verdict
+		reason string
+	}{
+		{"answer", polite, get + ok + "<\n{ hi\n", Pass, ""},
+		{"two answers", polite, get + get + ok + ok + "* open\n", Pass, ""},
+		{"another answer", polite, get + "< HTTP/1.1 404 *\n", Fail, "got HTTP/1.1 200 OK"},
+		{"silence", silent, get + ok, Fail, "nothing in time"},
+		{"flood", flood, get + ok, Fail, "not a status line"},
+		{"closed", once, get + ok + "* closed\n", Pass, ""},
+		{"not closed", polite, get + ok + "* closed within 50ms\n", Fail, "still open after 50ms"},
+		{"answered twice, closed", twice, get + ok + "* closed\n", Fail, "more octets"},
+		{"answered twice, open", twice, get + ok + "* open\n", Fail, "the connection open and quiet"},
+		{"not open", once, get + ok + "* open\n", Fail, "closed by the server"},
+		{"count lost", lost, get + ok + "* open\n", Fail, "one more request answered as usual"},
+		{"quiet", polite, get + ok + "* quiet 20ms\n", Pass, ""},
+		{"not quiet", twice, get + ok + "* quiet 500ms\n", Fail, "nothing more"},
+		{"reset", reset, upload + ok + "* not reset\n", Fail, "reset"},
+		{"reset behind the close", unread, upload + ok + "* not reset\n", Fail, "reset"},
+		{"not reset", lingers, upload + ok + "* not reset\n* closed\n", Pass, ""},
+		{"half-closed", polite, get + "* half-close\n" + ok + "* closed\n", Pass, ""},
+		{"first alternative", polite, get + ok + "* or\n* closed\n", Pass, ""},
+		{"second alternative", once, get + "< HTTP/1.1 400 *\n* or\n" + ok + "* closed\n", Pass, ""},
+		{"tolerated alternative", polite, get + "< HTTP/1.1 400 *\n* or warn\n" + ok, Warn, "only permitted"},
+		{"no alternative", polite, get + ok + "* closed within 20ms\n* or\n< HTTP/1.1 400 *\n", Fail, "still open"},
+		{"closed ends the alternative", early, "* pause 5ms\n> GET\n< HTTP/1.1 408 *\n<\n* closed\n* or\n< HTTP/1.1 200 *\n> more\n< HTTP/1.1 500 *\n", Pass, ""},
+		{"split", polite, "> GET / HT\\c\n* split\n> TP/1.1\n>\n" + ok, Pass, ""},
+		{"second connection", polite, get + ok + "* reset\n* on B\n" + get + ok + "* open\n", Pass, ""},
+		{"no capture", polite, get + "< HTTP/1.1 400 *\n<~ A: (?P<a>.*)\n* or\n" + ok + "> ${a}\n< HTTP/1.1 200\n", Fail, "nothing captured as ${a}"},
+		{"capture", polite, get + ok + "<~ Content-Length: (?P<n>.*)\n> GET /${n} HTTP/1.1\n>\n" + ok + "< Content-Length: ${n}\n", Pass, ""},
+		{"lacking role", polite, "> GET ${echo} HTTP/1.1\n>\n" + ok, Skip, "no path for the role echo"},
+		{"nothing to see", polite, get + "= method GET\n", Skip, "only the parser run"},
+		{"SHOULD", polite, "@rule rfc9112-2.2-07 SHOULD\n" + get + "< HTTP/1.1 404 *\n", Warn, "got HTTP/1.1 200 OK"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			header := "@id x\n"
+			if !strings.HasPrefix(test.in, "@rule") {
+				header += "@rule rfc9112-2.2-01 MUST\n"
+			}
+			f, err := Parse("f.wire", []byte(header+test.in))
+			if err != nil {
+				t.Fatal(err)
+			}
+			server := &Server{Addr: serve(t, test.server), paths: map[string]string{"ok": "/"}}
+			runner := &Runner{Timeout: 300 * time.Millisecond}
+			r := runner.Run(t.Context(), server, f.Cases).Results[0]
+			if r.Verdict != test.want || !strings.Contains(r.Reason, test.reason) {
+				t.Errorf("got %s %q, want %s %q", r.Verdict, r.Reason, test.want, test.reason)
+			}
+		})
+	}
+}
+
+func TestStrict(t *testing.T) {
+	f, err := Parse("f.wire", []byte("@id x\n@needs trailers\n> GET / HTTP/1.1\n>\n< HTTP/1.1 404 *\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := serve(t, polite)
+	for strict, want := range map[bool]Verdict{false: Skip, true: Fail} {
+		server := &Server{Addr: addr, Strict: strict}
+		if err := server.Probe(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := new(Runner).Run(t.Context(), server, f.Cases).Results[0].Verdict; got != want {
+			t.Errorf("strict %t: got %s, want %s", strict, got, want)
+		}
+	}
+}
+
+// TestProbe asks a server that answers everything alike, and so has a front
+// page but does not echo.
+func TestProbe(t *testing.T) {
+	server := &Server{Addr: serve(t, polite), Roles: map[string]string{"slow": ""}}
+	if err := server.Probe(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if server.paths["ok"] != "/" || server.paths["echo"] != "" || server.paths["slow"] != "" {
+		t.Errorf("got paths %v", server.paths)
+	}
+	if !strings.Contains(server.without["echo"], "does not do what the role echo asks for") {
+		t.Errorf("got reason %q", server.without["echo"])
+	}
+}
