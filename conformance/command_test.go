@@ -1,0 +1,105 @@
+package conformance
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// evil has a title and an answer that mean something to HTML, to Markdown and
+// to terminals.
+const evil = "@id evil\n@title <b>|bold\n@rule rfc9112-5.1-01 MUST\n> GET /<script> HTTP/1.1\n>\n< HTTP/1.1 404 *\n\n" +
+	"@id kind\n> GET / HTTP/1.1\n>\n< HTTP/1.1 200 *\n\n" +
+	"@id soft\n> GET / HTTP/1.1\n>\n< HTTP/1.1 404 *\n\n" +
+	"@id skipped\n@needs trailers\n> GET / HTTP/1.1\n>\n< HTTP/1.1 404 *\n"
+
+// corpusFile writes cases to a file and returns its path.
+func corpusFile(t *testing.T, text string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "9112-x.wire")
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func TestCommandFormats(t *testing.T) {
+	addr := serve(t, polite)
+	file := corpusFile(t, evil)
+	tests := []struct {
+		format string
+		want   []string
+	}{
+		{"text", []string{"FAIL evil on one\n", "→    6  < HTTP/1.1 404 *", "< HTTP/1.1 200 OK", "one: 1 passed, 1 failed, 1 warned, 1 skipped", "9112-x"}},
+		{"tap", []string{"TAP version 13\n1..8\n", "not ok 1 - one evil\n", "ok 2 - one kind\n", "not ok 3 - one soft # TODO", "ok 4 - one skipped # SKIP"}},
+		{"json", []string{`"id":"evil"`, `"verdict":"FAIL"`, `"section":"9112-x"`}},
+		{"markdown", []string{"| section | one | two |", "| 9112-x | 1 / **1** / 1 / 1 |", "&lt;b>\\|bold"}},
+		{"html", []string{"<!doctype html>", "&lt;script&gt;", "&lt;b&gt;|bold", `data-open="evil/1"`, `<template id="evil/0">`}},
+	}
+	for _, test := range tests {
+		t.Run(test.format, func(t *testing.T) {
+			var out, errs bytes.Buffer
+			status := Command([]string{"-grid", "one=" + addr + ",two=" + addr, "-format", test.format, file}, &out, &errs)
+			if status != exitFailed || errs.Len() > 0 {
+				t.Errorf("got status %d and %q", status, errs.String())
+			}
+			for _, want := range test.want {
+				if !strings.Contains(out.String(), want) {
+					t.Errorf("no %q in\n%s", want, out.String())
+				}
+			}
+			if test.format == "html" && strings.Contains(out.String(), "/<script>") {
+				t.Error("what was sent is not escaped")
+			}
+			if test.format == "json" {
+				for line := range strings.Lines(out.String()) {
+					if !json.Valid([]byte(line)) {
+						t.Errorf("not JSON: %s", line)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestCommandStatus(t *testing.T) {
+	addr := serve(t, polite)
+	file := corpusFile(t, evil)
+	broken := corpusFile(t, "@id x\n? what\n")
+	tests := []struct {
+		name, args string
+		status     int
+		out, errs  string
+	}{
+		{"help", "-h", exitOK, "Examples:", ""},
+		{"no server", file, exitUsage, "", "-addr or -grid"},
+		{"two ways to name it", "-addr :1 -grid a=:1", exitUsage, "", "-addr or -grid"},
+		{"no port", "-addr localhost", exitUsage, "", "want host:port"},
+		{"no name", "-grid :80", exitUsage, "", "name=host:port"},
+		{"unknown flag", "-what", exitUsage, "", "Try rawserve conform -h"},
+		{"unknown format", "-addr :1 -format pdf", exitUsage, "", "want text, tap"},
+		{"unknown role", "-addr :1 -role x=/", exitUsage, "", "want role=/path"},
+		{"unknown feature", "-addr :1 -lacks luck", exitUsage, "", "unknown feature"},
+		{"bad expression", "-addr :1 -run (", exitUsage, "", "-run"},
+		{"nobody there", "-addr 127.0.0.1:1 " + file, exitFailed, "", "does not answer"},
+		{"file with mistakes", "-lint " + broken, exitUsage, "", "9112-x.wire:2:1: want an empty line"},
+		{"no such file", "-lint " + file + "x", exitUsage, "", "no such file"},
+		{"lint", "-lint " + file, exitOK, "1 files, 4 cases", ""},
+		{"list", "-list " + file, exitOK, "evil", ""},
+		{"nothing fails", "-addr " + addr + " -run kind|soft " + file, exitOK, "1 passed, 0 failed, 1 warned", ""},
+		{"strict", "-addr " + addr + " -strict -run soft " + file, exitFailed, "0 passed, 1 failed", ""},
+		{"section", "-addr http://" + addr + "/ -run ^9112-x$ -role ok=/ -role upload= " + file, exitFailed, "1 skipped", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var out, errs bytes.Buffer
+			status := Command(strings.Fields(test.args), &out, &errs)
+			if status != test.status || !strings.Contains(out.String(), test.out) || !strings.Contains(errs.String(), test.errs) {
+				t.Errorf("got status %d\nout: %s\nerrors: %s", status, out.String(), errs.String())
+			}
+		})
+	}
+}
