@@ -1,0 +1,182 @@
+package xray
+
+import (
+	"fmt"
+	"strings"
+
+	"rawserve/httpwire"
+)
+
+// The timers that run while octets are missing, with their defaults.
+const (
+	headTimer = "head timeout: 10 s from its first octet, then 408 and close"
+	bodyTimer = "body timeout: 30 s without an octet, then 408 and close; a body that trickles ends sooner"
+)
+
+// needMore ends a message of which octets are missing. If the sender has closed,
+// they will never come.
+func (b *build) needMore(missing, timer string) {
+	m := b.m
+	if n := len(m.Spans); n > 0 {
+		last := &m.Spans[n-1]
+		last.Partly = last.Kind != KindSpace && !endsLine(last)
+	}
+	if b.options.Ended && m.Type == "request" && !b.onlyEmptyLine() {
+		m.Verdict = Verdict{Outcome: Reject, Offset: int64(m.Length), At: m.End(), Status: httpwire.Incomplete.Status,
+			Missing: missing}
+		b.rule = httpwire.Incomplete
+		return
+	}
+	if m.Type == "response" {
+		timer = "" // it is the client that waits
+	}
+	m.Verdict = Verdict{Outcome: NeedMore, Used: m.Head, Missing: missing, Timer: timer}
+	if m.Head > 0 {
+		m.Verdict.Used = m.Length
+	}
+}
+
+// endsLine reports whether a span is a whole line ending.
+func endsLine(s *Span) bool {
+	return (s.Kind == KindLineEnd || s.Kind == KindEmptyLine) && s.Length == len("\r\n")
+}
+
+// decideRequest says in words what the parser has decided about a request.
+func (b *build) decideRequest() {
+	m := b.m
+	if head := b.head; head != nil {
+		m.Framing = requestFraming(head.Framing)
+		m.Framing.Spans = b.fieldSpans("transfer-encoding", "content-length")
+		m.Connection = b.requestPersistence(head)
+		m.Effects = b.effects(head)
+	}
+	switch m.Verdict.Outcome {
+	case Reject:
+		m.Verdict.Broken = brokenRule(b.rule)
+		m.Connection = &Decision{Value: "closes", Ref: "9112 §9.6",
+			Reason: "behind a refused request nobody can say where the next one begins"}
+		m.Verdict.Sends = refusal(&m.Verdict)
+	case Accept:
+		if behind := len(b.octets) - m.End(); behind > 0 {
+			m.Effects = append(m.Effects, octets(behind)+" had arrived behind this request (pipelining): they are read once it is answered")
+		}
+	}
+}
+
+// requestFraming puts the parser's decision into words.
+func requestFraming(f httpwire.Framing) *Decision {
+	rule, reason, _ := strings.Cut(f.Rule, ": ")
+	return &Decision{Value: f.String(), Reason: reason, Ref: "9112 §6.3 " + rule}
+}
+
+// requestPersistence says what becomes of the connection behind a request that
+// is answered, and why. RFC 9112, Section 9.3.
+func (b *build) requestPersistence(head *httpwire.Head) *Decision {
+	d := &Decision{Value: "stays open", Ref: "9112 §9.3", Spans: b.fieldSpans("connection")}
+	switch {
+	case head.Persistent && head.Minor > 0:
+		d.Reason = `HTTP/1.1 without "close"`
+	case head.Persistent:
+		d.Reason = `HTTP/1.0 with "keep-alive"`
+	case len(d.Spans) > 0 && (head.Minor > 0 || b.says(d.Spans, "close")):
+		d.Value, d.Reason = "closes", `the client asks for "close"`
+	default:
+		d.Value, d.Reason = "closes", `HTTP/1.0 without "keep-alive"`
+	}
+	return d
+}
+
+// says reports whether one of the spans holds a word, in any case.
+func (b *build) says(spans []int, word string) bool {
+	for _, i := range spans {
+		if strings.Contains(strings.ToLower(string(b.m.Spans[i].Octets)), word) {
+			return true
+		}
+	}
+	return false
+}
+
+// fieldSpans returns the indices of the name and value spans of the head's
+// fields with one of the names.
+func (b *build) fieldSpans(names ...string) []int {
+	indices := []int{}
+	named := false
+	for i := range b.m.Spans {
+		switch s := &b.m.Spans[i]; s.Kind {
+		case KindFieldName:
+			named = oneOf(strings.ToLower(string(s.Octets)), names)
+			if named {
+				indices = append(indices, i)
+			}
+		case KindFieldValue:
+			if named {
+				indices = append(indices, i)
+			}
+		}
+	}
+	return indices
+}
+
+func oneOf(word string, words []string) bool {
+	for _, w := range words {
+		if w == word {
+			return true
+		}
+	}
+	return false
+}
+
+// defaultMaxBody is the default of httpwire.Server.MaxBody.
+const defaultMaxBody = 1 << 20
+
+// effects lists what else follows from an accepted head.
+func (b *build) effects(head *httpwire.Head) (effects []string) {
+	add := func(effect string) { effects = append(effects, effect) }
+	if head.Continue {
+		add("100 (Continue) is sent when the handler first reads the body, and never behind a final answer")
+	}
+	if head.Upgrade {
+		add("offers another protocol: the request is answered as HTTP unless the handler switches")
+	}
+	if head.Form == httpwire.AbsoluteForm {
+		add("the authority in the target is what counts; the value of Host is ignored (9112 §3.2.2)")
+	}
+	if b.m.Method == "HEAD" {
+		add("the answer has a head only, whatever its Content-Length says (9110 §9.3.2)")
+	}
+	if head.Minor > 1 {
+		add(fmt.Sprintf("HTTP/1.%d is served as HTTP/1.1 (9110 §2.5)", head.Minor))
+	}
+	if head.Framing.Length > defaultMaxBody {
+		add("longer than the server takes unless told otherwise (1 MiB): 413 when the handler reads it")
+	}
+	return effects
+}
+
+// refusal says what the server answers to octets it refuses. The body is JSON
+// with the same sentence, rule and offset.
+func refusal(v *Verdict) string {
+	return fmt.Sprintf("HTTP/1.1 %d %s · Date · Content-Type: application/problem+json · Connection: close · JSON body naming byte %d",
+		v.Status, httpwire.StatusText(v.Status), v.Offset)
+}
+
+// step records what a read led to, if anybody wants to know.
+func (b *build) step(end int, expects string, consumed int, err error) {
+	if !b.options.Steps {
+		return
+	}
+	used := b.m.Length
+	if b.m.Head == 0 {
+		used = consumed // a head is used as a whole
+	}
+	s := Step{End: end, Expects: expects, Result: "need more", Buffered: end - b.m.Offset - used}
+	switch e, refused := err.(*httpwire.Error); {
+	case refused:
+		s.Result = fmt.Sprintf("%d at byte %d", e.Status, e.Offset)
+	case err != nil:
+		s.Result = err.Error()
+	case consumed > 0:
+		s.Result = fmt.Sprintf("%d consumed", consumed)
+	}
+	b.m.Steps = append(b.m.Steps, s)
+}

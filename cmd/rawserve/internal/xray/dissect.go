@@ -1,0 +1,192 @@
+package xray
+
+import (
+	"bytes"
+
+	"rawserve/httpwire"
+)
+
+// Dissect says what octets mean: the requests or responses among them, one
+// behind the other, up to the first that is refused or not complete. The spans
+// of all messages tile the octets. There is no message where there is no octet.
+//
+// A message that begins with "HTTP/" is a response, because no method can.
+func Dissect(octets []byte, options Options) []Message {
+	d := &dissection{octets: octets, options: options}
+	for at := 0; at < len(octets); {
+		m := d.message(at)
+		m.Number = len(d.messages) + 1
+		d.messages = append(d.messages, *m)
+		if m.Verdict.Outcome != Accept {
+			break
+		}
+		at = m.End()
+	}
+	return d.messages
+}
+
+// dissection is the state of one call of Dissect.
+type dissection struct {
+	octets   []byte
+	options  Options
+	messages []Message
+	answered int // final responses so far
+}
+
+// message dissects the message that begins at an offset.
+func (d *dissection) message(at int) *Message {
+	if bytes.HasPrefix(d.octets[at:], []byte("HTTP/")) {
+		return d.response(at)
+	}
+	return d.request(at)
+}
+
+// refusedBy returns the rule that a stream of requests breaks, or nil.
+func refusedBy(octets []byte) *httpwire.Rule {
+	d := &dissection{octets: octets}
+	for at := 0; at < len(octets); {
+		b := d.watch(at)
+		if b.m.Verdict.Outcome != Accept {
+			return b.rule
+		}
+		at = b.m.End()
+	}
+	return nil
+}
+
+// build is a message in the making.
+type build struct {
+	*dissection
+	m       *Message
+	head    *httpwire.Head // of a request, nil until it is whole
+	rule    *httpwire.Rule // broken by the message, nil if none was
+	dropped map[int]bool   // offsets of the trailer fields that the decoder has left out
+}
+
+// begin returns an empty message.
+func (d *dissection) begin(kind string, at int) *build {
+	return &build{dissection: d, m: &Message{Type: kind, Offset: at, Spans: []Span{}}}
+}
+
+// add appends a span behind those that are there. Pieces of data that came with
+// several reads become one span, so that reads do not show.
+func (b *build) add(kind Kind, length int) *Span {
+	m := b.m
+	start := m.End()
+	m.Length += length
+	if n := len(m.Spans); n > 0 && m.Spans[n-1].Kind == kind && (kind == KindChunkData || kind == KindBody) {
+		last := &m.Spans[n-1]
+		last.Length += length
+		last.Octets = b.octets[last.Offset:last.End()]
+		return last
+	}
+	m.Spans = append(m.Spans, Span{Offset: start, Length: length, Kind: kind, Octets: b.octets[start : start+length]})
+	return &m.Spans[len(m.Spans)-1]
+}
+
+// windows calls f with the offset behind the octets that have arrived, read
+// after read, until it returns false. The first read has at least one octet
+// behind from.
+func (d *dissection) windows(from int, f func(end int) (more bool)) {
+	for _, cut := range d.options.Cuts {
+		if cut > from && cut < len(d.octets) && !f(cut) {
+			return
+		}
+	}
+	f(len(d.octets))
+}
+
+// request dissects a request.
+func (d *dissection) request(at int) *Message {
+	b := d.watch(at)
+	b.decideRequest()
+	b.annotate()
+	return b.m
+}
+
+// watch runs the production parser over a request and keeps what it reports.
+func (d *dissection) watch(at int) *build {
+	b := d.begin("request", at)
+	parser := &httpwire.HeadParser{Secure: d.options.Secure}
+	parser.Span = func(kind httpwire.SpanKind, s httpwire.Span) {
+		b.add(Kind(kind.String()), int(s.End-s.Start))
+	}
+	consumed, err := b.parseHead(parser)
+	head := parser.Head()
+	b.nameRequest()
+	switch {
+	case err != nil:
+		b.refused(err.(*httpwire.Error), 0)
+	case consumed == 0:
+		b.unfinishedHead()
+	default:
+		b.head = head
+		b.accepted(head, consumed)
+		b.requestBody(head)
+	}
+	return b
+}
+
+// parseHead gives the parser one read after the other.
+func (b *build) parseHead(parser *httpwire.HeadParser) (consumed int, err error) {
+	at := b.m.Offset
+	b.windows(at, func(end int) bool {
+		expects := b.expectsInHead()
+		consumed, err = parser.Parse(b.octets[at:end])
+		b.step(end, expects, consumed, err)
+		return consumed == 0 && err == nil
+	})
+	return consumed, err
+}
+
+// expectsInHead names the line of the head that comes next.
+func (b *build) expectsInHead() string {
+	for i := range b.m.Spans {
+		if b.m.Spans[i].Kind != KindEmptyLine {
+			return "field line"
+		}
+	}
+	return "request-line"
+}
+
+// nameRequest stores method and target once the request-line is accepted.
+func (b *build) nameRequest() {
+	for i := range b.m.Spans {
+		switch s := &b.m.Spans[i]; s.Kind {
+		case KindMethod:
+			b.m.Method = string(s.Octets)
+		case KindTarget:
+			b.m.Target = Visible(s.Octets)
+			return
+		}
+	}
+}
+
+// accepted stores what the head says about the request.
+func (b *build) accepted(head *httpwire.Head, consumed int) {
+	m := b.m
+	message := b.octets[m.Offset:]
+	m.Head = consumed
+	m.Form = head.Form.String()
+	m.Host = Visible(head.Host.Of(message))
+	if head.Form == httpwire.AbsoluteForm || head.Form == httpwire.AuthorityForm {
+		m.Host = Visible(head.Authority.Of(message))
+	}
+}
+
+// requestBody dissects what follows the head.
+func (b *build) requestBody(head *httpwire.Head) {
+	switch head.Framing.Kind {
+	case httpwire.Chunked:
+		b.chunkedBody()
+	case httpwire.ContentLength:
+		b.lengthBody(head.Framing.Length)
+	default:
+		b.done()
+	}
+}
+
+// done says that the message is complete and acceptable.
+func (b *build) done() {
+	b.m.Verdict = Verdict{Outcome: Accept, Used: b.m.Length}
+}

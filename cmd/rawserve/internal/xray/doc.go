@@ -1,0 +1,30 @@
+// Package xray shows what HTTP/1.1 octets mean: which part of the grammar each
+// one belongs to, which rule decided what, and what a framework would hide.
+//
+//	messages := xray.Dissect(octets, xray.Options{})
+//
+// It holds no grammar of requests of its own. The parser that serves requests is
+// run over the octets with its trace hooks set, so what is shown is what the
+// server does.
+//
+// # Where to look
+//
+//	model.go      what a dissection consists of: the documented JSON schema
+//	dissect.go    requests: the production parser, watched
+//	body.go       bodies: by length, chunked, and up to the close
+//	rest.go       octets that no parser has accepted: a broken or unfinished line
+//	response.go   responses, for which the server has no parser
+//	decide.go     the verdict and the decisions, in words
+//	notes.go      what is said about each part; why.go: why a refusal matters
+//	hidden.go     what net/http and Node hand to a handler of all this
+//	visible.go    octets as text that no terminal obeys
+//	explain*.go   rawserve explain; input*.go: what it reads
+//	opinions.go   what other servers answered, recorded
+//
+// # Promises
+//
+// The spans of all messages together tile the input: no gap, no overlap, in
+// order. Verdict, consumed octets, rule and offset are those of the parser that
+// serves. All of it is the same however the octets were split into reads. The
+// tests and fuzz targets hold each promise.
+package xray

@@ -1,0 +1,123 @@
+package xray
+
+// reason says where the server refuses something, and why anybody cares, for
+// readers who have never opened an RFC.
+type reason struct{ source, why string }
+
+// Reasons that several rules share.
+const (
+	whySmuggling = "Behind a proxy there are always two readers. If they disagree where a request ends, what one takes for " +
+		"body is a new request for the other: it slips past every check, or is glued to the next visitor's request. " +
+		"This is called request smuggling."
+	whyLineEnd = "Some parsers end a line here, others go on. To the second kind the next line is part of this one, so they " +
+		"see other fields, perhaps another length, and so another next request."
+	whyTarget = "Servers repair such a target in different ways. A check in front then sees another path than the server " +
+		"behind it, and lets through what it was put there to stop."
+	whyGrammar = "Nothing a correct client sends looks like this. It is a mistake, or octets that were meant to be something " +
+		"else: most often the rest of a body whose length was wrong."
+	whyHost = "Host decides which site answers. Two readers that pick another name from it can be made to store one " +
+		"site's answer as the other's."
+	whyBound = "A limit there must be, or one client could fill the memory of the server with a single request."
+	whyChunk = "Chunk sizes are all that says where the body ends. A reader that takes this for another size than its " +
+		"neighbour does finds another next request behind it."
+	whySlow = "A client that sends one octet now and then would otherwise hold a connection for ever; a few thousand of " +
+		"them take a server down (slowloris)."
+)
+
+// reasons holds a row for each rule of the server's catalog.
+var reasons = map[string]reason{
+	"BareLF": {"line.go:end", whyLineEnd},
+	"BareCR": {"line.go:end", whyLineEnd},
+
+	"TLSHandshake": {"head.go:Parse", "The client speaks TLS to a port that does not. Without an answer it would wait, " +
+		"because its greeting holds no line ending that a parser could stop at."},
+	"SecondEmptyLine": {"head.go:line", "One empty line is skipped for old clients that send too many behind a body. More " +
+		"than one is no client's habit, and skipping without end would be work for nothing."},
+	"BadMethod":          {"requestline.go:method", whyGrammar},
+	"MethodTooLong":      {"requestline.go:method", whyBound},
+	"BadRequestLine":     {"requestline.go:requestLine", whyGrammar},
+	"RequestLineTooLong": {"head.go:lineLimit", whyBound},
+	"BadVersion":         {"requestline.go:httpVersion", whyGrammar},
+	"UnsupportedVersion": {"requestline.go:httpVersion", "Another major version is another protocol: its messages end " +
+		"elsewhere. Answering as if it were HTTP/1.1 would be a guess about every octet that follows."},
+
+	"BadTarget":          {"target.go:pathAndQuery", whyTarget},
+	"BadPercent":         {"target.go:brokenTriplet", whyTarget},
+	"TargetFragment":     {"target.go:pathAndQuery", whyTarget},
+	"UnknownTargetForm":  {"target.go:requestTarget", whyTarget},
+	"MisplacedAsterisk":  {"requestline.go:formFitsMethod", "The star means the server as a whole, of which only OPTIONS can ask something."},
+	"MisplacedAuthority": {"requestline.go:formFitsMethod", "A bare host and port asks for a tunnel. With another method it is no address of anything."},
+	"BadConnectTarget":   {"target.go:authorityForm", "A tunnel has to lead to one host and one port. With anything else it is open where."},
+	"BadTargetAuthority": {"target.go:targetAuthority", whyHost},
+	"EmptyTargetHost":    {"target.go:targetAuthority", whyHost},
+	"TargetUserinfo": {"target.go:targetAuthority", "What stands before an at sign looks like a host and is none: " +
+		"http://bank.example@evil.example/ asks evil.example. Passwords do not belong in log files either."},
+	"WrongScheme": {"decision.go:decide", "The client believes that it speaks over TLS and does not, or something in " +
+		"between has taken TLS away. An answer would confirm what is not so."},
+
+	"LeadingSpace": {"head.go:field", "Some parsers take this line for a part of the request-line, some skip it, some read a field. " + whySmuggling},
+	"ObsFold": {"field.go:badFieldName", "A line that begins with a space once continued the one before it. Parsers that " +
+		"still join the two see one long value; others see a new field, or skip it. " + whySmuggling},
+	"EmptyFieldName": {"field.go:badFieldName", whyGrammar},
+	"BadFieldName":   {"field.go:badFieldName", whyGrammar},
+	"SpaceBeforeColon": {"field.go:badFieldName", "A parser that trims the name sees the field. One that does not sees a " +
+		"field of another name, and ignores it. If the field says how long the body is, the two disagree where this " +
+		"request ends, and one can be made to see a next request that the other has never seen (request smuggling)."},
+	"NoColon": {"field.go:badFieldName", whyGrammar},
+	"NULInValue": {"field.go:badFieldValue", "In many languages NUL ends a text. Such a program sees a shorter value than " +
+		"the one that was checked."},
+	"BadFieldValue": {"field.go:badFieldValue", "Control characters have no meaning in a field. Copied into a log, a " +
+		"terminal or another message they get one."},
+	"TooManyFields": {"head.go:field", whyBound},
+	"HeadTooLarge":  {"head.go:lineLimit", whyBound},
+
+	"NoHost": {"decision.go:checkHost", "One address serves many sites. Without Host it is a guess which one is meant, and " +
+		"a cache in front may guess another."},
+	"SecondHost": {"decision.go:checkHost", whyHost},
+	"BadHost":    {"decision.go:checkHost", whyHost},
+
+	"TransferEncodingIn10": {"framing.go:framing", "HTTP/1.0 knows no chunks: a reader of that age passes over the field and " +
+		"takes the chunks for the next request. " + whySmuggling},
+	"BothLengths": {"framing.go:framing", "The two fields answer the same question, where does the body end, and they need " +
+		"not agree. Content-Length counts octets; chunked goes on to a last chunk of size 0. A proxy may believe one and " +
+		"the server behind it the other: what is body to the first is a new request to the second, one that nobody has " +
+		"checked, or that is glued to the next visitor's. This is called request smuggling. No client needs both, so the " +
+		"server does not choose: it refuses and closes, because it cannot know where a next request would begin."},
+	"BadTransferEncoding": {"framing.go:add", "A reader that does not recognise the word falls back to another length. " + whySmuggling},
+	"ChunkedNotFinal":     {"framing.go:verdict", "Only chunked says where the body ends, and only as the outermost coding. Without it the request has no end."},
+	"ChunkedTwice":        {"framing.go:add", "Some readers decode once, some twice: they find other ends. " + whySmuggling},
+	"UnknownCoding":       {"framing.go:verdict", "The server could find the end of the body, but not read what is in it."},
+	"RepeatedLength": {"framing.go:framing", "With two lengths, one reader takes the first and another the last. Even two " +
+		"equal ones show that something on the way joined messages it should not have. " + whySmuggling},
+	"BadLength": {"framing.go:parseLength", "Signs, blanks, 0x or a decimal point are read as a number by some programs, as " +
+		"another number by others, as none by the rest. " + whySmuggling},
+	"LengthOverflow": {"framing.go:parseLength", "A number too large for a reader's arithmetic wraps around to a small one, " +
+		"or below zero. The rest of the body is then the next request."},
+	"UnknownExpectation": {"decision.go:expectation", "The client says that it must not be served unless this is understood. It is not."},
+
+	"BadChunkSize":      {"chunked.go:chunkSize", whyChunk},
+	"ChunkSizeOverflow": {"chunked.go:chunkSize", "A size too large for a reader's arithmetic wraps around to a small one. " + whyChunk},
+	"BadChunkExtension": {"chunked.go:badChunkExt", "Extensions mean nothing to most servers, so most skip them without " +
+		"looking, each up to another place. " + whyChunk},
+	"BadChunkLineEnd": {"chunked.go:badChunkExt", "Some readers end the line here, some only at the next CR LF: to those, " +
+		"the data that follows is still a part of the line. " + whyChunk},
+	"ChunkLineTooLong": {"chunked.go:chunkSizeLine", whyBound},
+	"ChunkOverhead": {"chunked.go:chunkSizeLine", "One octet of data in a chunk with a kilobyte of extension makes the server " +
+		"read a gigabyte for a megabyte that is within its limit."},
+	"BadChunkEnd": {"chunked.go:chunkEnd", "The size said that the data ends here, and it goes on. One of the two is wrong, " +
+		"and a reader cannot know which. " + whyChunk},
+	"TrailerTooLarge": {"chunked.go:trailerSection", whyBound},
+
+	"BodyTooLarge": {"body.go:readLength", whyBound},
+	"Incomplete": {"conn.go:endOfHead", "Half a request must never be acted on: the other half may have said something " +
+		"else, such as how much to delete."},
+	"HeadTimeout": {"conn.go:endOfHead", whySlow},
+	"BodyTimeout": {"body.go:read", whySlow},
+}
+
+// responseReasons holds why a fault of a response matters, for those that no
+// rule of the server's catalog covers.
+const (
+	whyResponse      = "A client that guesses what was meant may take the rest for another answer than the one it asked for."
+	whyResponseSplit = "To a client, two answers where one was meant are the answers to two requests (response splitting)."
+)

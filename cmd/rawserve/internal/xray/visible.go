@@ -1,0 +1,60 @@
+package xray
+
+import (
+	"strings"
+)
+
+// TextOctets is how many octets Span.Text shows at most.
+const TextOctets = 256
+
+// Visible writes octets as text in which each can be seen and a terminal obeys
+// none: control characters as their pictures, everything beyond ASCII as \xHH.
+// Characters of UTF-8 are not put together, because the grammar knows octets,
+// and because some of them turn text around.
+func Visible(octets []byte) string {
+	var b strings.Builder
+	for _, octet := range octets {
+		b.WriteString(visibleOctet(octet))
+	}
+	return b.String()
+}
+
+// visibleSpace is Visible for parts that consist of white space, or end in it:
+// a space is a dot.
+func visibleSpace(octets []byte) string {
+	return strings.ReplaceAll(Visible(octets), " ", "·")
+}
+
+// visibleOctets holds the text of each octet.
+var visibleOctets = func() (table [256]string) {
+	const hex = "0123456789abcdef"
+	for o := range 256 {
+		switch {
+		case o < 0x20:
+			table[o] = string(rune(0x2400 + o)) // ␀ ␉ ␊ ␍ and the like
+		case o < 0x7f:
+			table[o] = string(rune(o))
+		case o == 0x7f:
+			table[o] = "␡"
+		default:
+			table[o] = `\x` + hex[o>>4:o>>4+1] + hex[o&15:o&15+1]
+		}
+	}
+	return table
+}()
+
+func visibleOctet(octet byte) string { return visibleOctets[octet] }
+
+// width returns how many columns the visible text of octets takes. Each of its
+// characters takes one.
+func width(octets []byte) int {
+	columns := 0
+	for _, octet := range octets {
+		if octet > 0x7f {
+			columns += len(`\xHH`)
+		} else {
+			columns++
+		}
+	}
+	return columns
+}

@@ -1,0 +1,57 @@
+package conformance
+
+// Sent is what a case sends on one connection, for those who want to look at
+// the octets without a server.
+type Sent struct {
+	Octets     []byte
+	Reads      []int       // offsets at which a write ended
+	Objections []Objection // where a strict parser must refuse them
+	Facts      bool        // the case says what a parser must have understood
+}
+
+// Objection is a "!" line: the octet at which the request must be refused.
+type Objection struct {
+	Offset int    // in Sent.Octets
+	Rule   string // requirement the refusal must name
+	Status int    // zero means any
+}
+
+// Sent returns what the case sends to a host on each of its connections. A case
+// whose octets depend on a server's answer ends before them.
+func (c *Case) Sent(host string) []*Sent {
+	env := &environment{host: host, roles: DefaultRoles()}
+	now := &Sent{Facts: c.facts != nil}
+	all := map[string]*Sent{"A": now}
+	order := []*Sent{now}
+	for i := range c.script {
+		s := &c.script[i]
+		if s.action != nil && s.action.name == "on" {
+			if all[s.action.conn] == nil {
+				all[s.action.conn] = &Sent{Facts: c.facts != nil}
+				order = append(order, all[s.action.conn])
+			}
+			now = all[s.action.conn]
+		}
+		for j, line := range s.send {
+			if line.missing(env) != "" {
+				return order
+			}
+			c.object(now, s.lines[j], line, env)
+			now.Octets = append(now.Octets, line.expand(env)...)
+		}
+		if s.send != nil {
+			now.Reads = append(now.Reads, len(now.Octets))
+		}
+	}
+	return order
+}
+
+// object adds the objections to a line that is about to be sent.
+func (c *Case) object(to *Sent, number int, line template, env *environment) {
+	for _, o := range c.objections {
+		if o.target == number {
+			offset := len(to.Octets) + line.offset(env, o.column)
+			to.Objections = append(to.Objections, Objection{offset, o.rule, o.status})
+		}
+	}
+}
