@@ -37,7 +37,7 @@ func TestCommandFormats(t *testing.T) {
 		{"tap", []string{"TAP version 13\n1..8\n", "not ok 1 - one evil\n", "ok 2 - one kind\n", "not ok 3 - one soft # TODO", "ok 4 - one skipped # SKIP"}},
 		{"json", []string{`"id":"evil"`, `"verdict":"FAIL"`, `"section":"9112-x"`}},
 		{"markdown", []string{"| section | one | two |", "| 9112-x | 1 / **1** / 1 / 1 |", "&lt;b>\\|bold"}},
-		{"html", []string{"<!doctype html>", "&lt;script&gt;", "&lt;b&gt;|bold", `data-open="evil/1"`, `<template id="evil/0">`}},
+		{"html", []string{"<!doctype html>", "&lt;script&gt;", "&lt;b&gt;|bold", `data-open="evil/1"`, `<template id="evil/0" data-wrong="6">`}},
 	}
 	for _, test := range tests {
 		t.Run(test.format, func(t *testing.T) {

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	_ "embed"
+	"fmt"
 	htmltemplate "html/template"
 	"io"
 	"strings"
@@ -16,19 +17,9 @@ var pageSource string
 var page = htmltemplate.Must(htmltemplate.New("report").Funcs(htmltemplate.FuncMap{
 	"name":  (*Server).name,
 	"lower": func(v Verdict) string { return strings.ToLower(string(v)) },
-	"join":  func(lines []string) string { return strings.Join(lines, "\n") },
-	"took":  func(d time.Duration) string { return d.Round(100 * time.Microsecond).String() },
 	"at":    func(d time.Duration) string { return d.Round(100 * time.Microsecond).String() },
-	"class": func(l Line, marked int) string {
-		class := map[string]string{">": "sent", "}": "sent", "#": "note", "@": "note", "*": "event"}[l.Sign]
-		if strings.HasPrefix(l.Sign, "<") || strings.HasPrefix(l.Sign, "{") {
-			class = "received"
-		}
-		if l.Number == marked {
-			class += " wrong"
-		}
-		return class
-	},
+	"lines": shortLines,
+	"class": classOf,
 	"source": func(c *Case) []Line {
 		lines := c.Lines
 		for len(lines) > 0 && (lines[len(lines)-1].Sign == "" && lines[len(lines)-1].Text == "") {
@@ -40,3 +31,36 @@ var page = htmltemplate.Must(htmltemplate.New("report").Funcs(htmltemplate.FuncM
 
 // writeHTML writes the page.
 func writeHTML(w io.Writer, s *Summary) error { return page.Execute(w, s) }
+
+// Bounds of what the page shows of one entry of a transcript.
+const (
+	maxPageLines   = 40
+	maxPageColumns = 240
+)
+
+// shortLines returns the lines of an entry, as many and as long as one looks at.
+func shortLines(e Entry) []string {
+	lines := e.Lines()
+	if len(lines) > maxPageLines {
+		lines = append(lines[:maxPageLines], fmt.Sprintf("... %d more lines", len(lines)-maxPageLines))
+	}
+	for i, line := range lines {
+		if len(line) > maxPageColumns {
+			lines[i] = line[:maxPageColumns] + "..."
+		}
+	}
+	return lines
+}
+
+// classOf says how a line of a case is shown.
+func classOf(l Line) string {
+	switch l.Sign {
+	case ">", "}":
+		return "sent"
+	case "*":
+		return "event"
+	case "<", "<=", "<!", "<~", "{", "{|", "{~":
+		return "received"
+	}
+	return "note"
+}
