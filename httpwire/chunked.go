@@ -3,10 +3,11 @@ package httpwire
 import "math"
 
 // ChunkLimits bound what a ChunkDecoder reads beside the data. Zero means the
-// default; a negative number means no limit.
+// default; a negative number means no limit, but a trailer section is never
+// larger than 64 KiB.
 type ChunkLimits struct {
 	Line    int // octets of a chunk-size line, its line ending not counted; default 4 KiB
-	Trailer int // octets of the trailer section; default 8 KiB
+	Trailer int // octets of the trailer section, without the empty line; default 8 KiB
 	Fields  int // trailer field lines; default 128
 }
 
@@ -39,6 +40,7 @@ type ChunkDecoder struct {
 	rest     int64 // octets of the present chunk-data still to come
 	data     int64 // octets of data so far
 	overhead int64 // octets of chunk framing so far
+	fields   int   // trailer field lines so far
 	trailer  []FieldSpan
 }
 
@@ -156,8 +158,6 @@ func chunkSize(line []byte) (size int64, digits int, err *Error) {
 		return size, digits, nil
 	case digits == len(line):
 		return 0, 0, broken(BadChunkSize, 0)
-	case line[digits] == '\r':
-		return 0, digits, broken(BadChunkLineEnd, digits)
 	case digits == 0 || !is(line[digits], space) && line[digits] != ';':
 		return 0, digits, broken(BadChunkSize, digits)
 	}
@@ -182,13 +182,13 @@ func chunkExt(line []byte, i int) *Error {
 	for i < len(line) {
 		i += run(line[i:], space)
 		if i == len(line) || line[i] != ';' {
-			return badChunkExt(line, i)
+			return broken(BadChunkExtension, i)
 		}
 		i++
 		i += run(line[i:], space)
 		name := run(line[i:], tchar)
 		if name == 0 {
-			return badChunkExt(line, i)
+			return broken(BadChunkExtension, i)
 		}
 		i += name
 		equals := i + run(line[i:], space)
@@ -200,7 +200,7 @@ func chunkExt(line []byte, i int) *Error {
 		value, ok := chunkExtVal(line[i:])
 		i += value
 		if !ok {
-			return badChunkExt(line, i)
+			return broken(BadChunkExtension, i)
 		}
 	}
 	return nil
@@ -232,14 +232,6 @@ func chunkExtVal(b []byte) (n int, ok bool) {
 	return n, false
 }
 
-// badChunkExt returns the error for line[i], or for the end of the line.
-func badChunkExt(line []byte, i int) *Error {
-	if i < len(line) && line[i] == '\r' {
-		return broken(BadChunkLineEnd, i)
-	}
-	return broken(BadChunkExtension, i)
-}
-
 // chunkEnd consumes the CR LF behind chunk-data.
 func (d *ChunkDecoder) chunkEnd(window []byte) (consumed int, fault *Error) {
 	const crlf = "\r\n"
@@ -269,11 +261,13 @@ func (d *ChunkDecoder) trailerSection(window []byte) (consumed int, fault *Error
 	limit := bound(d.Limits.Trailer, defaultMaxTrailer, maxHeadOctets)
 	for {
 		at := d.lines.start
-		line, fault := d.lines.next(window, max(0, limit-at), TrailerTooLarge)
-		if line == nil {
+		line, fault := d.lines.next(window, max(0, limit-at-len("\r\n")), TrailerTooLarge)
+		switch {
+		case line == nil:
 			return 0, nil
-		}
-		if len(line) == 0 && fault == nil {
+		case len(line) == 0 && fault != nil:
+			return 0, fault
+		case len(line) == 0:
 			d.state = bodyEnded
 			d.traceTrailerEnd(at)
 			return d.lines.start, nil
@@ -288,13 +282,17 @@ func (d *ChunkDecoder) trailerSection(window []byte) (consumed int, fault *Error
 // trailer section is dropped: merged into the header, it could change how the
 // message is framed, routed or authorised (RFC 9110, Section 6.5.1).
 func (d *ChunkDecoder) trailerField(line []byte, at int) *Error {
-	field, err := fieldLine(line, at)
-	if err != nil {
-		return err
-	}
-	if len(d.trailer) >= bound(d.Limits.Fields, defaultMaxFields, maxHeadOctets) {
+	if d.fields >= bound(d.Limits.Fields, defaultMaxFields, maxHeadOctets) {
 		return broken(TooManyFields, at)
 	}
+	field, err := fieldLine(line, at)
+	if err != nil {
+		if err.Rule == ObsFold && d.fields == 0 {
+			err.Rule = LeadingSpace
+		}
+		return err
+	}
+	d.fields++
 	d.traceTrailerField(field, at+len(line))
 	if !forbiddenInTrailer(line[:field.Colon-field.Name]) {
 		d.trailer = append(d.trailer, field)

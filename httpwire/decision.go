@@ -82,14 +82,13 @@ func (h *Head) checkHost(message []byte, end int) *Error {
 	field := h.Fields[first-1]
 	h.Host = Span{field.Value, field.End}
 	value := h.Host.Of(message)
-	name, bad := hostPort(value)
-	if bad == len(value) && (name > 0 || len(value) == 0) {
-		return nil
+	switch _, bad := hostPort(value); {
+	case len(value) > 0 && value[0] == ':':
+		return broken(BadHost, int(field.Value))
+	case bad != len(value):
+		return broken(BadHost, int(field.Value)+min(bad, len(value)))
 	}
-	if name == 0 && bad == len(value) {
-		bad = 0
-	}
-	return broken(BadHost, int(field.Value)+min(bad, len(value)))
+	return nil
 }
 
 // serves reports whether targets of the scheme are served on a connection.

@@ -26,7 +26,8 @@ func (f FieldSpan) name(head string) string  { return head[f.Name:f.Colon] }
 func (f FieldSpan) value(head string) string { return head[f.Value:f.End] }
 
 // fieldLine parses one field line, already cut from its line ending, which
-// begins at offset at of the message. The line is not empty.
+// begins at offset at of the message. The line is not empty, and holds no
+// control character but HTAB, unless it is the last octet: lines.next saw to it.
 //
 //	field-line  = field-name ":" OWS field-value OWS
 //	field-name  = token
@@ -39,9 +40,8 @@ func fieldLine(line []byte, at int) (FieldSpan, *Error) {
 	if name == 0 || name == len(line) || line[name] != ':' {
 		return FieldSpan{}, badFieldName(line, name, at)
 	}
-	n := name + 1 + contentRun(line[name+1:])
-	if n < len(line) {
-		return FieldSpan{}, badFieldValue(line[n], at+n)
+	if last := len(line) - 1; !is(line[last], content) {
+		return FieldSpan{}, badFieldValue(line[last], at+last)
 	}
 	value, end := trimOWS(line, name+1, len(line))
 	return FieldSpan{uint16(at), uint16(at + name), uint16(at + value), uint16(at + end)}, nil
@@ -63,15 +63,15 @@ func badFieldName(line []byte, n, at int) *Error {
 			return broken(SpaceBeforeColon, at+n)
 		}
 	}
-	return illegal(BadFieldName, line[n], at+n)
+	return broken(BadFieldName, at+n)
 }
 
-// badFieldValue returns the error for an octet that cannot stand in a value.
+// badFieldValue returns the error for a control character in a value.
 func badFieldValue(octet byte, offset int) *Error {
 	if octet == 0 {
 		return broken(NULInValue, offset)
 	}
-	return illegal(BadFieldValue, octet, offset)
+	return broken(BadFieldValue, offset)
 }
 
 // Header is a section of field lines as they were sent: in wire order and wire

@@ -75,19 +75,19 @@ func (p *HeadParser) Reset() {
 //
 // The error is an *Error. It is the same, with the same offset, however the
 // octets were split into windows; the parser is of no further use then.
-// Nothing is copied and nothing is allocated.
+// Nothing is copied, and nothing is allocated except for an error, an IPv6
+// address in brackets, and room for more fields than any head before had.
 func (p *HeadParser) Parse(window []byte) (consumed int, err error) {
 	for {
 		at := p.lines.start
 		limit, tooLong := p.lineLimit()
-		if p.state != expectField && at < len(window) && window[at] == handshakeRecord {
-			return 0, broken(TLSHandshake, at) // its octets need never hold a line ending
-		}
 		line, fault := p.lines.next(window, limit, tooLong)
 		switch {
 		case line == nil:
 			return 0, nil
-		case len(line) == 0 && fault == nil && p.state == expectField:
+		case len(line) == 0 && fault != nil:
+			return 0, fault
+		case len(line) == 0 && p.state == expectField:
 			if fault := p.head.decide(window, at, p.Secure); fault != nil {
 				return 0, fault
 			}
@@ -100,9 +100,6 @@ func (p *HeadParser) Parse(window []byte) (consumed int, err error) {
 	}
 }
 
-// handshakeRecord is the first octet of a TLS connection (RFC 8446, Section 5.1).
-const handshakeRecord = 0x16
-
 // line parses one line according to the state.
 func (p *HeadParser) line(line []byte, at int) *Error {
 	switch {
@@ -114,6 +111,8 @@ func (p *HeadParser) line(line []byte, at int) *Error {
 		return nil
 	case len(line) == 0:
 		return broken(SecondEmptyLine, at)
+	case line[0] == handshakeRecord:
+		return broken(TLSHandshake, at)
 	}
 	p.state = expectField
 	if err := p.head.requestLine(line, at); err != nil {
@@ -123,18 +122,21 @@ func (p *HeadParser) line(line []byte, at int) *Error {
 	return nil
 }
 
+// handshakeRecord is the first octet of a TLS connection (RFC 8446, Section 5.1).
+const handshakeRecord = 0x16
+
 // field parses a field line and stores where it stands.
 func (p *HeadParser) field(line []byte, at int) *Error {
 	h := &p.head
+	if len(h.Fields) >= bound(p.Limits.Fields, defaultMaxFields, maxHeadOctets) {
+		return broken(TooManyFields, at)
+	}
 	field, err := fieldLine(line, at)
 	if err != nil {
 		if err.Rule == ObsFold && len(h.Fields) == 0 {
 			err.Rule = LeadingSpace
 		}
 		return err
-	}
-	if len(h.Fields) >= bound(p.Limits.Fields, defaultMaxFields, maxHeadOctets) {
-		return broken(TooManyFields, at)
 	}
 	h.Fields = append(h.Fields, field)
 	h.note(line[:field.Colon-field.Name])
@@ -143,9 +145,10 @@ func (p *HeadParser) field(line []byte, at int) *Error {
 }
 
 // lineLimit returns how long the next line may be and what is wrong with a
-// longer one. A target that never ends is too long a target, not a large head.
+// longer one. There must be room in the head for its line ending and for the
+// empty line. A target that never ends is too long a target, not a large head.
 func (p *HeadParser) lineLimit() (octets int, tooLong *Rule) {
-	head := bound(p.Limits.Head, defaultMaxHead, maxHeadOctets) - p.lines.start - len("\r\n")
+	head := bound(p.Limits.Head, defaultMaxHead, maxHeadOctets) - p.lines.start - len("\r\n\r\n")
 	if p.state == expectField {
 		return max(0, head), HeadTooLarge
 	}

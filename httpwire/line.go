@@ -1,14 +1,12 @@
 package httpwire
 
-import "bytes"
-
 // lines cuts a growing window into lines. It is the one place that knows how a
 // line ends: CR LF, and nothing else. Stricter than the RFC, which lets a
 // recipient take a single LF: where parsers disagree on line endings, one
 // message can be read as two (RFC 9112, Section 2.2 and Section 11.2).
 //
 // Invariant: start <= searched <= len(window), and window[start:searched]
-// holds no LF.
+// holds no control character but HTAB.
 type lines struct {
 	start    int // where the line being looked for begins
 	searched int // how far it has been searched, so that each octet is searched once
@@ -21,44 +19,38 @@ type lines struct {
 // more than limit octets stand before the line ending. The line returned with
 // it is what came before the fault, so that the caller can look there for an
 // error that comes first.
+//
+// Any other control character but HTAB ends the line that is returned: no line
+// has a place for one, so the caller finds it there, or an error before it.
+// What stands behind is not looked at, so that the verdict is the same however
+// the octets were split.
 func (l *lines) next(window []byte, limit int, tooLong *Rule) (line []byte, fault *Error) {
-	end, rule, found := l.end(window)
-	if end-l.start > limit {
+	end := l.searched + contentRun(window[l.searched:])
+	l.searched = end
+	rest := window[end:]
+	switch {
+	case end-l.start > limit:
 		end = l.start + limit
-		rule, found = tooLong, true
-		if window[end] == '\r' {
-			rule = BareCR // more octets of the line follow it
-		}
-	}
-	if !found {
-		l.searched = len(window)
+		fault = broken(tooLong, end)
+	case len(rest) == 0 || rest[0] == '\r' && len(rest) == 1:
 		return nil, nil
+	case rest[0] == '\r' && rest[1] == '\n':
+		line = window[l.start:end:end]
+		l.start, l.searched = end+2, end+2
+		return line, nil
+	case rest[0] == '\r':
+		fault = broken(BareCR, end)
+	case rest[0] == '\n':
+		fault = broken(BareLF, end)
+	case end-l.start == limit:
+		fault = broken(tooLong, end)
+	default:
+		end++
+		line = window[l.start:end:end]
+		l.start, l.searched = end, end
+		return line, nil
 	}
-	line = window[l.start:end:end]
-	if rule != nil {
-		return line, broken(rule, end)
-	}
-	l.start, l.searched = end+2, end+2
-	return line, nil
-}
-
-// end returns where the line ends and the rule its ending breaks, if any. When
-// the ending is not in sight, it returns how far the line reaches so far.
-func (l *lines) end(window []byte) (end int, rule *Rule, found bool) {
-	if n := bytes.IndexByte(window[l.searched:], '\n'); n >= 0 {
-		end = l.searched + n
-		if end > l.start && window[end-1] == '\r' {
-			return end - 1, nil, true // a CR further in front is found by whoever reads the line
-		}
-		return end, BareLF, true
-	}
-	// No LF yet: a CR is bare unless it is the last octet, whose LF may follow.
-	from := max(l.start, l.searched-1)
-	if n := bytes.IndexByte(window[from:], '\r'); n >= 0 {
-		end = from + n
-		return end, BareCR, end+1 < len(window)
-	}
-	return len(window), nil, false
+	return window[l.start:end:end], fault
 }
 
 // earlier returns the error that stands first in the message.
@@ -67,13 +59,4 @@ func earlier(err, fault *Error) *Error {
 		return fault
 	}
 	return err
-}
-
-// illegal returns the error for an octet that cannot stand where it does: a
-// carriage return is called by its name wherever it is, any other breaks rule.
-func illegal(rule *Rule, octet byte, offset int) *Error {
-	if octet == '\r' {
-		rule = BareCR
-	}
-	return broken(rule, offset)
 }

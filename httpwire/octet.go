@@ -1,6 +1,9 @@
 package httpwire
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // class is a set of octet classes, one bit each.
 type class uint8
@@ -70,26 +73,27 @@ func run(b []byte, c class) int {
 	return len(b)
 }
 
-// contentRun is run(b, content) for field values, the longest thing in most
-// heads: it looks at eight octets at a time, and at single ones only where a
-// control character (HTAB, which is allowed, among them) may be.
+// contentRun is run(b, content) for whole lines. It looks at eight octets at a
+// time, and at single ones only where one is no printable ASCII character.
 func contentRun(b []byte) int {
 	const (
-		ones  = 0x0101010101010101
-		highs = 0x8080808080808080
-		dels  = 0x7f * ones
-		space = 0x20 * ones
+		ones   = 0x0101010101010101
+		spaces = ' ' * ones
+		highs  = 0x80 * ones
 	)
 	i := 0
-	for ; i+8 <= len(b); i += 8 {
+	for i+8 <= len(b) {
 		eight := binary.LittleEndian.Uint64(b[i:])
-		del := eight ^ dels
-		suspects := (eight-space)&^eight | (del-ones)&^del
-		if suspects&highs != 0 {
-			if n := run(b[i:i+8], content); n < 8 {
-				return i + n
-			}
+		unusual := ((eight - spaces) | (eight + ones)) & highs // sets the high bit outside 0x20 to 0x7e
+		if unusual == 0 {
+			i += 8
+			continue
 		}
+		i += bits.TrailingZeros64(unusual) / 8 // exact for the first; it may carry into those behind
+		if !is(b[i], content) {
+			return i
+		}
+		i++
 	}
 	return i + run(b[i:], content)
 }

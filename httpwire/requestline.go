@@ -27,11 +27,12 @@ func (h *Head) requestLine(line []byte, at int) *Error {
 	if len(target) == 0 {
 		return broken(BadRequestLine, int(h.Target.Start))
 	}
-	if err := h.requestTarget(target, string(line[:method]) == "CONNECT"); err != nil {
-		return err
-	}
-	if int(h.Target.End) == at+len(line) {
+	err = h.requestTarget(target, string(line[:method]) == "CONNECT")
+	if int(h.Target.End) == at+len(line) && (err == nil || err.Rule == UnknownTargetForm) {
 		return broken(BadRequestLine, at+len(line)) // HTTP/0.9 had no version here
+	}
+	if err != nil {
+		return err
 	}
 	version := int(h.Target.End) + 1
 	if h.Minor, err = httpVersion(line[version-at:], version); err != nil {
@@ -54,7 +55,7 @@ func method(line []byte, at int) (int, *Error) {
 	case n == len(line):
 		return 0, broken(BadRequestLine, at+n)
 	case n == 0 || line[n] != ' ':
-		return 0, illegal(BadMethod, line[n], at+n)
+		return 0, broken(BadMethod, at+n)
 	}
 	return n, nil
 }
@@ -71,12 +72,12 @@ func httpVersion(version []byte, at int) (minor int, err *Error) {
 	for i, octet := range version {
 		switch {
 		case i == len(form):
-			return 0, illegal(BadRequestLine, octet, at+i)
+			return 0, broken(BadRequestLine, at+i)
 		case form[i] == 'd' && is(octet, digit), form[i] == octet && octet != 'd':
 		case octet == ' ':
 			return 0, broken(BadRequestLine, at+i)
 		default:
-			return 0, illegal(BadVersion, octet, at+i)
+			return 0, broken(BadVersion, at+i)
 		}
 	}
 	if len(version) < len(form) {

@@ -80,26 +80,17 @@ func pathAndQuery(octets []byte, at int) *Error {
 		if i == len(octets) {
 			return nil
 		}
-		switch octet := octets[i]; octet {
+		switch octets[i] {
 		case '%':
 			if n := run(octets[i+1:], hexdig); n < 2 {
-				return brokenTriplet(octets, i+1+n, at)
+				return broken(BadPercent, at+i+1+n)
 			}
 		case '#':
 			return broken(TargetFragment, at+i)
 		default:
-			return illegal(BadTarget, octet, at+i)
+			return broken(BadTarget, at+i)
 		}
 	}
-}
-
-// brokenTriplet returns the error for a percent sign whose hexadecimal digits
-// end at octets[i].
-func brokenTriplet(octets []byte, i, at int) *Error {
-	if i < len(octets) {
-		return illegal(BadPercent, octets[i], at+i)
-	}
-	return broken(BadPercent, at+i)
 }
 
 // schemeLength returns the length of the scheme if the target begins with a
@@ -146,15 +137,15 @@ func (h *Head) absoluteForm(target []byte, scheme, at int) *Error {
 
 // targetAuthority checks the authority of an absolute-form.
 func targetAuthority(authority []byte, at int) *Error {
-	switch host, bad := hostPort(authority); {
+	switch _, bad := hostPort(authority); {
+	case len(authority) == 0 || authority[0] == ':':
+		return broken(EmptyTargetHost, at)
 	case bad < len(authority) && authority[bad] == '@':
 		return broken(TargetUserinfo, at+bad)
 	case bad < len(authority):
-		return illegal(BadTargetAuthority, authority[bad], at+bad)
+		return broken(BadTargetAuthority, at+bad)
 	case bad > len(authority):
 		return broken(BadTargetAuthority, at+len(authority))
-	case host == 0:
-		return broken(EmptyTargetHost, at)
 	}
 	return nil
 }
@@ -167,7 +158,7 @@ func targetAuthority(authority []byte, at int) *Error {
 func (h *Head) authorityForm(target []byte, at int) *Error {
 	host, bad := hostPort(target)
 	if bad < len(target) {
-		return illegal(BadConnectTarget, target[bad], at+bad)
+		return broken(BadConnectTarget, at+bad)
 	}
 	port := target[min(host, len(target)):]
 	if bad > len(target) || host == 0 || len(port) < 2 || !validPort(port[1:]) {

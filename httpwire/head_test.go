@@ -1,0 +1,96 @@
+package httpwire
+
+import (
+	"testing"
+)
+
+// headCase is a head and what the parser has to say to it: want is broken at
+// the mark; without a rule the head is accepted, up to the mark if there is one.
+type headCase struct {
+	name   string
+	in     string
+	limits HeadLimits
+	secure bool
+	want   *Rule
+}
+
+// allHeads is every table of heads, for tests that go over all of them.
+func allHeads() (all []headCase) {
+	for _, table := range [][]headCase{lineCases, requestLineCases, targetCases, fieldCases, decisionCases, framingCases} {
+		all = append(all, table...)
+	}
+	return all
+}
+
+// testHeads parses each head whole, octet by octet, cut at every offset, and
+// with a request behind it: always with the same verdict.
+func testHeads(t *testing.T, cases []headCase) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			in, offset := unmark(c.in)
+			want := wanted(in, offset, c.want)
+			for _, behind := range []string{"", pipelined} {
+				for way, lengths := range splits(len(in + behind)) {
+					p := HeadParser{Limits: c.limits, Secure: c.secure}
+					if got := parseHead(t, &p, in+behind, lengths); got != want {
+						t.Errorf("%q, %s: %v, want %v", in+behind, way, got, want)
+					}
+				}
+			}
+			if c.want != nil {
+				p := HeadParser{Limits: c.limits, Secure: c.secure}
+				if got := parseHead(t, &p, in, []int{offset}); got != (verdict{}) {
+					t.Errorf("%q, the octets before the mark: %v, want %v", in, got, verdict{})
+				}
+			}
+		})
+	}
+}
+
+// The parts of an accepted head tile it.
+func TestHeadSpansTile(t *testing.T) {
+	for _, c := range allHeads() {
+		if c.want != nil {
+			continue
+		}
+		in, _ := unmark(c.in)
+		trace := tiles{t: t}
+		p := HeadParser{Limits: c.limits, Secure: c.secure, Span: trace.head}
+		if got := parseHead(t, &p, in, []int{len(in)}); int64(got.accepted) != trace.end {
+			t.Errorf("%s: spans end at %d, want %d", c.name, trace.end, got.accepted)
+		}
+	}
+}
+
+// A parser that is used again remembers nothing.
+func TestHeadReset(t *testing.T) {
+	var p HeadParser
+	for _, c := range allHeads() {
+		in, offset := unmark(c.in)
+		p.Reset()
+		p.Limits, p.Secure = c.limits, c.secure
+		if got, want := parseHead(t, &p, in, []int{len(in)}), wanted(in, offset, c.want); got != want {
+			t.Errorf("%s, after the other cases: %v, want %v", c.name, got, want)
+		}
+	}
+}
+
+func TestHeadAllocatesNothing(t *testing.T) {
+	for name, head := range map[string]string{
+		"curl": curlHead, "browser": browserHead,
+		"body": "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n",
+	} {
+		window := []byte(head)
+		var p HeadParser
+		allocs := testing.AllocsPerRun(100, func() {
+			p.Reset()
+			if n, err := p.Parse(window); n != len(window) || err != nil {
+				t.Fatalf("%s: Parse = %d, %v; want %d", name, n, err, len(window))
+			}
+		})
+		if allocs != 0 {
+			t.Errorf("%s: %v allocations, want none", name, allocs)
+		}
+	}
+}
