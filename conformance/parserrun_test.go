@@ -21,10 +21,10 @@ func TestParserRun(t *testing.T) {
 	for _, f := range files {
 		for _, c := range f.Cases {
 			t.Run(f.Section()+"/"+c.ID, func(t *testing.T) {
-				for _, in := range connections(c, env) {
-					whole := converse(in.octets)
-					whole.check(t, c, in, env)
-					checkSplits(t, c, in.octets, whole.String())
+				for _, sent := range c.Sent(env.host) {
+					whole := converse(sent.Octets)
+					whole.check(t, c, sent, env)
+					checkSplits(t, c, sent.Octets, whole.String())
 					if whole.err != nil {
 						reached[whole.err.Rule.Name] = true
 					}
@@ -39,39 +39,6 @@ func TestParserRun(t *testing.T) {
 			t.Errorf("no case of the corpus reaches the rule %s", rule.Name)
 		}
 	}
-}
-
-// input is what a case sends on one connection, and where its lines stand.
-type input struct {
-	octets []byte
-	starts map[int]int // offset of the octets of a line
-	lines  map[int]template
-}
-
-// connections returns what a case sends, one input for each connection. It
-// ends at the first send that only a server's answer can complete.
-func connections(c *Case, env *environment) []*input {
-	now := &input{starts: map[int]int{}, lines: map[int]template{}}
-	all := map[string]*input{"A": now}
-	order := []*input{now}
-	for _, s := range c.script {
-		if s.action != nil && s.action.name == "on" {
-			if all[s.action.conn] == nil {
-				all[s.action.conn] = &input{starts: map[int]int{}, lines: map[int]template{}}
-				order = append(order, all[s.action.conn])
-			}
-			now = all[s.action.conn]
-		}
-		for i, line := range s.send {
-			if line.missing(env) != "" {
-				return order
-			}
-			now.starts[s.lines[i]] = len(now.octets)
-			now.lines[s.lines[i]] = line
-			now.octets = append(now.octets, line.expand(env)...)
-		}
-	}
-	return order
 }
 
 // understood is one request as the parser sees it.
@@ -212,33 +179,27 @@ func checkSplits(t *testing.T, c *Case, octets []byte, want string) {
 }
 
 // check compares a conversation with the "!" and "=" lines of its case.
-func (c *conversation) check(t *testing.T, of *Case, in *input, env *environment) {
+func (c *conversation) check(t *testing.T, of *Case, sent *Sent, env *environment) {
 	t.Helper()
-	objected := false
-	for _, o := range of.objections {
-		line, here := in.lines[o.target]
-		if !here {
-			continue
-		}
-		objected = true
-		c.checkObjection(t, o, in.starts[o.target]+line.offset(env, o.column))
+	for _, o := range sent.Objections {
+		c.checkObjection(t, o)
 	}
-	if !objected && c.err != nil && of.facts != nil {
+	if sent.Objections == nil && c.err != nil && sent.Facts {
 		t.Errorf("refused at octet %d, though it has facts: %v", c.failed, c.err)
 	}
 	c.checkFacts(t, of.facts, env)
 }
 
 // checkObjection compares the refusal with a "!" line.
-func (c *conversation) checkObjection(t *testing.T, o objection, want int) {
+func (c *conversation) checkObjection(t *testing.T, o Objection) {
 	t.Helper()
 	if c.err == nil {
-		t.Errorf("line %d: nothing was refused", o.line)
+		t.Errorf("nothing was refused, want %d at octet %d for %s", o.Status, o.Offset, o.Rule)
 		return
 	}
-	if c.failed != want || c.err.Rule.ID != o.rule || o.status != 0 && c.err.Status != o.status {
-		t.Errorf("line %d: got %d at octet %d for %s (%s), want %d at octet %d for %s", o.line,
-			c.err.Status, c.failed, c.err.Rule.ID, c.err.Rule.Name, o.status, want, o.rule)
+	if c.failed != o.Offset || c.err.Rule.ID != o.Rule || o.Status != 0 && c.err.Status != o.Status {
+		t.Errorf("got %d at octet %d for %s (%s), want %d at octet %d for %s",
+			c.err.Status, c.failed, c.err.Rule.ID, c.err.Rule.Name, o.Status, o.Offset, o.Rule)
 	}
 }
 
