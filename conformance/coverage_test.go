@@ -97,9 +97,8 @@ func refusedBy(c *Case) string {
 	if c.objections == nil {
 		return ""
 	}
-	env := &environment{host: "localhost:3000", roles: DefaultRoles()}
-	for _, in := range connections(c, env) {
-		if seen := converse(in.octets); seen.err != nil {
+	for _, sent := range c.Sent("localhost:3000") {
+		if seen := converse(sent.Octets); seen.err != nil {
 			return seen.err.Rule.Name
 		}
 	}
