@@ -62,7 +62,7 @@ func (b *Body) SetTimeout(d time.Duration) { b.timeout = d }
 // large or too slow is an *Error. The first read sends 100 (Continue) to a
 // client that waits for it.
 func (b *Body) Read(p []byte) (n int, err error) {
-	if b.exchange.conn == nil {
+	if !b.exchange.ours() {
 		return 0, ErrDone
 	}
 	if b.err != nil || len(p) == 0 {
@@ -81,7 +81,10 @@ func (b *Body) Read(p []byte) (n int, err error) {
 
 // WriteTo writes the rest of the content to w.
 func (b *Body) WriteTo(w io.Writer) (written int64, err error) {
-	if b.err == io.EOF {
+	switch {
+	case !b.exchange.ours():
+		return 0, ErrDone
+	case b.err == io.EOF:
 		return 0, nil
 	}
 	scratch := copyBuffers.Get().(*[copyBuffer]byte)

@@ -1,9 +1,12 @@
 package httpwire
 
 import (
+	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
+	"runtime/debug"
 	"time"
 )
 
@@ -29,6 +32,7 @@ const (
 	ReasonNotAdmitted   CloseReason = "not admitted"
 	ReasonHandedOver    CloseReason = "handed over"
 	ReasonHandshake     CloseReason = "TLS handshake failed"
+	ReasonPanic         CloseReason = "panic in a hook"
 )
 
 // CloseInfo is what Server.OnClose is told about a connection that has ended.
@@ -42,9 +46,12 @@ type CloseInfo struct {
 // lingerAtMost is how many octets are discarded behind a last answer.
 const lingerAtMost = 64 << 20
 
-// closing returns the outcome for an error of the network.
+// closing returns the outcome for an error of the network. Only Server.Close
+// closes a connection under the hands of its goroutine.
 func closing(reason CloseReason, err error) outcome {
 	switch {
+	case errors.Is(err, net.ErrClosed):
+		return outcome{reason: ReasonShutdown}
 	case errors.Is(err, errTimeout):
 		return outcome{reason: ReasonWriteTimeout, abort: true}
 	case err != nil && !errors.Is(err, io.EOF) && reason == ReasonClientClosed:
@@ -55,8 +62,7 @@ func closing(reason CloseReason, err error) outcome {
 
 // close flushes what is buffered and closes the connection as out says.
 func (c *Conn) close(out outcome) {
-	if out.reason == ReasonHandedOver {
-		c.state.Store(int32(stateHandedOver))
+	if connState(c.state.Load()) == stateHandedOver {
 		return
 	}
 	if err := c.flush(); err != nil {
@@ -99,22 +105,42 @@ func (c *Conn) linger() {
 }
 
 // reset makes close send a reset instead of an orderly end, so that the client
-// cannot take what it has for the whole response.
+// cannot take what it has for the whole response. For the same reason TLS is not
+// given the time to say goodbye.
 func (c *Conn) reset() {
-	if tcp, ok := c.nc.(*net.TCPConn); ok {
+	nc := c.nc
+	if t, ok := nc.(*tls.Conn); ok {
+		nc = t.NetConn()
+		defer nc.Close()
+	}
+	if tcp, ok := nc.(*net.TCPConn); ok {
 		tcp.SetLinger(0)
 	}
 }
 
-// end runs when the goroutine of the connection ends, whatever the reason.
+// end runs when the goroutine of the connection ends, whatever the reason. A
+// connection that was handed over keeps its place until its owner closes it.
 func (c *Conn) end() {
+	c.contain(recover())
 	c.stopWatching()
+	if c.current != nil {
+		c.current.detach() // if a panic was faster
+	}
 	if connState(c.state.Load()) != stateHandedOver {
 		c.nc.Close()
+		c.server.vacate()
 	}
 	if c.workspace != nil {
 		c.workspace.release()
 		c.workspace = nil
 	}
-	c.server.remove(c)
+	c.server.forget(c)
+}
+
+// contain reports a panic that is not a handler's: of a hook or of our own. It
+// ends the connection, not the process.
+func (c *Conn) contain(value any) {
+	if l := c.server.ErrorLog; l != nil && value != nil {
+		l.Error("connection failed", "conn", c.id, "error", fmt.Sprintf("panic: %v\n%s", value, debug.Stack()))
+	}
 }

@@ -68,7 +68,7 @@ func (c *Conn) TLS() *tls.ConnectionState {
 //	     response sent, kept open        ▼
 //	idle ────────── Shutdown ────────▶ closing
 //
-// Only becomeActive, becomeIdle, Server.Shutdown and the end of serve change it.
+// Only becomeActive, becomeIdle, handOver, close and Server.Shutdown change it.
 type connState int32
 
 const (
@@ -88,24 +88,30 @@ type outcome struct {
 
 var next = outcome{}
 
-// serve is the life of a connection: read head, decide framing, run handler,
-// finish response, drain or close, repeat.
+// serve is the life of a connection.
 func (c *Conn) serve() {
 	defer c.end()
-	if out := c.handshake(); out != next {
-		c.close(out)
-		return
+	c.close(c.exchanges())
+}
+
+// exchanges is the loop of a connection: read head, decide framing, run handler,
+// finish response, drain or close, repeat. It returns how the loop ended.
+func (c *Conn) exchanges() (out outcome) {
+	defer func() {
+		if value := recover(); value != nil {
+			c.contain(value)
+			out = outcome{reason: ReasonPanic, abort: true}
+		}
+	}()
+	if f := c.server.OnConnection; f != nil && f(c) != nil {
+		return outcome{reason: ReasonNotAdmitted}
 	}
-	for {
-		out := c.receive()
-		if out == next {
+	for out = c.handshake(); out == next; {
+		if out = c.receive(); out == next {
 			out = c.exchange()
 		}
-		if out != next {
-			c.close(out)
-			return
-		}
 	}
+	return out
 }
 
 // receive reads until a whole head is in the window and decided. Finished
@@ -232,14 +238,11 @@ func (c *Conn) exchange() outcome {
 	x := c.newExchange()
 	c.current = x
 	c.traceFraming(x.request.Body.framing)
-	if f := c.server.OnRequest; f != nil {
-		f(&x.request)
-	}
 	err := x.run(c.server.Handler)
 	c.stopWatching()
 	out := x.finish(err)
-	c.current = nil
 	x.over(out)
+	c.current = nil
 	if out == next {
 		c.head.Reset()
 	}

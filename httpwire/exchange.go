@@ -40,6 +40,9 @@ func (x *exchange) run(handler Handler) (err error) {
 		}
 		x.handled = err
 	}()
+	if f := x.conn.server.OnRequest; f != nil {
+		f(&x.request)
+	}
 	return handler(&x.response, &x.request)
 }
 
@@ -96,16 +99,18 @@ func (x *exchange) verdict(err error) error {
 		return err
 	case w.tooLong:
 		return ErrBodyTooLong
-	case w.state == headOpen && !x.bodyMayDiffer() && w.header.length >= 0 && w.written < w.header.length:
+	case w.state != headOpen || x.bodyMayDiffer() || w.header.length < 0 || w.written == w.header.length:
+		return nil
+	case w.written < w.header.length:
 		return ErrBodyTooShort
 	}
-	return nil
+	return ErrBodyTooLong
 }
 
 // bodyMayDiffer reports whether a declared length describes a body that is not
 // sent.
 func (x *exchange) bodyMayDiffer() bool {
-	return x.request.Method == "HEAD" || bodiless(x.response.status)
+	return x.request.Method == "HEAD" || contentless(x.response.status)
 }
 
 // fail replaces a response of which nothing has been sent by the answer for an
@@ -129,13 +134,17 @@ func (x *exchange) fail(err error) {
 		"ETag", "Last-Modified", "Cache-Control", "Accept-Ranges", "Location", "Link"} {
 		w.header.Del(name)
 	}
-	if w.SetStatus(p.Status) != nil || bodiless(p.Status) {
-		w.SetStatus(500)
+	if w.SetStatus(p.Status) != nil || contentless(p.Status) {
+		p = &Problem{Status: 500}
+		w.SetStatus(p.Status)
 	}
 	w.header.Set("Content-Type", problemType)
 	for i := 0; i+1 < len(p.Fields); i += 2 {
-		w.header.Set(p.Fields[i], p.Fields[i+1])
+		if !equalFold(p.Fields[i], "content-type") {
+			w.header.Set(p.Fields[i], p.Fields[i+1])
+		}
 	}
+	w.header.length = -1
 	c.body = append(c.body, p.body()...)
 	w.written = int64(len(c.body))
 }
@@ -170,22 +179,26 @@ func (x *exchange) afterResponse() outcome {
 	return next
 }
 
-// over ends the exchange: whatever a handler has kept of it fails from now on.
+// over tells whoever wants to know that the exchange has ended, and ends it.
 func (x *exchange) over(out outcome) {
-	c, w := x.conn, &x.response
-	if x.cancel != nil {
-		x.cancel()
-	}
 	if !x.started.IsZero() {
 		report := x.report(out)
 		for _, f := range slices.Backward(x.afterEnd) {
 			f(report)
 		}
-		if f := c.server.OnExchange; f != nil {
+		if f := x.conn.server.OnExchange; f != nil {
 			f(report)
 		}
 	}
-	w.header.lines = nil
+	x.detach()
+}
+
+// detach makes whatever a handler has kept of the exchange fail from now on.
+func (x *exchange) detach() {
+	if x.cancel != nil {
+		x.cancel()
+	}
+	x.response.header.lines = nil
 	x.conn = nil
 }
 

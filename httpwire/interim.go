@@ -22,17 +22,25 @@ func (w *Response) Informational(status int, nameValues ...string) error {
 	case x.request.Minor == 0:
 		return nil
 	}
-	for i := 0; i+1 < len(nameValues); i += 2 {
-		if err := checkField(nameValues[i], nameValues[i+1]); err != nil {
-			return err
-		}
-		if w.header.special(nameValues[i]) {
-			return ErrServerField
-		}
+	if err := checkInterim(nameValues); err != nil {
+		return err
 	}
 	c := x.conn
 	c.out = appendInterim(c.out, status, nameValues)
 	return c.flush()
+}
+
+// checkInterim reports whether the fields can be sent in an interim response.
+func checkInterim(nameValues []string) error {
+	for i := 0; i+1 < len(nameValues); i += 2 {
+		if err := checkField(nameValues[i], nameValues[i+1]); err != nil {
+			return err
+		}
+		if special(nameValues[i]) {
+			return ErrServerField
+		}
+	}
+	return nil
 }
 
 // appendInterim appends a whole interim response. It has no body, so none of the

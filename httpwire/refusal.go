@@ -7,6 +7,7 @@ import "time"
 // nobody can say where the next request begins.
 func (c *Conn) refuseHead(e *Error) outcome {
 	c.requests++
+	c.writePace, c.writeTimeout = pace{}, c.server.writeTimeout()
 	before := len(c.out)
 	p := c.problemFor(e)
 	window := c.window()
@@ -37,13 +38,19 @@ func refusalReason(e *Error) CloseReason {
 	return ReasonRefused
 }
 
-// problemFor returns the body of a refusal, shaped by Server.OnError.
+// problemFor returns the body of a refusal, shaped by Server.OnError. A status
+// that is no error's is replaced by that of the refusal.
 func (c *Conn) problemFor(e *Error) *Problem {
 	if c.traces() {
 		c.traceDecision(DecisionRefusal, e.Error())
 	}
 	if f := c.server.OnError; f != nil {
 		if p := f(c, e, c.window()); p != nil {
+			if p.Status < 400 || p.Status > 599 {
+				shaped := *p
+				shaped.Status = e.Status
+				p = &shaped
+			}
 			return p
 		}
 	}
@@ -59,8 +66,9 @@ func (c *Conn) appendRefusal(p *Problem, isHead bool) {
 	b = appendField(b, "Content-Type", problemType)
 	b = appendLength(b, int64(len(body)))
 	for i := 0; i+1 < len(p.Fields); i += 2 {
-		if checkField(p.Fields[i], p.Fields[i+1]) == nil {
-			b = appendField(b, p.Fields[i], p.Fields[i+1])
+		name, value := p.Fields[i], p.Fields[i+1]
+		if checkField(name, value) == nil && !special(name) && !equalFold(name, "content-type") {
+			b = appendField(b, name, value)
 		}
 	}
 	b = append(b, "Connection: close\r\n\r\n"...)

@@ -99,6 +99,10 @@ func (c *Conn) newExchange() *exchange {
 	return x
 }
 
+// ours reports whether the exchange still has the connection: it is neither over
+// nor has it handed the connection over.
+func (x *exchange) ours() bool { return x.conn != nil && x.response.state != handedOver }
+
 // Proto returns the version as sent, for example "HTTP/1.1".
 func (r *Request) Proto() string { return "HTTP/1." + strconv.Itoa(r.Minor) }
 
@@ -199,7 +203,7 @@ func (r *Request) SetParam(name, value string) {
 // body does the same; Continue is for a handler that wants to say so earlier.
 // It does nothing if the client does not wait. RFC 9110, Section 10.1.1.
 func (r *Request) Continue() error {
-	if r.exchange.conn == nil {
+	if !r.exchange.ours() {
 		return ErrDone
 	}
 	return r.exchange.body.sendContinue()
@@ -221,8 +225,10 @@ func (r *Request) Context() context.Context {
 			return cancelled
 		}
 		x.ctx, x.cancel = context.WithCancel(x.conn.server.baseContext())
-		x.conn.flush() // an error shows at the next write
-		x.watch()
+		if x.ours() {
+			x.conn.flush() // an error shows at the next write
+			x.watch()
+		}
 	}
 	return x.ctx
 }

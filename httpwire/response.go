@@ -181,7 +181,7 @@ func (w *Response) writable(n int64) error {
 	switch {
 	case w.exchange.conn == nil || w.state == handedOver:
 		return ErrDone
-	case n > 0 && bodiless(w.status):
+	case n > 0 && contentless(w.status):
 		return ErrBodyNotAllowed
 	case w.header.length >= 0 && w.written+n > w.header.length:
 		w.tooLong = true
@@ -220,6 +220,9 @@ func (w *Response) commit() {
 		hook := w.hooks[last]
 		w.hooks = w.hooks[:last]
 		hook(w)
+	}
+	if w.state != headOpen {
+		return // a hook wrote so much that the head is out, or handed the connection over
 	}
 	x := w.exchange
 	c := x.conn

@@ -1,29 +1,45 @@
 package httpwire
 
-// frame decides how the client will find the end of the response.
+// frame decides how the client will find the end of the response. A length that
+// was declared behind more octets than it counts is no length: what follows it
+// would be taken for the next response.
 //
 // RFC 9112, Section 6.3, read from the sender's side, as an ordered decision.
 func (w *Response) frame() {
 	x := w.exchange
 	head := x.request.Method == "HEAD"
 	connect := x.request.Method == "CONNECT" && w.status < 300
-	w.bodiless = head || connect || bodiless(w.status)
+	w.bodiless = head || connect || contentless(w.status)
+	declared := w.header.length >= 0 && (w.bodiless || w.written <= w.header.length)
 	switch {
 	case connect:
 		w.framing = Framing{Kind: NoBody, Rule: "rule 2: CONNECT has succeeded"}
 	case bodiless(w.status) && w.status != 304:
 		w.framing = Framing{Kind: NoBody, Rule: "rule 1: the status code has no body"}
-	case w.header.length >= 0:
+	case w.status == 205:
+		w.framing = Framing{ContentLength, 0, "205 has no content"}
+	case declared:
 		w.framing = Framing{ContentLength, w.header.length, "the handler declared the length"}
 	case w.status == 304:
 		w.framing = Framing{Kind: NoBody, Rule: "rule 1: the status code has no body"}
-	case w.ended():
+	case w.ended() && !w.trails():
 		w.framing = Framing{ContentLength, w.written, "the whole body was in the buffer"}
 	case x.request.Minor == 0:
 		w.framing = Framing{Kind: CloseDelimited, Rule: "HTTP/1.0 knows no chunked transfer coding"}
+	case w.ended():
+		w.framing = Framing{Kind: Chunked, Rule: "trailer fields follow the body"}
 	default:
 		w.framing = Framing{Kind: Chunked, Rule: "the length is not known yet"}
 	}
+}
+
+// contentless reports whether a response with the status code never has content:
+// 205 is framed like any other, but with none. RFC 9110, Section 15.3.6.
+func contentless(status int) bool { return bodiless(status) || status == 205 }
+
+// trails reports whether there are trailer fields that the client can be sent.
+func (w *Response) trails() bool {
+	return w.trailer != nil && len(w.trailer.lines) > 0 && w.exchange.request.Minor > 0
 }
 
 // ended reports whether the handler has returned and its whole body is at hand.
@@ -39,7 +55,7 @@ func (w *Response) appendFraming(b []byte) []byte {
 		b = appendLength(b, w.framing.Length)
 	case Chunked:
 		b = append(b, "Transfer-Encoding: chunked\r\n"...)
-		if w.trailer != nil && len(w.trailer.lines) > 0 {
+		if w.trails() {
 			b = append(b, "Trailer: "...)
 			b = w.trailer.appendNames(b)
 			b = append(b, "\r\n"...)

@@ -39,7 +39,7 @@ func (h *ResponseHeader) Set(name, value string) error {
 	if err := h.check(name, value); err != nil {
 		return err
 	}
-	if h.special(name) {
+	if special(name) {
 		return h.setSpecial(name, value)
 	}
 	start, end := h.find(name)
@@ -63,7 +63,7 @@ func (h *ResponseHeader) Add(name, value string) error {
 	if err := h.check(name, value); err != nil {
 		return err
 	}
-	if h.special(name) {
+	if special(name) {
 		return h.setSpecial(name, value)
 	}
 	h.lines = appendField(h.lines, name, value)
@@ -146,7 +146,7 @@ func (h *ResponseHeader) check(name, value string) error {
 
 // special reports whether the server needs to know about a field. The length of
 // the name answers for nearly all of them.
-func (h *ResponseHeader) special(name string) bool {
+func special(name string) bool {
 	switch len(name) {
 	case len("date"):
 		return equalFold(name, "date")

@@ -14,8 +14,11 @@ func (w *Response) ReadFrom(r io.Reader) (n int64, err error) {
 	if err := w.writable(0); err != nil {
 		return 0, err
 	}
-	if file := fileBehind(r); file != nil && w.header.length >= 0 && !bodiless(w.status) && w.exchange.request.Method != "HEAD" {
-		if tcp, ok := w.exchange.conn.nc.(*net.TCPConn); ok {
+	if tcp, ok := w.exchange.conn.nc.(*net.TCPConn); ok && w.header.length >= 0 && !w.exchange.bodyMayDiffer() && fileBehind(r) != nil {
+		if err := w.Flush(); err != nil {
+			return 0, err
+		}
+		if w.framing.Kind == ContentLength && !w.bodiless {
 			return w.sendFile(tcp, r)
 		}
 	}
@@ -39,13 +42,10 @@ func fileBehind(r io.Reader) *os.File {
 	return file
 }
 
-// sendFile sends the head and what is buffered, then the file. A deadline that
-// passes while the client still takes octets fast enough is no error.
+// sendFile sends a file behind a head that has left. A deadline that passes while
+// the client still takes octets fast enough is no error.
 func (w *Response) sendFile(tcp *net.TCPConn, r io.Reader) (sent int64, err error) {
 	c := w.exchange.conn
-	if err := w.Flush(); err != nil {
-		return 0, err
-	}
 	rest := &io.LimitedReader{R: r, N: w.header.length - w.written}
 	if limited, ok := r.(*io.LimitedReader); ok {
 		rest = &io.LimitedReader{R: limited.R, N: min(limited.N, rest.N)}

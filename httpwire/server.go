@@ -123,11 +123,13 @@ const (
 )
 
 // ServeConn serves one connection in the goroutine of the caller, and closes it
-// unless a handler takes it over. It does not count against MaxConns.
+// unless a handler takes it over. It counts against MaxConns, so it may wait
+// until there is room.
 func (s *Server) ServeConn(nc net.Conn) {
 	s.initialise()
-	if s.slots != nil {
-		s.slots <- struct{}{}
+	if !s.occupy() {
+		nc.Close()
+		return
 	}
 	if c := s.admit(nc); c != nil {
 		c.serve()
@@ -141,7 +143,8 @@ func (s *Server) start(nc net.Conn) {
 	}
 }
 
-// admit makes a Conn of an accepted connection, or closes it.
+// admit makes a Conn of an accepted connection, or closes it because the server
+// is shutting down.
 func (s *Server) admit(nc net.Conn) *Conn {
 	c := &Conn{server: s, nc: nc, id: s.lastID.Add(1), accepted: time.Now(), writeTimeout: s.writeTimeout()}
 	c.raw = rawConn(nc)
@@ -149,11 +152,6 @@ func (s *Server) admit(nc net.Conn) *Conn {
 	if !s.add(c) {
 		nc.Close()
 		s.vacate()
-		return nil
-	}
-	if f := s.OnConnection; f != nil && f(c) != nil {
-		c.close(outcome{reason: ReasonNotAdmitted})
-		s.remove(c)
 		return nil
 	}
 	return c
@@ -186,7 +184,7 @@ func (c *Conn) handshake() outcome {
 	err := t.HandshakeContext(c.server.base)
 	c.nc.SetDeadline(time.Time{})
 	if err != nil {
-		return outcome{reason: ReasonHandshake}
+		return closing(ReasonHandshake, err)
 	}
 	return next
 }

@@ -89,17 +89,17 @@ func (s *Server) add(c *Conn) bool {
 	return true
 }
 
-// remove forgets a connection that has ended or been handed over. The latter
-// keeps its place until it is closed.
-func (s *Server) remove(c *Conn) {
+// forget ends the server's care for a connection, because it has ended or has
+// been handed over.
+func (s *Server) forget(c *Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if _, known := s.conns[c]; !known {
+		return
+	}
 	delete(s.conns, c)
 	if s.draining.Load() && len(s.conns) == 0 {
 		close(s.drained)
-	}
-	if connState(c.state.Load()) != stateHandedOver {
-		s.vacate()
 	}
 }
 

@@ -28,15 +28,13 @@ func (w *Response) Upgrade(protocol string, nameValues ...string) (net.Conn, err
 	offered := slices.ContainsFunc(slices.Collect(x.request.Header.List("Upgrade")), func(offer string) bool {
 		return strings.EqualFold(offer, protocol)
 	})
-	if !x.upgrade || !offered || w.state != headOpen || x.body.framing.Kind != NoBody {
+	if !x.upgrade || !offered || w.state != headOpen || x.handlerReturned || x.body.Size() != 0 {
 		return nil, ErrNotUpgradable
 	}
-	fields := append([]string{"Connection", "Upgrade", "Upgrade", protocol}, nameValues...)
-	for i := 0; i+1 < len(fields); i += 2 {
-		if err := checkField(fields[i], fields[i+1]); err != nil {
-			return nil, err
-		}
+	if err := checkInterim(nameValues); err != nil {
+		return nil, err
 	}
+	fields := append([]string{"Connection", "Upgrade", "Upgrade", protocol}, nameValues...)
 	c := x.conn
 	c.out = appendInterim(c.out, 101, fields)
 	w.upgraded = 101
@@ -44,13 +42,13 @@ func (w *Response) Upgrade(protocol string, nameValues ...string) (net.Conn, err
 }
 
 // Hijack hands the connection over without an answer. The caller then owns it
-// and closes it; it has no deadlines. The octets behind the request that have
-// already arrived are the first that its Read returns.
+// and closes it; it has no deadlines. Octets that have arrived and were not read,
+// those of the request body among them, are the first that its Read returns.
 func (w *Response) Hijack() (net.Conn, error) {
 	switch {
-	case w.exchange.conn == nil || w.state == handedOver:
+	case !w.exchange.ours():
 		return nil, ErrDone
-	case w.state != headOpen:
+	case w.state != headOpen || w.exchange.handlerReturned:
 		return nil, ErrHeadSent
 	}
 	return w.handOver("")
@@ -66,11 +64,14 @@ func (w *Response) handOver(protocol string) (net.Conn, error) {
 		return nil, err
 	}
 	w.state = handedOver
+	c.body = c.body[:0]
 	c.nc.SetDeadline(time.Time{})
 	h := &handedOverConn{Conn: c.nc, rest: slices.Clone(c.window()), err: c.takeReadError()}
 	h.release = sync.OnceFunc(func() { c.server.vacate() })
 	c.consume(len(c.window()))
 	w.handedTo = h
+	c.state.Store(int32(stateHandedOver))
+	c.server.forget(c)
 	c.traceState("upgraded")
 	if f := c.server.OnUpgrade; f != nil {
 		f(c, protocol)

@@ -1,6 +1,10 @@
 package httpwire
 
-import "time"
+import (
+	"errors"
+	"os"
+	"time"
+)
 
 // watcher notices while a handler runs that the client has gone away: it reads
 // behind the request. What it gets is the beginning of the next one.
@@ -13,10 +17,11 @@ type watcher struct {
 	done chan struct{}
 }
 
-// watch starts the watcher, if the request body has been read to its end.
+// watch starts the watcher, if the request body has been read to its end and the
+// handler is at work: behind it, the octets are the loop's or the new owner's.
 func (x *exchange) watch() {
 	c := x.conn
-	if c.watcher != nil || !isEOF(x.body.err) {
+	if c.watcher != nil || !isEOF(x.body.err) || x.handlerReturned || x.response.state == handedOver {
 		return
 	}
 	if c.readError != nil {
@@ -34,8 +39,8 @@ func (x *exchange) watch() {
 			n, w.err = c.nc.Read(room[w.n:])
 			w.n += n
 		}
-		if w.err != nil {
-			cancel() // also when stopped: the exchange is over then
+		if w.err != nil && !errors.Is(w.err, os.ErrDeadlineExceeded) { // which is how it is stopped
+			cancel()
 		}
 	}()
 }
