@@ -26,6 +26,7 @@ need() {
 build() {
 	mkdir -p "$bin"
 	go build -o "$bin/server" ./bench/server
+	go build -o "$bin/rawserve" ./cmd/rawserve # its conform judges the server
 	(
 		cd bench/peers
 		go build -o "$bin/peers" .
@@ -44,7 +45,7 @@ build
 case "${1:-}" in
 -quick)
 	shift
-	set -- -rounds 3 -slice 250ms -repeats 0 \
+	set -- -rounds 3 -slice 150ms -repeats 0 -conns 4000 \
 		-servers rawserve,nethttp,nethttp-t,fasthttp,fasthttp-t,ceiling "$@"
 	;;
 "")

@@ -108,12 +108,12 @@ func (e expectation) checkAnswer(in *bufio.Reader) error {
 	case !bytes.Equal(body, []byte(e.body)):
 		return fmt.Errorf("body of %d octets differs from the %d expected", len(body), len(e.body))
 	case answer.ContentLength != int64(len(e.body)):
-		return fmt.Errorf("Content-Length %d", answer.ContentLength)
+		return fmt.Errorf("content-length %d", answer.ContentLength)
 	case !strings.HasPrefix(answer.Header.Get("Content-Type"), e.contentType):
-		return fmt.Errorf("Content-Type %q", answer.Header.Get("Content-Type"))
+		return fmt.Errorf("content-type %q", answer.Header.Get("Content-Type"))
 	}
 	if _, err := http.ParseTime(answer.Header.Get("Date")); err != nil {
-		return fmt.Errorf("Date: %w", err)
+		return fmt.Errorf("date: %w", err)
 	}
 	return nil
 }

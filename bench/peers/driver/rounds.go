@@ -94,6 +94,9 @@ func (b *bench) measure() error {
 			return fmt.Errorf("%s answers wrongly, so nothing is timed: %w", s.name, err)
 		}
 		b.processes = append(b.processes, p)
+		if s.name == ours {
+			b.judge(p)
+		}
 	}
 	for _, s := range b.todo {
 		began, known := time.Now(), len(b.samples)

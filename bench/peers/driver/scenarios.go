@@ -31,8 +31,8 @@ var scenarios = []scenario{
 	{name: "hey", title: "plaintext, load from hey", path: "/", conns: 64},
 	{name: "slow", title: "1,000 slow connections beside 64 busy ones", path: "/", script: "get", conns: 64, run: (*bench).slow},
 	{name: "idle", title: "idle connections", path: "/", run: (*bench).idle},
-	{name: "scale", title: "from 1 to 10,000 connections", path: "/", script: "get", run: (*bench).scale},
-	{name: "routes", title: "from 1 to 1,000 routes", path: "/users/4711", script: "get", conns: 64, run: (*bench).routes},
+	{name: "scale", title: "plaintext by number of connections", path: "/", script: "get", run: (*bench).scale},
+	{name: "routes", title: "path parameter, 1 and 1,000 further routes", path: "/users/4711", script: "get", conns: 64, run: (*bench).routes},
 }
 
 func scenarioNames() []string {

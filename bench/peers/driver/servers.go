@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -100,7 +99,6 @@ type process struct {
 	server server
 	addr   string
 	cmd    *exec.Cmd
-	stderr *os.File
 	ended  sync.Once
 }
 
@@ -194,10 +192,4 @@ func waitForAccept(addr string) error {
 		time.Sleep(30 * time.Millisecond)
 	}
 	return err
-}
-
-func (p *process) port() int {
-	_, port, _ := net.SplitHostPort(p.addr)
-	n, _ := strconv.Atoi(port)
-	return n
 }

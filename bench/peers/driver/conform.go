@@ -1,0 +1,25 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// judge has rawserve conform put its cases to the server that is about to be
+// timed, and keeps the verdict for the report. Cases for routes that the bench
+// server does not have are skipped.
+func (b *bench) judge(p *process) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, filepath.Join(b.bin, "rawserve"), "conform", "-addr", p.addr).Output()
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	_, b.conformance, _ = strings.Cut(lines[len(lines)-1], ": ")
+	if err != nil {
+		b.conformance += fmt.Sprintf(" (%v)", err)
+	}
+	fmt.Printf("conformance of the build to be timed: %s\n\n", b.conformance)
+}
