@@ -10,7 +10,8 @@ import (
 // behind the other, up to the first that is refused or not complete. The spans
 // of all messages tile the octets. There is no message where there is no octet.
 //
-// A message that begins with "HTTP/" is a response, because no method can.
+// A message that begins with "HTTP/" is a response, because no method can, unless
+// the options say otherwise.
 func Dissect(octets []byte, options Options) []Message {
 	d := &dissection{octets: octets, options: options}
 	for at := 0; at < len(octets); {
@@ -35,7 +36,8 @@ type dissection struct {
 
 // message dissects the message that begins at an offset.
 func (d *dissection) message(at int) *Message {
-	if bytes.HasPrefix(d.octets[at:], []byte("HTTP/")) {
+	guess := d.options.Type == "" && bytes.HasPrefix(d.octets[at:], []byte("HTTP/"))
+	if guess || d.options.Type == "response" {
 		return d.response(at)
 	}
 	return d.request(at)
@@ -109,7 +111,7 @@ func (d *dissection) watch(at int) *build {
 	b := d.begin("request", at)
 	parser := &httpwire.HeadParser{Secure: d.options.Secure}
 	parser.Span = func(kind httpwire.SpanKind, s httpwire.Span) {
-		b.add(Kind(kind.String()), int(s.End-s.Start))
+		b.report(kind, int(s.End-s.Start))
 	}
 	consumed, err := b.parseHead(parser)
 	head := parser.Head()
@@ -125,6 +127,15 @@ func (d *dissection) watch(at int) *build {
 		b.requestBody(head)
 	}
 	return b
+}
+
+// report takes a span from a parser. A line whose ending is at fault is reported
+// as well, as if it had one: that ending is not taken.
+func (b *build) report(kind httpwire.SpanKind, length int) {
+	if kind == httpwire.SpanLineEnd && !bytes.HasPrefix(b.octets[b.m.End():], []byte("\r\n")) {
+		return
+	}
+	b.add(Kind(kind.String()), length)
 }
 
 // parseHead gives the parser one read after the other.

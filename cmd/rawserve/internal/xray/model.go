@@ -3,6 +3,8 @@ package xray
 // Options say how octets are to be read. The zero value is right for a captured
 // stream in either direction.
 type Options struct {
+	Type string // "request" or "response": all messages are; "" tells by their first octets
+
 	// Cuts are the offsets at which reads ended, ascending. The verdict does not
 	// depend on them. Nil means that all octets came with one read.
 	Cuts []int
