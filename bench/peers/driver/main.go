@@ -9,6 +9,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -81,10 +82,10 @@ func run(p plan) error {
 	}
 	defer b.stopAll()
 	b.stopOnSignal()
-	if err := b.measure(); err != nil {
+	if err := b.startAll(); err != nil {
 		return err
 	}
-	return b.publish()
+	return errors.Join(b.measure(), b.publish())
 }
 
 // raiseFileLimit asks for as many descriptors as the machine grants: the idle

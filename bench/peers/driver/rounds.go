@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -83,8 +84,8 @@ func (b *bench) stopAll() {
 	}
 }
 
-// measure starts and checks every server, then runs the scenarios.
-func (b *bench) measure() error {
+// startAll starts and checks every server.
+func (b *bench) startAll() error {
 	for _, s := range b.chosen {
 		p, err := b.start(s)
 		if err != nil {
@@ -98,6 +99,13 @@ func (b *bench) measure() error {
 			b.judge(p)
 		}
 	}
+	return nil
+}
+
+// measure runs the scenarios. One that fails is left out of the report, and the
+// others go on.
+func (b *bench) measure() error {
+	var failed []error
 	for _, s := range b.todo {
 		began, known := time.Now(), len(b.samples)
 		run := s.run
@@ -105,12 +113,14 @@ func (b *bench) measure() error {
 			run = (*bench).interleaved
 		}
 		if err := run(b, s); err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
+			failed = append(failed, fmt.Errorf("%s: %w", s.name, err))
+			b.samples = b.samples[:known]
+			continue
 		}
 		b.summarise(b.samples[known:])
 		fmt.Printf("%s took %.0f s\n\n", s.title, time.Since(began).Seconds())
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // summarise prints what a scenario has brought: scale brings several.
@@ -170,23 +180,26 @@ func (b *bench) rotate(name string, processes []*process, rounds int, open opene
 	return nil
 }
 
-// take measures one slice, again while it is disturbed, and keeps the
+// take measures one slice, again while it fails or is disturbed, and keeps the
 // quietest.
-func (b *bench) take(p *process, load loader) (sample, error) {
-	var best sample
-	for try := range b.repeats + 1 {
-		s, err := b.takeOnce(p, load)
-		if err != nil {
-			return s, err
+func (b *bench) take(p *process, load loader) (best sample, err error) {
+	for range b.repeats + 1 {
+		s, failure := b.takeOnce(p, load)
+		if failure != nil {
+			err = failure
+			continue
 		}
-		if try == 0 || s.others+s.steal < best.others+best.steal {
+		if best.requests == 0 || s.others+s.steal < best.others+best.steal {
 			best = s
 		}
 		if !best.disturbed {
 			break
 		}
 	}
-	return best, nil
+	if best.requests > 0 {
+		err = nil
+	}
+	return best, err
 }
 
 func (b *bench) takeOnce(p *process, load loader) (sample, error) {
