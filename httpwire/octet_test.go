@@ -21,7 +21,7 @@ func TestClasses(t *testing.T) {
 	for name, c := range classes {
 		pattern := octets(`^` + c.abnf + `$`)
 		for o := range 256 {
-			if got, want := is(byte(o), c.class), pattern.match([]byte{byte(o)}); got != want {
+			if got, want := is(byte(o), c.class), pattern.match(string([]byte{byte(o)})); got != want {
 				t.Errorf("%s: is(%#02x) = %t, want %t", name, o, got, want)
 			}
 		}
