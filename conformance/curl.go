@@ -62,7 +62,7 @@ func (p *player) curl(ctx context.Context, run *curlRun) *mismatch {
 	}
 	dir, err := p.files.open()
 	if err != nil {
-		return &mismatch{run.line, "a temporary directory", err.Error()}
+		return differ(run.line, "a temporary directory", err.Error())
 	}
 	var output, session bounded
 	cmd := exec.CommandContext(ctx, "curl", args...)
@@ -72,12 +72,12 @@ func (p *player) curl(ctx context.Context, run *curlRun) *mismatch {
 	p.log.event("", "curl "+visible(strings.Join(args, " ")))
 	err = cmd.Run()
 	if cmd.ProcessState == nil {
-		return &mismatch{run.line, "curl", err.Error()}
+		return differ(run.line, "curl", err.Error())
 	}
 	p.log.event("", visibleLines(session.String()))
 	p.log.received("", []byte(output.String()))
 	if ctx.Err() != nil {
-		return &mismatch{run.line, "curl to end in time", "no end"}
+		return differ(run.line, "curl to end in time", "no end")
 	}
 	return run.judge(p.env, session.String(), output.String(), cmd.ProcessState.ExitCode())
 }
@@ -98,7 +98,7 @@ func (p *player) curlArgs(run *curlRun) ([]string, *mismatch) {
 			}
 			path, err := p.files.path(part.arg)
 			if err != nil {
-				return nil, &mismatch{run.line, "the file " + part.arg, err.Error()}
+				return nil, differ(run.line, "the file "+part.arg, err.Error())
 			}
 			b.WriteString(path)
 		}
@@ -128,7 +128,7 @@ func visibleLines(text string) string {
 // judge compares a session with what it must show.
 func (run *curlRun) judge(env *environment, session, output string, exit int) *mismatch {
 	if exit != run.exit {
-		return &mismatch{run.line, fmt.Sprintf("exit status %d", run.exit), fmt.Sprint(exit)}
+		return differ(run.line, fmt.Sprintf("exit status %d", run.exit), fmt.Sprint(exit))
 	}
 	sent, responses := readSession(session)
 	for _, w := range run.sent {
@@ -138,7 +138,7 @@ func (run *curlRun) judge(env *environment, session, output string, exit int) *m
 	}
 	for i, w := range run.responses {
 		if i >= len(responses) {
-			return &mismatch{w.line, "a response", "none"}
+			return differ(w.line, "a response", "none")
 		}
 		if m := w.matchHead(env, responses[i]); m != nil {
 			return m
@@ -154,7 +154,7 @@ func (run *curlRun) judgeOutput(env *environment, output string) *mismatch {
 	}
 	for _, l := range run.pasted {
 		if !strings.Contains(output, l.Text) {
-			return &mismatch{l.Number, "output with " + excerpt(l.Text), excerpt(output)}
+			return differ(l.Number, "output with "+excerpt(l.Text), excerpt(output))
 		}
 	}
 	return matchAll(run.matches, output)
@@ -177,7 +177,7 @@ func (w *lineWant) find(env *environment, sent []string) *mismatch {
 			return nil
 		}
 	}
-	return &mismatch{w.line, "curl to send " + want.String(), clip(strings.Join(sent, ", "), 200)}
+	return differ(w.line, "curl to send "+want.String(), clip(strings.Join(sent, ", "), 200))
 }
 
 // readSession takes the heads out of what curl -v writes: the lines sent, and

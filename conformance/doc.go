@@ -167,5 +167,7 @@
 // PASS, FAIL, WARN or SKIP. The level of a case is that of its strongest rule.
 // A broken MUST is a FAIL; any other a WARN, unless the server is judged
 // strictly. What a server cannot be asked, for lack of a role or a feature, is
-// SKIP with the reason, never PASS.
+// SKIP with the reason, never PASS. So is a case that captures something from a
+// field that the response does not have, an ETag for example, unless the server
+// is judged strictly.
 package conformance

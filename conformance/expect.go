@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -28,11 +29,17 @@ type statusWant struct {
 
 // fieldWant is an expected field line.
 type fieldWant struct {
-	line  int
-	sign  string // "<", "<=", "<!" or "<~"
-	name  string
-	value template       // nil with "<!": whatever the value
-	expr  *regexp.Regexp // of "<~": for the value, or without a name for the whole line
+	line   int
+	sign   string // "<", "<=", "<!" or "<~"
+	name   string
+	value  template       // nil with "<!": whatever the value
+	source string         // the text of a "<~" line
+	expr   *regexp.Regexp // of "<~": for the value, or without a name for the whole line
+}
+
+// captures reports whether the expression of a "<~" line has named groups.
+func (w *fieldWant) captures() bool {
+	return slices.ContainsFunc(w.expr.SubexpNames(), func(name string) bool { return name != "" })
 }
 
 // contentMatch is an expression that the content must match.
@@ -139,6 +146,7 @@ func compileExpr(l Line) (*regexp.Regexp, *Error) {
 // captured for later lines of the case.
 func (k *compiler) headExpr(l Line, f fieldWant) (fieldWant, *Error) {
 	text := l.Text
+	f.source = text
 	if name, rest, colon := strings.Cut(text, ": "); colon && isToken(name) {
 		f.name, text = name, rest
 	}

@@ -12,6 +12,15 @@ type mismatch struct {
 	line int // of the fixture
 	want string
 	got  string
+
+	// unasked is set when a capture found no field of its name: the case builds
+	// on something that the server does not offer.
+	unasked string
+}
+
+// differ returns a mismatch.
+func differ(line int, want, got string) *mismatch {
+	return &mismatch{line: line, want: want, got: got}
 }
 
 // String returns the mismatch as one line.
@@ -103,7 +112,7 @@ func (w *statusWant) match(line int, env *environment, got *response) *mismatch 
 	if !w.any {
 		want += " " + reason.String()
 	}
-	return &mismatch{line, want, clip(got.line, 120)}
+	return differ(line, want, clip(got.line, 120))
 }
 
 // matchCode reports whether a status code is among those wanted.
@@ -174,24 +183,31 @@ func (m *matcher) field(w fieldWant, got []receivedField) *mismatch {
 	if exact && m.last >= 0 {
 		what += ", or not right behind the field before"
 	}
-	return &mismatch{w.line, w.name + ": " + value.String(), what}
+	return differ(w.line, w.name+": "+value.String(), what)
 }
 
 // expr finds the received line that a "<~" line describes, and captures its
 // groups.
 func (m *matcher) expr(w fieldWant, got []receivedField) *mismatch {
+	problem := &mismatch{line: w.line, want: w.source, got: "none"}
+	if w.name != "" && w.captures() {
+		problem.unasked = w.name
+	}
 	for i, f := range got {
 		text := f.value
 		if w.name == "" {
 			text = f.name + ": " + f.value
 		}
-		named := w.name == "" || strings.EqualFold(w.name, f.name)
-		if named && !m.used[i] && w.expr.MatchString(text) {
+		named := strings.EqualFold(w.name, f.name)
+		if (named || w.name == "") && !m.used[i] && w.expr.MatchString(text) {
 			m.used[i] = true
 			return matchExpr(w.line, w.expr, text, m.env, "")
 		}
+		if named {
+			problem.got, problem.unasked = clip(f.name+": "+f.value, 120), ""
+		}
 	}
-	return &mismatch{w.line, "a field line that matches " + w.expr.String(), "none"}
+	return problem
 }
 
 // absent checks that no field of the "<!" lines is left.
@@ -200,7 +216,7 @@ func (m *matcher) absent(wants []fieldWant, got []receivedField) *mismatch {
 		for i, f := range got {
 			if w.sign == "<!" && !m.used[i] && strings.EqualFold(f.name, w.name) &&
 				(w.value == nil || w.value.pattern(m.env).matches(f.value)) {
-				return &mismatch{w.line, "no " + w.name, clip(f.name+": "+f.value, 120)}
+				return differ(w.line, "no "+w.name, clip(f.name+": "+f.value, 120))
 			}
 		}
 	}
@@ -211,7 +227,7 @@ func (m *matcher) absent(wants []fieldWant, got []receivedField) *mismatch {
 func matchExpr(line int, expr *regexp.Regexp, text string, env *environment, what string) *mismatch {
 	groups := expr.FindStringSubmatch(text)
 	if groups == nil {
-		return &mismatch{line, what + " to match " + expr.String(), excerpt(text)}
+		return differ(line, what+" to match "+expr.String(), excerpt(text))
 	}
 	for i, name := range expr.SubexpNames() {
 		if name != "" {
@@ -223,7 +239,7 @@ func matchExpr(line int, expr *regexp.Regexp, text string, env *environment, wha
 
 // nothingCaptured is the mismatch of a line that uses a group in vain.
 func nothingCaptured(line int, name string) *mismatch {
-	return &mismatch{line, "a value for ${" + name + "}", "nothing captured as ${" + name + "}"}
+	return differ(line, "a value for ${"+name+"}", "nothing captured as ${"+name+"}")
 }
 
 // matchContent compares the content, de-framed and as framed.
@@ -252,14 +268,14 @@ func matchOctets(line int, what string, wants []template, got string, env *envir
 	if got == want.String() {
 		return nil
 	}
-	return &mismatch{line, what + " " + excerpt(want.String()), excerpt(got)}
+	return differ(line, what+" "+excerpt(want.String()), excerpt(got))
 }
 
 // matchAll checks content against all expressions.
 func matchAll(matches []contentMatch, content string) *mismatch {
 	for _, m := range matches {
 		if !m.expr.MatchString(content) {
-			return &mismatch{m.line, "content that matches " + m.expr.String(), excerpt(content)}
+			return differ(m.line, "content that matches "+m.expr.String(), excerpt(content))
 		}
 	}
 	return nil

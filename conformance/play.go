@@ -68,7 +68,7 @@ func (p *player) on(ctx context.Context, line int, name string) *mismatch {
 	if p.streams[name] == nil {
 		s, err := dial(ctx, p.addr, name, p.log)
 		if err != nil {
-			return &mismatch{line, "a connection", visible(err.Error())}
+			return differ(line, "a connection", visible(err.Error()))
 		}
 		p.streams[name] = s
 	}
@@ -142,7 +142,7 @@ func (p *player) await(ctx context.Context, s *step) (over bool, m *mismatch) {
 		done, problem := p.alternative(ctx, a)
 		if problem == nil {
 			if a.warn {
-				p.warned = &mismatch{a.wants[0].line, "the first answer described", "one that is only permitted"}
+				p.warned = differ(a.wants[0].line, "the first answer described", "one that is only permitted")
 			}
 			last := a.wants[len(a.wants)-1].event
 			return len(s.await) > 1 && last != nil && last.name == "closed", nil
@@ -176,7 +176,7 @@ func (p *player) alternative(ctx context.Context, a alternative) (done int, m *m
 func (p *player) response(ctx context.Context, w *responseWant) *mismatch {
 	got, err := p.next(ctx)
 	if got == nil {
-		return &mismatch{w.line, "a response", p.instead(err)}
+		return differ(w.line, "a response", p.instead(err))
 	}
 	return w.match(p.env, got)
 }
@@ -257,10 +257,10 @@ func (p *player) closed(w want) *mismatch {
 	s.wait(ctx, func(in []byte, end error) bool { return end != nil || len(in) > s.at })
 	in, end, _ := s.state()
 	if len(in) > s.at {
-		return &mismatch{w.line, "the connection closed", "more octets: " + excerpt(string(in[s.at:]))}
+		return differ(w.line, "the connection closed", "more octets: "+excerpt(string(in[s.at:])))
 	}
 	if end == nil {
-		return &mismatch{w.line, "the connection closed", fmt.Sprintf("still open after %s", limit)}
+		return differ(w.line, "the connection closed", fmt.Sprintf("still open after %s", limit))
 	}
 	return nil
 }
@@ -273,10 +273,10 @@ func (p *player) quiet(ctx context.Context, line int, d time.Duration) *mismatch
 	s.wait(ctx, func(in []byte, end error) bool { return end != nil || len(in) > s.at })
 	in, end, _ := s.state()
 	if len(in) > s.at {
-		return &mismatch{line, "nothing more", excerpt(string(in[s.at:]))}
+		return differ(line, "nothing more", excerpt(string(in[s.at:])))
 	}
 	if end != nil {
-		return &mismatch{line, "the connection open", describeEnd(end)}
+		return differ(line, "the connection open", describeEnd(end))
 	}
 	return nil
 }
@@ -296,7 +296,7 @@ func (p *player) notReset(line int) *mismatch {
 		_, err = io.WriteString(p.s.conn, "\n")
 	}
 	if wasReset(end) || wasReset(err) {
-		return &mismatch{line, "no reset", "the connection was reset"}
+		return differ(line, "no reset", "the connection was reset")
 	}
 	return nil
 }
@@ -321,10 +321,10 @@ func (p *player) open(ctx context.Context, line int) *mismatch {
 	defer cancel()
 	got, err := p.next(ctx)
 	if got == nil {
-		return &mismatch{line, "an answer to one more request", p.instead(err)}
+		return differ(line, "an answer to one more request", p.instead(err))
 	}
 	if got.status >= 400 && (known || got.status == 400) {
-		return &mismatch{line, "one more request answered as usual", clip(got.line, 120)}
+		return differ(line, "one more request answered as usual", clip(got.line, 120))
 	}
 	return nil
 }

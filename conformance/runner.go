@@ -151,6 +151,9 @@ func (result *Result) grade(m, warned *mismatch, strict bool) {
 		return
 	case m == nil:
 		m, result.Verdict = warned, Warn
+	case m.unasked != "" && !strict:
+		result.Verdict, result.Reason = Skip, "the server sends no "+m.unasked+", on which the case builds"
+		return
 	case !c.Draft && (c.Level() == Must || strict):
 		result.Verdict = Fail
 	default:

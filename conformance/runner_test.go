@@ -119,6 +119,8 @@ func TestRunner(t *testing.T) {
 		{"no capture", polite, get + "< HTTP/1.1 400 *\n<~ A: (?P<a>.*)\n* or\n" + ok + "> ${a}\n< HTTP/1.1 200\n", Fail, "nothing captured as ${a}"},
 		{"capture", polite, get + ok + "<~ Content-Length: (?P<n>.*)\n> GET /${n} HTTP/1.1\n>\n" + ok + "< Content-Length: ${n}\n", Pass, ""},
 		{"lacking role", polite, "> GET ${echo} HTTP/1.1\n>\n" + ok, Skip, "no path for the role echo"},
+		{"lacking field", polite, get + ok + "<~ ETag: (?P<a>.*)\n> GET /${a} HTTP/1.1\n>\n" + ok, Skip, "sends no ETag"},
+		{"another field", polite, get + ok + "<~ Content-Length: (?P<a>3)\n> GET /${a} HTTP/1.1\n>\n" + ok, Fail, "got Content-Length: 2"},
 		{"nothing to see", polite, get + "= method GET\n", Skip, "only the parser run"},
 		{"SHOULD", polite, "@rule rfc9112-2.2-07 SHOULD\n" + get + "< HTTP/1.1 404 *\n", Warn, "got HTTP/1.1 200 OK"},
 	}

@@ -1,11 +1,10 @@
 // Node's http server behind the routes that the cases ask for:
-//   node node.js HOST PORT [DIR]
+//   node node.js HOST PORT
+// Files are not among them: Node serves none by itself.
 'use strict';
 const http = require('node:http');
-const fs = require('node:fs');
-const path = require('node:path');
 
-const [host, port, dir] = process.argv.slice(2);
+const [host, port] = process.argv.slice(2);
 const limit = 1 << 20;
 
 function send(res, status, body, headers = {}) {
@@ -30,11 +29,6 @@ function stream(res) {
   res.end();
 }
 
-function file(req, res, name) {
-  const full = path.join(dir, path.normalize('/' + name));
-  fs.readFile(full, (err, data) => (err ? send(res, 404, '') : send(res, 200, data)));
-}
-
 function route(req, res) {
   const name = req.url.replace(/^http:\/\/[^/?]*/, '').split('?')[0] || '/';
   const read = req.method === 'GET' || req.method === 'HEAD';
@@ -48,7 +42,6 @@ function route(req, res) {
   if (read && name === '/') return send(res, 200, 'node\n', { 'Content-Type': 'text/plain' });
   if (read && name === '/slow/300') return setTimeout(() => send(res, 200, 'slow\n'), 300);
   if (read && name === '/stream/5') return stream(res);
-  if (read && dir && name.startsWith('/static/')) return file(req, res, name.slice(8));
   const allow = { '/': 'GET, HEAD', '/slow/300': 'GET, HEAD', '/stream/5': 'GET, HEAD', '/upload': 'PUT' }[name];
   return allow ? send(res, 405, '', { Allow: allow }) : send(res, 404, '');
 }
