@@ -17,6 +17,7 @@ import (
 const usage = `rawserve serves HTTP/1.1, parsed from the octets on a net.Conn.
 
   rawserve [serve] [flags]
+  rawserve explain [flags] [FILE]              say what octets mean, rule by rule (explain -h tells more)
   rawserve conform -addr host:port [flags]     judge any HTTP/1.1 server (conform -h tells more)
 
 where

@@ -1,6 +1,7 @@
 // Command rawserve is an HTTP/1.1 server written from net.Listener up.
 //
 //	rawserve [serve] [flags]   serve the messages API, files and the demo routes
+//	rawserve explain [FILE]    say what octets mean, one part after the other
 //	rawserve conform [flags]   judge any HTTP/1.1 server against the fixtures
 //
 // Reading order: main.go (which command), flags.go (how it is asked for),
@@ -13,6 +14,7 @@ import (
 	"io"
 	"os"
 
+	"rawserve/cmd/rawserve/internal/xray"
 	"rawserve/conformance"
 )
 
@@ -36,12 +38,14 @@ func run(args []string, getenv func(string) string, stdout, stderr io.Writer) in
 	switch args[0] {
 	case "serve":
 		return serve(args[1:], getenv, stdout, stderr)
+	case "explain":
+		return xray.Command(args[1:], os.Stdin, stdout, stderr)
 	case "conform":
 		return conformance.Command(args[1:], stdout, stderr)
 	case "help":
 		fmt.Fprint(stdout, usage)
 		return exitOK
 	}
-	fmt.Fprintf(stderr, "rawserve: there is no command %q (there are serve and conform; -h tells more)\n", args[0])
+	fmt.Fprintf(stderr, "rawserve: there is no command %q (there are serve, explain and conform; -h tells more)\n", args[0])
 	return exitUsage
 }

@@ -21,7 +21,7 @@ func (b *build) lengthBody(length int64) {
 		b.add(KindBody, taken).Partly = int64(taken) < length
 	}
 	if int64(taken) < length {
-		b.needMore(fmt.Sprintf("%s of %d", octets(length-int64(taken)), length), bodyTimer)
+		b.needMore(fmt.Sprintf("%s of the body, which has %d", octets(length-int64(taken)), length), bodyTimer)
 		return
 	}
 	b.done()

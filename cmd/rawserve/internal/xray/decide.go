@@ -56,6 +56,7 @@ func (b *build) decideRequest() {
 		m.Connection = &Decision{Value: "closes", Ref: "9112 §9.6",
 			Reason: "behind a refused request nobody can say where the next one begins"}
 		m.Verdict.Sends = refusal(&m.Verdict)
+		m.Verdict.Readings = b.readings()
 	case Accept:
 		if behind := len(b.octets) - m.End(); behind > 0 {
 			m.Effects = append(m.Effects, octets(behind)+" had arrived behind this request (pipelining): they are read once it is answered")

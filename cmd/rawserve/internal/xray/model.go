@@ -125,6 +125,8 @@ type Verdict struct {
 	Status int         `json:"status,omitempty"` // Reject: of the answer; 0 for a response
 	Broken *BrokenRule `json:"broken,omitempty"` // Reject
 
+	Readings []string `json:"readings,omitempty"` // Reject: how other readers could take these octets, where they can differ
+
 	Missing string `json:"missing,omitempty"` // NeedMore: what must still come
 	Timer   string `json:"timer,omitempty"`   // NeedMore: how long the server waits for it
 
@@ -142,6 +144,8 @@ type BrokenRule struct {
 	Why      string `json:"why,omitempty"`     // why anybody cares, in plain words
 	Source   string `json:"source,omitempty"`  // where the server decides it: "httpwire/framing.go"
 	Fixture  string `json:"fixture,omitempty"` // id of a conformance case that breaks it
+
+	Opinions []Opinion `json:"opinions,omitempty"` // what others answered to that case; only if asked for
 }
 
 // Step is what one read led to.

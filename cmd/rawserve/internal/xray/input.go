@@ -1,0 +1,175 @@
+package xray
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"rawserve/conformance"
+)
+
+// maxInput is how many octets are explained. A body without end is cut there.
+const maxInput = 8 << 20
+
+// stream is what is to be explained: the octets of one direction of one
+// connection.
+type stream struct {
+	title   string // "" if there is only one
+	octets  []byte
+	options Options
+}
+
+// input reads what is to be explained.
+func (o *explainOptions) input(stdin io.Reader, stderr io.Writer) ([]stream, error) {
+	if o.name != "" && o.file == "" {
+		return builtInCase(o.name)
+	}
+	data, err := o.read(stdin, stderr)
+	if err != nil {
+		return nil, err
+	}
+	var streams []stream
+	switch {
+	case o.escapes:
+		data, err = unescape(data)
+		streams = []stream{{octets: data}}
+	case strings.HasSuffix(o.file, ".wire") || isWire(data):
+		streams, err = wireStreams(o.file, data, o.name)
+	case isCurlTrace(data):
+		streams, err = curlStreams(data)
+	default:
+		streams = []stream{{octets: data}}
+	}
+	if err == nil && o.split != "" {
+		for i := range streams {
+			streams[i].options.Cuts, streams[i].options.Steps = o.cuts(streams[i].octets), true
+		}
+	}
+	return streams, err
+}
+
+// read returns the octets of the file, of standard input, or of the command line.
+func (o *explainOptions) read(stdin io.Reader, stderr io.Writer) ([]byte, error) {
+	source := stdin
+	switch {
+	case o.file == "" || o.file == "-":
+		if f, ok := stdin.(*os.File); ok && isTerminal(f) {
+			fmt.Fprintln(stderr, "rawserve explain: reading octets from the terminal; end with Ctrl-D (-h shows what else it takes)")
+		}
+	default:
+		f, err := os.Open(o.file)
+		if err != nil && o.escapes && strings.Contains(o.file, `\`) {
+			return []byte(o.file), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		source = f
+	}
+	data, err := io.ReadAll(io.LimitReader(source, maxInput+1))
+	if len(data) > maxInput {
+		fmt.Fprintf(stderr, "rawserve explain: more than %d octets; the first %d are explained\n", maxInput, maxInput)
+		data = data[:maxInput]
+	}
+	return data, err
+}
+
+// escapes maps the letter behind a backslash to its octet.
+var escapes = map[byte]byte{'r': '\r', 'n': '\n', 't': '\t', '0': 0, '\\': '\\', 's': ' '}
+
+// unescape undoes the escapes of a text, and leaves out its line breaks.
+func unescape(text []byte) ([]byte, error) {
+	octets := make([]byte, 0, len(text))
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\n' || c == '\r':
+		case c != '\\':
+			octets = append(octets, c)
+		default:
+			octet, length, err := escape(text[i:])
+			if err != nil {
+				return nil, fmt.Errorf("-e: character %d: %w", i+1, err)
+			}
+			octets = append(octets, octet)
+			i += length - 1
+		}
+	}
+	return octets, nil
+}
+
+// escape reads the escape that text begins with.
+func escape(text []byte) (octet byte, length int, err error) {
+	if len(text) < 2 {
+		return 0, 0, errors.New(`a backslash at the end: write \\ for one`)
+	}
+	if octet, known := escapes[text[1]]; known {
+		return octet, 2, nil
+	}
+	if text[1] != 'x' {
+		return 0, 0, fmt.Errorf(`unknown escape \%s: known are \r \n \t \0 \\ \s \xHH`, Visible(text[1:2]))
+	}
+	if len(text) < 4 {
+		return 0, 0, errors.New(`\x needs two hexadecimal digits`)
+	}
+	n, err := strconv.ParseUint(string(text[2:4]), 16, 8)
+	if err != nil {
+		return 0, 0, errors.New(`\x needs two hexadecimal digits`)
+	}
+	return byte(n), 4, nil
+}
+
+// isWire reports whether data is a file of conformance cases: its first line
+// that is neither empty nor a comment begins one. No request begins like that.
+func isWire(data []byte) bool {
+	for line := range bytes.Lines(data[:min(len(data), 64<<10)]) {
+		if line[0] != '#' && line[0] != '\n' {
+			return bytes.HasPrefix(line, []byte("@id "))
+		}
+	}
+	return false
+}
+
+// wireStreams returns what the cases of a .wire file send.
+func wireStreams(name string, data []byte, id string) ([]stream, error) {
+	file, err := conformance.Parse(name, data)
+	if err != nil {
+		return nil, err
+	}
+	return caseStreams([]*conformance.File{file}, id)
+}
+
+// builtInCase returns what a case of the built-in corpus sends.
+func builtInCase(id string) ([]stream, error) {
+	files, err := conformance.Corpus()
+	if err != nil {
+		return nil, err
+	}
+	return caseStreams(files, id)
+}
+
+// caseStreams returns what the cases send, or the one with an id.
+func caseStreams(files []*conformance.File, id string) (streams []stream, err error) {
+	for _, file := range files {
+		for _, c := range file.Cases {
+			if id != "" && c.ID != id {
+				continue
+			}
+			for i, sent := range c.Sent("localhost:3000") {
+				title := c.ID + ": " + c.Title
+				if i > 0 {
+					title += fmt.Sprintf(" (connection %d)", i+1)
+				}
+				streams = append(streams, stream{title, sent.Octets, Options{Type: "request", Cuts: sent.Reads}})
+			}
+		}
+	}
+	if streams == nil {
+		return nil, fmt.Errorf("there is no case %q (rawserve conform -list names them)", id)
+	}
+	return streams, nil
+}

@@ -1,0 +1,63 @@
+package xray
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+)
+
+//go:generate go test -run TestRecordOpinions -record .
+
+// recorded is what other servers answered to a conformance case for each rule.
+// go generate writes it, by asking them.
+//
+//go:embed opinions.json
+var recorded []byte
+
+// Opinion is what one server answered.
+type Opinion struct {
+	Server string `json:"server"` // with its version: "nginx 1.22.1"
+	Answer string `json:"answer"` // "400, closed"; "200, open"; "nothing, open"
+}
+
+// Recording is what was recorded, and when.
+type Recording struct {
+	Date    string                 `json:"date"`    // of the run: "2026-11-21"
+	Servers []string               `json:"servers"` // asked, with their versions
+	Rules   map[string]RuleOpinion `json:"rules"`   // by name of the rule
+}
+
+// RuleOpinion is what was sent for a rule, and what came back.
+type RuleOpinion struct {
+	Case     string    `json:"case"` // id of the conformance case
+	Opinions []Opinion `json:"opinions"`
+}
+
+// recording parses the embedded file once.
+var recording = sync.OnceValue(func() (r Recording) {
+	if err := json.Unmarshal(recorded, &r); err != nil {
+		return Recording{}
+	}
+	return r
+})
+
+// Opinions returns what other servers answered to octets that break a rule of
+// the catalog, given by its name.
+func Opinions(rule string) []Opinion { return recording().Rules[rule].Opinions }
+
+// others prints the opinions about a rule.
+func (p *printer) others(b *BrokenRule) {
+	known := recording().Rules[b.Name]
+	if len(known.Opinions) == 0 {
+		p.item("others", "nobody was asked about this rule", "")
+		return
+	}
+	var answers []string
+	for _, o := range known.Opinions {
+		answers = append(answers, o.Server+": "+strings.ReplaceAll(o.Answer, " ", "\u00a0"))
+	}
+	p.item("others", strings.Join(answers, "   "), "")
+	p.item("", fmt.Sprintf("to the case %s; recorded %s", known.Case, recording().Date), "")
+}

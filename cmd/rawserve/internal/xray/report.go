@@ -1,0 +1,92 @@
+package xray
+
+import (
+	"fmt"
+	"strings"
+)
+
+// fates says what handlers of other stacks get of a row, for -hidden.
+func (p *printer) fates(r *row) []string {
+	s := &r.spans[0]
+	if s.Seen == nil {
+		return wrap(r.note, p.noteWidth)
+	}
+	text := func(stack string, v View) string {
+		what := string(v.Fate)
+		if v.Where != "" {
+			what += ", " + v.Where
+		}
+		return fmt.Sprintf("%-9s%s", stack, strings.TrimPrefix(what, "kept, "))
+	}
+	if s.Seen.Go.Fate == Dropped && s.Seen.Node.Fate == Dropped && s.Seen.Go.Where == "" {
+		return []string{"hidden by both"}
+	}
+	return append(wrap(text("net/http", s.Seen.Go), p.noteWidth), wrap(text("Node", s.Seen.Node), p.noteWidth)...)
+}
+
+// hiddenCount prints how much of a message other stacks hide.
+func (p *printer) hiddenCount(m *Message) {
+	h := m.Hidden
+	if h == nil {
+		return
+	}
+	text := fmt.Sprintf("net/http hands a handler %d of these %s as they were sent, Node %d", h.Octets-h.Go, octets(h.Octets), h.Octets-h.Node)
+	switch {
+	case h.GoRefuses != "" && h.NodeRefuses != "":
+		text = h.GoRefuses + "; " + h.NodeRefuses
+	case h.GoRefuses != "":
+		text = fmt.Sprintf("%s; Node hands a handler %d of these %s as they were sent", h.GoRefuses, h.Octets-h.Node, octets(h.Octets))
+	case h.NodeRefuses != "":
+		text = fmt.Sprintf("%s; net/http hands a handler %d of these %s as they were sent", h.NodeRefuses, h.Octets-h.Go, octets(h.Octets))
+	}
+	if !p.hidden {
+		text += "  (-hidden shows which)"
+	}
+	p.item("hidden", text, "")
+}
+
+// steps prints what each read led to, for -split. Reads that led to the same are
+// counted.
+func (p *printer) steps(m *Message) {
+	if p.split == "" {
+		return
+	}
+	for i := 0; i < len(m.Steps); {
+		first, n := &m.Steps[i], 1
+		for i+n < len(m.Steps) && m.Steps[i+n].Expects == first.Expects && m.Steps[i+n].Result == first.Result {
+			n++
+		}
+		last := &m.Steps[i+n-1]
+		reads := fmt.Sprintf("up to byte %d", last.End-1)
+		if n > 1 {
+			reads = fmt.Sprintf("%d reads, up to byte %d", n, last.End-1)
+		}
+		label := ""
+		if i == 0 {
+			label = "reads"
+		}
+		p.item(label, fmt.Sprintf("%s: looks for %s: %s", reads, last.Expects, last.Result), "")
+		i += n
+	}
+}
+
+// compareSplit says whether the verdicts are those of one read.
+func (p *printer) compareSplit(s stream, messages []Message) {
+	whole := s.options
+	whole.Cuts, whole.Steps = nil, false
+	same := true
+	for i, m := range Dissect(s.octets, whole) {
+		same = same && i < len(messages) && sameVerdict(&m.Verdict, &messages[i].Verdict)
+	}
+	text := "the same as when all octets come with one read"
+	if !same {
+		text = p.paint(styleError, "NOT THE SAME") + " as when all octets come with one read: please report this"
+	}
+	p.item("split", text, "")
+}
+
+// sameVerdict compares verdicts by what the sender of the octets would notice.
+func sameVerdict(a, b *Verdict) bool {
+	sameRule := (a.Broken == nil) == (b.Broken == nil) && (a.Broken == nil || a.Broken.Name == b.Broken.Name)
+	return sameRule && a.Outcome == b.Outcome && a.Used == b.Used && a.Offset == b.Offset && a.Status == b.Status
+}
