@@ -34,7 +34,7 @@ func writeHTML(w io.Writer, s *Summary) error { return page.Execute(w, s) }
 
 // Bounds of what the page shows of one entry of a transcript.
 const (
-	maxPageLines   = 40
+	maxPageLines   = 24
 	maxPageColumns = 240
 )
 

@@ -75,13 +75,13 @@ func (t *transcript) all() []Entry {
 	return append([]Entry(nil), t.entries...)
 }
 
-// Lines returns the entry as lines of a transcript in the signs of curl -v:
-// ">" sent, "<" received, "*" happened. Control octets are escaped, and a
-// final line without its CR LF ends in \c.
+// Lines returns the entry as lines in the signs of curl -v: ">" and "<" with
+// the CR LF that ended the line left out, "}" and "{" for octets that did not
+// end in one, "*" for what happened. Control octets are escaped.
 func (e Entry) Lines() []string {
-	sign := map[EntryKind]string{SentOctets: "> ", ReceivedOctets: "< ", Happened: "* "}[e.Kind]
+	conn := ""
 	if e.Conn != "" {
-		sign = e.Conn + " " + sign
+		conn = e.Conn + " "
 	}
 	var lines []string
 	for line := range strings.SplitAfterSeq(e.Octets, "\n") {
@@ -89,14 +89,28 @@ func (e Entry) Lines() []string {
 			continue
 		}
 		text, whole := strings.CutSuffix(line, "\r\n")
-		text = visible(text)
-		if !whole && e.Kind != Happened {
-			text += `\c`
+		if e.Kind == Happened {
+			text = strings.TrimSuffix(text, "\n")
 		}
-		lines = append(lines, strings.TrimRight(sign+text, " "))
+		lines = append(lines, strings.TrimRight(conn+e.Kind.sign(whole)+" "+visible(text), " "))
 	}
 	if e.Size > len(e.Octets) {
-		lines = append(lines, fmt.Sprintf("%s... %d octets in all", sign, e.Size))
+		lines = append(lines, fmt.Sprintf("%s* ... %d octets in all", conn, e.Size))
 	}
 	return lines
+}
+
+// sign returns the sign of a line, which is whole if CR LF ended it.
+func (k EntryKind) sign(whole bool) string {
+	switch {
+	case k == Happened:
+		return "*"
+	case k == SentOctets && whole:
+		return ">"
+	case k == SentOctets:
+		return "}"
+	case whole:
+		return "<"
+	}
+	return "{"
 }
