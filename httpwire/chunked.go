@@ -272,32 +272,33 @@ func (d *ChunkDecoder) trailerSection(window []byte) (consumed int, fault *Error
 			d.traceTrailerEnd(at)
 			return d.lines.start, nil
 		}
-		if fault = earlier(d.trailerField(line, at), fault); fault != nil {
+		field, err := d.trailerField(line, at)
+		if fault = earlier(err, fault); fault != nil {
 			return 0, fault
 		}
+		d.traceTrailerField(field, at+len(line))
 	}
 }
 
 // trailerField parses a trailer field line. A field that does not belong into a
 // trailer section is dropped: merged into the header, it could change how the
 // message is framed, routed or authorised (RFC 9110, Section 6.5.1).
-func (d *ChunkDecoder) trailerField(line []byte, at int) *Error {
+func (d *ChunkDecoder) trailerField(line []byte, at int) (FieldSpan, *Error) {
 	if d.fields >= bound(d.Limits.Fields, defaultMaxFields, maxHeadOctets) {
-		return broken(TooManyFields, at)
+		return FieldSpan{}, broken(TooManyFields, at)
 	}
 	field, err := fieldLine(line, at)
 	if err != nil {
 		if err.Rule == ObsFold && d.fields == 0 {
 			err.Rule = LeadingSpace
 		}
-		return err
+		return FieldSpan{}, err
 	}
 	d.fields++
-	d.traceTrailerField(field, at+len(line))
 	if !forbiddenInTrailer(line[:field.Colon-field.Name]) {
 		d.trailer = append(d.trailer, field)
 	}
-	return nil
+	return field, nil
 }
 
 // forbiddenInTrailer reports whether a field must not arrive in a trailer

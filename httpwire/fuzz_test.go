@@ -2,6 +2,7 @@ package httpwire
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -52,6 +53,8 @@ func FuzzHead(f *testing.F) {
 			compareHead(t, in, &p, got.accepted, want)
 		case want != nil:
 			t.Errorf("%q: %v, the grammar accepts %d octets", in, got, want.octets)
+		case trace.end != 0 && !strings.HasSuffix(in[:trace.end], "\r\n"):
+			t.Errorf("%q: spans end at %d, where no line ends", in, trace.end)
 		case got.rule != "":
 			before := HeadParser{Limits: p.Limits}
 			if v := parseHead(t, &before, in, []int{got.offset}); v != (verdict{}) {
@@ -144,6 +147,8 @@ func FuzzChunked(f *testing.F) {
 			t.Errorf("%q: %+v, the grammar says %+v, %t", in, got, want, ok)
 		case ok && trace.end != int64(got.accepted):
 			t.Errorf("%q: spans end at %d, want %d", in, trace.end, got.accepted)
+		case got.rule != "" && trace.end > int64(got.offset):
+			t.Errorf("%q: %v, but spans end at %d", in, got.verdict, trace.end)
 		case got.rule != "":
 			before := ChunkDecoder{Limits: limits}
 			if v := decodeChunked(t, &before, in, []int{got.offset}); v.verdict != (verdict{}) {

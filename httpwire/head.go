@@ -91,12 +91,14 @@ func (p *HeadParser) Parse(window []byte) (consumed int, err error) {
 			if fault := p.head.decide(window, at, p.Secure); fault != nil {
 				return 0, fault
 			}
-			p.traceEnd(at)
+			p.traceLine(expectField, at, at)
 			return p.lines.start, nil
 		}
+		state := p.state
 		if fault = earlier(p.line(line, at), fault); fault != nil {
 			return 0, fault
 		}
+		p.traceLine(state, at, at+len(line))
 	}
 }
 
@@ -107,7 +109,6 @@ func (p *HeadParser) line(line []byte, at int) *Error {
 		return p.field(line, at)
 	case len(line) == 0 && p.state == expectRequestLine:
 		p.state = afterEmptyLine // RFC 9112, Section 2.2: at least one is ignored
-		p.traceEnd(at)
 		return nil
 	case len(line) == 0:
 		return broken(SecondEmptyLine, at)
@@ -115,11 +116,7 @@ func (p *HeadParser) line(line []byte, at int) *Error {
 		return broken(TLSHandshake, at)
 	}
 	p.state = expectField
-	if err := p.head.requestLine(line, at); err != nil {
-		return err
-	}
-	p.traceRequestLine(at + len(line))
-	return nil
+	return p.head.requestLine(line, at)
 }
 
 // handshakeRecord is the first octet of a TLS connection (RFC 8446, Section 5.1).
@@ -140,7 +137,6 @@ func (p *HeadParser) field(line []byte, at int) *Error {
 	}
 	h.Fields = append(h.Fields, field)
 	h.note(line[:field.Colon-field.Name])
-	p.traceField(field, at+len(line))
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package httpwire
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -48,17 +49,19 @@ func testHeads(t *testing.T, cases []headCase) {
 	}
 }
 
-// The parts of an accepted head tile it.
+// The parts of an accepted head tile it, those of a refused one the lines before
+// the broken one.
 func TestHeadSpansTile(t *testing.T) {
 	for _, c := range allHeads() {
-		if c.want != nil {
-			continue
-		}
 		in, _ := unmark(c.in)
 		trace := tiles{t: t}
 		p := HeadParser{Limits: c.limits, Secure: c.secure, Span: trace.head}
-		if got := parseHead(t, &p, in, []int{len(in)}); int64(got.accepted) != trace.end {
+		got := parseHead(t, &p, in, []int{len(in)})
+		if c.want == nil && trace.end != int64(got.accepted) {
 			t.Errorf("%s: spans end at %d, want %d", c.name, trace.end, got.accepted)
+		}
+		if trace.end != 0 && !strings.HasSuffix(in[:trace.end], "\r\n") {
+			t.Errorf("%s: spans end at %d, where no line ends", c.name, trace.end)
 		}
 	}
 }

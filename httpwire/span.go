@@ -29,11 +29,25 @@ var spanNames = [...]string{"empty line", "method", "space", "target", "version"
 // String names the kind in words.
 func (k SpanKind) String() string { return spanNames[k] }
 
+// traceLine reports the parts of an accepted line, which stands from at to end
+// and was expected in a state.
+func (p *HeadParser) traceLine(state headState, at, end int) {
+	switch {
+	case p.Span == nil:
+	case at == end:
+		p.Span(SpanEmptyLine, spanOf(at, at+2))
+	case state == expectField:
+		last := p.head.Fields[len(p.head.Fields)-1]
+		fieldSpans(last, end, SpanFieldName, SpanFieldValue, func(kind SpanKind, start, end int) {
+			p.Span(kind, spanOf(start, end))
+		})
+	default:
+		p.traceRequestLine(end)
+	}
+}
+
 // traceRequestLine reports the parts of a request-line that ends at end.
 func (p *HeadParser) traceRequestLine(end int) {
-	if p.Span == nil {
-		return
-	}
 	method, target := p.head.Method, p.head.Target
 	p.Span(SpanMethod, method)
 	p.Span(SpanSpace, Span{method.End, target.Start})
@@ -41,23 +55,6 @@ func (p *HeadParser) traceRequestLine(end int) {
 	p.Span(SpanSpace, Span{target.End, target.End + 1})
 	p.Span(SpanVersion, spanOf(int(target.End)+1, end))
 	p.Span(SpanLineEnd, spanOf(end, end+2))
-}
-
-// traceField reports the parts of a field line that ends at end.
-func (p *HeadParser) traceField(f FieldSpan, end int) {
-	if p.Span == nil {
-		return
-	}
-	fieldSpans(f, end, SpanFieldName, SpanFieldValue, func(kind SpanKind, start, end int) {
-		p.Span(kind, spanOf(start, end))
-	})
-}
-
-// traceEnd reports an empty line.
-func (p *HeadParser) traceEnd(at int) {
-	if p.Span != nil {
-		p.Span(SpanEmptyLine, spanOf(at, at+2))
-	}
 }
 
 // fieldSpans reports the parts of a field line that are not empty.
