@@ -164,7 +164,7 @@ func (o *options) flags() *flag.FlagSet {
 	f.Var(o.roles, "role", "path of a role, as `role=/path`, or server:role=/path in a grid; no path: the server has none; repeatable")
 	f.StringVar(&o.has, "has", "", "`features` the servers have, though not every server does, divided by commas")
 	f.StringVar(&o.lacks, "lacks", "", "`features` the servers lack: "+strings.Join(Features(), ", "))
-	f.BoolVar(&o.strict, "strict", false, "judge as rawserve judges itself: a broken SHOULD fails, and every feature is expected")
+	f.BoolVar(&o.strict, "strict", false, "judge as rawserve judges itself: a broken SHOULD fails, every feature is expected, and only the first alternative counts")
 	f.DurationVar(&o.timeout, "timeout", defaultTimeout, "how long a server may take to answer")
 	f.IntVar(&o.parallel, "parallel", defaultParallel, "how many cases to play at once")
 	f.BoolVar(&o.lint, "lint", false, "only check the files")

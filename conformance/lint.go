@@ -61,6 +61,7 @@ var features = map[string]string{
 	"static":               "the server does not serve the files of the corpus",
 	"ranges":               "the server does not serve ranges",
 	"conditional":          "the server does not evaluate preconditions",
+	"etag":                 "the server gives files no entity tags",
 	"routing":              "the routes of the server are not known",
 	"raw":                  "the server has no /raw route",
 	"status":               "the server has no /status route",

@@ -30,6 +30,7 @@ type player struct {
 	streams map[string]*stream
 	s       *stream // the connection in use
 	warned  *mismatch
+	strict  bool // only the first alternative of a block will do
 }
 
 // play plays the script. It returns what did not match, or nil.
@@ -137,7 +138,11 @@ func sleep(ctx context.Context, d time.Duration) {
 func (p *player) await(ctx context.Context, s *step) (over bool, m *mismatch) {
 	at, finals, captures := p.s.at, p.s.finals, p.env.captures
 	furthest := -1
-	for _, a := range s.await {
+	permitted := s.await
+	if p.strict {
+		permitted = permitted[:1]
+	}
+	for _, a := range permitted {
 		p.s.at, p.s.finals, p.env.captures = at, finals, maps.Clone(captures)
 		done, problem := p.alternative(ctx, a)
 		if problem == nil {

@@ -134,7 +134,7 @@ func (r *Runner) one(ctx context.Context, server *Server, c *Case) *Result {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	log := &transcript{began: time.Now()}
-	p := &player{c: c, env: server.environment(), addr: server.Addr, log: log, files: &r.files}
+	p := &player{c: c, env: server.environment(), addr: server.Addr, log: log, files: &r.files, strict: server.Strict}
 	m := p.play(ctx)
 	result.Duration, result.Transcript = time.Since(log.began), log.all()
 	result.grade(m, p.warned, server.Strict)

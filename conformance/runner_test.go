@@ -162,6 +162,24 @@ func TestStrict(t *testing.T) {
 	}
 }
 
+// TestStrictTakesTheFirst shows that what the RFC also permits is for others.
+func TestStrictTakesTheFirst(t *testing.T) {
+	f, err := Parse("f.wire", []byte("@id x\n> GET / HTTP/1.1\n>\n< HTTP/1.1 404 *\n* or\n< HTTP/1.1 200 *\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := serve(t, polite)
+	for strict, want := range map[bool]Verdict{false: Pass, true: Fail} {
+		server := &Server{Addr: addr, Strict: strict}
+		if err := server.Probe(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := new(Runner).Run(t.Context(), server, f.Cases).Results[0].Verdict; got != want {
+			t.Errorf("strict %t: got %s, want %s", strict, got, want)
+		}
+	}
+}
+
 // TestProbe asks a server that answers everything alike, and so has a front
 // page but does not echo.
 func TestProbe(t *testing.T) {

@@ -25,8 +25,9 @@ type Server struct {
 	Has   []string // features the server has, though only some servers do
 	Lacks []string // features it lacks, though most servers have them
 
-	// Strict judges as rawserve judges itself: a broken SHOULD is a FAIL, and no
-	// feature may be missing unless Lacks names it.
+	// Strict judges as rawserve judges itself: a broken SHOULD is a FAIL, no
+	// feature may be missing unless Lacks names it, and of several alternatives
+	// only the first one counts, which is what rawserve does.
 	Strict bool
 
 	paths   map[string]string // of the roles that the server has
@@ -83,6 +84,7 @@ type probe struct {
 	request string // method and body
 	path    string // behind that of the role
 	content string // that the answer must have; "" for any
+	field   string // that the answer must have; "" for none
 }
 
 // probes lists the requests of Probe. Each is as plain as a request can be.
@@ -93,6 +95,7 @@ var probes = []probe{
 	{name: "slow", role: "slow", request: "GET"},
 	{name: "stream", role: "stream", request: "GET"},
 	{name: "static", role: "static", request: "GET", path: "/hello.txt", content: "abcdefghijklmnopqrstuvwxyz"},
+	{name: "etag", role: "static", request: "GET", path: "/hello.txt", field: "ETag"},
 	{name: "messages", role: "messages", request: "GET"},
 	{name: "demo", request: "GET", path: "/bytes/3"},
 }
@@ -107,7 +110,7 @@ func (s *Server) Probe(ctx context.Context) error {
 	s.without = map[string]string{}
 	for _, p := range probes {
 		_, said := s.Roles[p.role]
-		said = said || slices.Contains(s.Has, p.name) || s.Strict
+		said = said && p.name != "etag" || slices.Contains(s.Has, p.name) || s.Strict
 		if said && p.name != "static" && p.name != "messages" {
 			continue
 		}
@@ -147,6 +150,8 @@ func (s *Server) ask(ctx context.Context, p probe) (reason string, err error) {
 			method, path, got.status, cmp.Or(p.role, p.name)), nil
 	case p.content != "" && got.content != p.content:
 		return fmt.Sprintf("%s %s does not do what the role %s asks for", method, path, p.name), nil
+	case p.field != "" && got.values(p.field) == nil:
+		return fmt.Sprintf("the answer to %s %s has no %s", method, path, p.field), nil
 	}
 	return "", nil
 }
