@@ -69,12 +69,12 @@ func (p *player) curl(ctx context.Context, run *curlRun) *mismatch {
 	cmd.Dir = dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "NO_PROXY=*", "LC_ALL=C"}
 	cmd.Stdout, cmd.Stderr = &output, &session
-	p.log.event("", "curl "+visible(strings.Join(args, " ")))
+	p.log.event("", "curl "+strings.Join(args, " "))
 	err = cmd.Run()
 	if cmd.ProcessState == nil {
 		return differ(run.line, "curl", err.Error())
 	}
-	p.log.event("", visibleLines(session.String()))
+	p.log.event("", session.String())
 	p.log.received("", []byte(output.String()))
 	if ctx.Err() != nil {
 		return differ(run.line, "curl to end in time", "no end")
@@ -114,15 +114,6 @@ type bounded struct{ bytes.Buffer }
 func (b *bounded) Write(data []byte) (int, error) {
 	b.Buffer.Write(data[:min(len(data), maxCurlOutput-b.Len())])
 	return len(data), nil
-}
-
-// visibleLines escapes text but keeps its lines.
-func visibleLines(text string) string {
-	var lines []string
-	for line := range strings.Lines(text) {
-		lines = append(lines, visible(strings.TrimRight(line, "\r\n")))
-	}
-	return strings.Join(lines, "\n")
 }
 
 // judge compares a session with what it must show.

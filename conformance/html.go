@@ -2,7 +2,6 @@ package conformance
 
 import (
 	_ "embed"
-	"fmt"
 	htmltemplate "html/template"
 	"io"
 	"strings"
@@ -18,7 +17,7 @@ var page = htmltemplate.Must(htmltemplate.New("report").Funcs(htmltemplate.FuncM
 	"name":  (*Server).name,
 	"lower": func(v Verdict) string { return strings.ToLower(string(v)) },
 	"at":    func(d time.Duration) string { return d.Round(100 * time.Microsecond).String() },
-	"lines": shortLines,
+	"lines": Entry.shortLines,
 	"class": classOf,
 	"source": func(c *Case) []Line {
 		lines := c.Lines
@@ -31,26 +30,6 @@ var page = htmltemplate.Must(htmltemplate.New("report").Funcs(htmltemplate.FuncM
 
 // writeHTML writes the page.
 func writeHTML(w io.Writer, s *Summary) error { return page.Execute(w, s) }
-
-// Bounds of what the page shows of one entry of a transcript.
-const (
-	maxPageLines   = 24
-	maxPageColumns = 240
-)
-
-// shortLines returns the lines of an entry, as many and as long as one looks at.
-func shortLines(e Entry) []string {
-	lines := e.Lines()
-	if len(lines) > maxPageLines {
-		lines = append(lines[:maxPageLines], fmt.Sprintf("... %d more lines", len(lines)-maxPageLines))
-	}
-	for i, line := range lines {
-		if len(line) > maxPageColumns {
-			lines[i] = line[:maxPageColumns] + "..."
-		}
-	}
-	return lines
-}
 
 // classOf says how a line of a case is shown.
 func classOf(l Line) string {

@@ -1,9 +1,12 @@
 package conformance
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -30,7 +33,7 @@ func writeText(w io.Writer, s *Summary) error {
 	var b strings.Builder
 	for i, server := range s.Servers {
 		for _, verdict := range []Verdict{Warn, Fail} {
-			for _, result := range s.Failures(i, verdict) {
+			for _, result := range s.With(i, verdict) {
 				b.WriteString(result.Describe(server))
 			}
 		}
@@ -42,9 +45,27 @@ func writeText(w io.Writer, s *Summary) error {
 		t := s.Total[i]
 		fmt.Fprintf(&b, "%s: %d passed, %d failed, %d warned, %d skipped\n",
 			server.name(), t.Passed, t.Failed, t.Warned, t.Skipped)
+		writeSkipped(&b, s.With(i, Skip))
+		if server.note != "" {
+			fmt.Fprintf(&b, "  note: %s\n", server.note)
+		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// writeSkipped writes why cases were skipped, the most frequent reasons first.
+func writeSkipped(b *strings.Builder, skipped []*Result) {
+	count := map[string]int{}
+	for _, r := range skipped {
+		count[r.Reason]++
+	}
+	reasons := slices.SortedFunc(maps.Keys(count), func(x, y string) int {
+		return cmp.Or(cmp.Compare(count[y], count[x]), strings.Compare(x, y))
+	})
+	for _, reason := range reasons {
+		fmt.Fprintf(b, "  %d skipped: %s\n", count[reason], reason)
+	}
 }
 
 // Describe returns a result with its case and its transcript, as lines.
@@ -62,8 +83,8 @@ func (r *Result) Describe(server *Server) string {
 	writeSource(&b, c, r.Line)
 	b.WriteString("    what happened:\n")
 	for _, e := range r.Transcript {
-		for _, line := range e.Lines() {
-			fmt.Fprintf(&b, "      %s\n", line[:min(len(line), 200)])
+		for _, line := range e.shortLines() {
+			fmt.Fprintf(&b, "      %s\n", line)
 		}
 	}
 	b.WriteString("\n")
@@ -217,7 +238,7 @@ func writeMarkdown(w io.Writer, s *Summary) error {
 	}
 	markdownRow(&b, "**total**", s.Total)
 	for i, server := range s.Servers {
-		failures := s.Failures(i, Fail)
+		failures := s.With(i, Fail)
 		fmt.Fprintf(&b, "\n## %s: %d failed\n\n", markdownText(server.name()), len(failures))
 		for _, r := range failures {
 			fmt.Fprintf(&b, "- `%s` (%s): %s — %s\n", r.Case.ID, markdownRules(r.Case), markdownText(r.Case.Title), markdownText(r.Reason))

@@ -32,6 +32,7 @@ type Server struct {
 
 	paths   map[string]string // of the roles that the server has
 	without map[string]string // reason for each role and feature that it lacks
+	note    string            // what the reader of a report should know first
 }
 
 // DefaultRoles returns the paths that rawserve has for the roles.
@@ -140,6 +141,9 @@ func (s *Server) ask(ctx context.Context, p probe) (reason string, err error) {
 		request += fmt.Sprintf("Content-Length: %d\r\n", len(body))
 	}
 	got, err := exchange(ctx, s.Addr, method, request+"\r\n"+body)
+	if got != nil && got.version != "1.1" {
+		s.note = "the server answers as HTTP/" + got.version + ", so that nearly every case fails"
+	}
 	switch {
 	case err != nil:
 		return "", err

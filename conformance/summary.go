@@ -91,8 +91,8 @@ func (s *SectionSummary) add(row CaseSummary, total []Tally) {
 	}
 }
 
-// Failures returns the results of one server that have a verdict.
-func (s *Summary) Failures(server int, v Verdict) []*Result {
+// With returns the results of one server that have a verdict.
+func (s *Summary) With(server int, v Verdict) []*Result {
 	var results []*Result
 	for _, section := range s.Sections {
 		for _, row := range section.Cases {

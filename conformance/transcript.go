@@ -114,3 +114,23 @@ func (k EntryKind) sign(whole bool) string {
 	}
 	return "{"
 }
+
+// Bounds of what a report shows of one entry.
+const (
+	maxShownLines   = 24
+	maxShownColumns = 240
+)
+
+// shortLines returns the lines of an entry, as many and as long as one looks at.
+func (e Entry) shortLines() []string {
+	lines := e.Lines()
+	if len(lines) > maxShownLines {
+		lines = append(lines[:maxShownLines], fmt.Sprintf("... %d more lines", len(lines)-maxShownLines))
+	}
+	for i, line := range lines {
+		if len(line) > maxShownColumns {
+			lines[i] = line[:maxShownColumns] + "..."
+		}
+	}
+	return lines
+}
