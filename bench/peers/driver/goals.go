@@ -41,6 +41,45 @@ func (b *bench) writeGoals(w io.Writer) {
 		}
 	}
 	fmt.Fprintln(w)
+	b.writeFurtherGoals(w)
+}
+
+// The goals that are not about one scenario.
+const (
+	idleGoal = 4500 // octets of resident memory per idle connection
+	flatGoal = 1.15 // cost per request with many connections or routes to that with few
+)
+
+func (b *bench) writeFurtherGoals(w io.Writer) {
+	if silent, after := b.memoryOf(ours); after > 0 {
+		fmt.Fprintf(w, "- Memory per idle connection: %s silent, %s after a request.\n",
+			against(silent, idleGoal, "%.0f"), against(after, idleGoal, "%.0f"))
+	}
+	if grown, ok := b.grownBeyondCeiling(); ok {
+		fmt.Fprintf(w, "- Cost per request with the most connections, to that with 64, beyond what the ceiling loses: %s. "+
+			"(With a single one, waking up costs more than anything else, for everyone.)\n", against(grown, flatGoal, "%.2f"))
+	}
+	if r, ok := b.ratio("routes", ours+"+1000", ours+"+1"); ok {
+		fmt.Fprintf(w, "- Cost per request with 1,000 further routes, to that with one: %s.\n", against(r.median, flatGoal, "%.2f"))
+	}
+	fmt.Fprintln(w)
+}
+
+// grownBeyondCeiling returns how much more the cost of a request grows from 64
+// connections to the most than the ceiling's does.
+func (b *bench) grownBeyondCeiling() (float64, bool) {
+	levels := b.scaleTo()
+	few, ok := b.ratio("scale-64", ours, "ceiling")
+	many, also := b.ratio(fmt.Sprintf("scale-%d", levels[len(levels)-1]), ours, "ceiling")
+	return many.median / few.median, ok && also
+}
+
+// against returns a figure and its goal, bold when met.
+func against(value, bound float64, format string) string {
+	if value <= bound {
+		return fmt.Sprintf("**"+format+"** ≤ "+format, value, bound)
+	}
+	return fmt.Sprintf(format+" > "+format, value, bound)
 }
 
 // judged returns a ratio and its goal as a cell of the table.
@@ -49,10 +88,7 @@ func (b *bench) judged(scenario, to string, bound float64) string {
 	if !ok {
 		return "–"
 	}
-	if r.median <= bound {
-		return fmt.Sprintf("**%.2f** ≤ %.2f", r.median, bound)
-	}
-	return fmt.Sprintf("%.2f > %.2f", r.median, bound)
+	return against(r.median, bound, "%.2f")
 }
 
 func titleOf(name string) string {

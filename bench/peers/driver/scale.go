@@ -48,8 +48,20 @@ func openingCost(p *process, n int) (time.Duration, error) {
 	before := cpuTime(p.cmd.Process.Pid)
 	conns, err := dialMany(p.addr, n)
 	closeMany(conns)
-	time.Sleep(100 * time.Millisecond)
-	return cpuTime(p.cmd.Process.Pid) - before, err
+	return settled(p) - before, err
+}
+
+// settled waits until a server has nothing left to do and returns its CPU time.
+func settled(p *process) time.Duration {
+	now := cpuTime(p.cmd.Process.Pid)
+	for range 50 {
+		time.Sleep(50 * time.Millisecond)
+		before := now
+		if now = cpuTime(p.cmd.Process.Pid); now-before < time.Millisecond {
+			break
+		}
+	}
+	return now
 }
 
 const simpleRequest = "GET / HTTP/1.1\r\nHost: localhost:3000\r\n\r\n"

@@ -21,23 +21,13 @@ type figures struct {
 	opening  time.Duration // CPU time of the server that is not to be counted
 }
 
-// wrk loads a server for one slice. On a machine so busy that wrk has hardly
-// begun when the slice is over, it tries again with a longer one.
-func (b *bench) wrk(p *process, s scenario, slice time.Duration) (f figures, err error) {
-	for try := range 3 {
-		f, err = b.wrkOnce(p, s, slice<<try)
-		if !errors.Is(err, errSilent) {
-			break
-		}
-	}
-	return f, err
-}
-
+// errSilent says that wrk had hardly begun when the slice was over, which a busy
+// machine brings about.
 var errSilent = errors.New("wrk reported nothing")
 
-// wrkOnce runs wrk. It counts in whole seconds, so it is interrupted at the end
-// of the slice, which makes it report at once.
-func (b *bench) wrkOnce(p *process, s scenario, slice time.Duration) (figures, error) {
+// wrk loads a server for one slice. It counts in whole seconds, so it is
+// interrupted at the end of the slice, which makes it report at once.
+func (b *bench) wrk(p *process, s scenario, slice time.Duration) (figures, error) {
 	args := []string{"-c", b.loadCPU, "wrk", "-t1", "-c" + strconv.Itoa(s.conns), "-d60s", "--timeout", "10s",
 		"-s", filepath.Join(b.root, "bench/scenarios/load.lua"), "http://" + p.addr + s.path, "--", s.script}
 	ctx, cancel := context.WithTimeout(context.Background(), slice)
