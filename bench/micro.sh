@@ -20,7 +20,7 @@ case "${1:-}" in
 -own) exec go test -run '^$' -bench . -count 10 ./httpwire/... ./router/... ;;
 esac
 
-mkdir -p "$bin"
+mkdir -p "$bin" bench/results
 (
 	cd bench/peers
 	go test -c -o "$bin/micro.test" ./micro
