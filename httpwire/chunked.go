@@ -289,9 +289,6 @@ func (d *ChunkDecoder) trailerField(line []byte, at int) (FieldSpan, *Error) {
 	}
 	field, err := fieldLine(line, at)
 	if err != nil {
-		if err.Rule == ObsFold && d.fields == 0 {
-			err.Rule = LeadingSpace
-		}
 		return FieldSpan{}, err
 	}
 	d.fields++

@@ -87,7 +87,7 @@ var chunkedCases = []chunkedCase{
 	{name: "9112_7.1.2_bare_cr", in: "0\r\nA: b¶\rc\r\n\r\n", want: BareCR},
 	{name: "9112_7.1.2_bare_cr_at_end", in: "0\r\n¶\rX", want: BareCR},
 	{name: "9112_7.1.2_fold", in: "0\r\nA: b\r\n¶ c\r\n\r\n", want: ObsFold},
-	{name: "9112_7.1.2_space_first", in: "0\r\n¶ A: b\r\n\r\n", want: LeadingSpace},
+	{name: "9112_7.1.2_space_first", in: "0\r\n¶ A: b\r\n\r\n", want: ObsFold},
 	{name: "9112_7.1.2_space_behind_dropped_field", in: "0\r\nHost: a\r\n¶ b\r\n\r\n", want: ObsFold},
 	{name: "9112_7.1.2_no_colon", in: "0\r\nA¶\r\n\r\n", want: NoColon},
 	{name: "9112_7.1.2_space_before_colon", in: "0\r\nA¶ : b\r\n\r\n", want: SpaceBeforeColon},
