@@ -166,7 +166,8 @@
 //
 // PASS, FAIL, WARN or SKIP. The level of a case is that of its strongest rule.
 // A broken MUST is a FAIL; any other a WARN, unless the server is judged
-// strictly. What a server cannot be asked, for lack of a role or a feature, is
+// strictly: then it is a FAIL as well, and of several alternatives only the
+// first counts. What a server cannot be asked, for lack of a role or a feature, is
 // SKIP with the reason, never PASS. So is a case that captures something from a
 // field that the response does not have, an ETag for example, unless the server
 // is judged strictly.

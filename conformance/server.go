@@ -110,9 +110,7 @@ func (s *Server) Probe(ctx context.Context) error {
 	maps.Copy(s.paths, s.Roles)
 	s.without = map[string]string{}
 	for _, p := range probes {
-		_, said := s.Roles[p.role]
-		said = said && p.name != "etag" || slices.Contains(s.Has, p.name) || s.Strict
-		if said && p.name != "static" && p.name != "messages" {
+		if s.known(p) {
 			continue
 		}
 		reason, err := s.ask(ctx, p)
@@ -129,6 +127,20 @@ func (s *Server) Probe(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// known reports whether a probe would tell nothing new. Files and messages are
+// not served by every rawserve, so these are asked for even when it is judged
+// strictly.
+func (s *Server) known(p probe) bool {
+	path, said := s.Roles[p.role]
+	switch {
+	case slices.Contains(s.Has, p.name), p.role != "" && s.paths[p.role] == "":
+		return true
+	case said:
+		return p.name == p.role && path != ""
+	}
+	return s.Strict && p.name != "static" && p.name != "messages"
 }
 
 // ask makes one probe. It returns why the server does not have what was asked
@@ -150,14 +162,21 @@ func (s *Server) ask(ctx context.Context, p probe) (reason string, err error) {
 	case got == nil:
 		return fmt.Sprintf("no answer to %s %s", method, path), nil
 	case got.status == 404 || got.status == 405 || got.status == 501 || got.status >= 400 && p.role == "static":
-		return fmt.Sprintf("the server answers %s %s with %d (name another path with -role %s=/path)",
-			method, path, got.status, cmp.Or(p.role, p.name)), nil
+		return fmt.Sprintf("the server answers %s %s with %d", method, path, got.status) + p.hint(), nil
 	case p.content != "" && got.content != p.content:
 		return fmt.Sprintf("%s %s does not do what the role %s asks for", method, path, p.name), nil
 	case p.field != "" && got.values(p.field) == nil:
 		return fmt.Sprintf("the answer to %s %s has no %s", method, path, p.field), nil
 	}
 	return "", nil
+}
+
+// hint says how to name another path, where that is possible.
+func (p probe) hint() string {
+	if p.role == "" {
+		return ""
+	}
+	return " (name another path with -role " + p.role + "=/path)"
 }
 
 // exchange sends one request on a connection of its own. It returns an error
