@@ -2,8 +2,9 @@ package httpwire
 
 import (
 	"io"
+	"io/fs"
 	"net"
-	"os"
+	"syscall"
 	"time"
 )
 
@@ -14,7 +15,7 @@ func (w *Response) ReadFrom(r io.Reader) (n int64, err error) {
 	if err := w.writable(0); err != nil {
 		return 0, err
 	}
-	if tcp, ok := w.exchange.conn.nc.(*net.TCPConn); ok && w.header.length >= 0 && !w.exchange.bodyMayDiffer() && fileBehind(r) != nil {
+	if tcp, ok := w.exchange.conn.nc.(*net.TCPConn); ok && w.header.length >= 0 && !w.exchange.bodyMayDiffer() && isFile(r) {
 		if err := w.Flush(); err != nil {
 			return 0, err
 		}
@@ -33,13 +34,18 @@ type (
 	readerOnly struct{ io.Reader }
 )
 
-// fileBehind returns the file that r reads from, if it is one.
-func fileBehind(r io.Reader) *os.File {
+// isFile reports whether r is a file, or limits one. It asks for what the net
+// package asks for, since io.Copy wraps an *os.File before it gets here.
+func isFile(r io.Reader) bool {
 	if limited, ok := r.(*io.LimitedReader); ok {
 		r = limited.R
 	}
-	file, _ := r.(*os.File)
-	return file
+	_, ok := r.(interface {
+		fs.File
+		io.Seeker
+		syscall.Conn
+	})
+	return ok
 }
 
 // sendFile sends a file behind a head that has left. A deadline that passes while
