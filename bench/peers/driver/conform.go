@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -18,7 +20,9 @@ func (b *bench) judge(p *process) {
 	out, err := exec.CommandContext(ctx, filepath.Join(b.bin, "rawserve"), "conform", "-addr", p.addr).Output()
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
 	_, b.conformance, _ = strings.Cut(lines[len(lines)-1], ": ")
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
+		b.conformance = "not judged"
+	} else if err != nil {
 		b.conformance += fmt.Sprintf(" (%v)", err)
 	}
 	fmt.Printf("conformance of the build to be timed: %s\n\n", b.conformance)
