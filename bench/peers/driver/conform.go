@@ -7,9 +7,11 @@ import (
 	"io/fs"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"regexp"
 	"time"
 )
+
+var verdict = regexp.MustCompile(`[0-9]+ passed, [0-9]+ failed[^\n(]*`)
 
 // judge has rawserve conform put its cases to the server that is about to be
 // timed, and keeps the verdict for the report. Cases for routes that the bench
@@ -18,8 +20,7 @@ func (b *bench) judge(p *process) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, filepath.Join(b.bin, "rawserve"), "conform", "-addr", p.addr).Output()
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	_, b.conformance, _ = strings.Cut(lines[len(lines)-1], ": ")
+	b.conformance = verdict.FindString(string(out))
 	if errors.Is(err, fs.ErrNotExist) {
 		b.conformance = "not judged"
 	} else if err != nil {
