@@ -379,3 +379,7 @@ func post(target, body string) string {
 func chunkedPost(target, chunks string) string {
 	return "POST " + target + " HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks
 }
+
+// get and connect return a request without a body.
+func get(target string) string     { return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n" }
+func connect(target string) string { return "CONNECT " + target + " HTTP/1.1\r\nHost: a\r\n\r\n" }
