@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"rawserve/cmd/rawserve/internal/xray"
 	"rawserve/httpwire"
 	"rawserve/router/middleware"
 )
@@ -24,6 +25,9 @@ where
   -addr ADDR               listen on host:port, :port, or unix:/path (default localhost:3000;
                            the environment variable PORT sets the port; port 0 takes a free one)
   -static DIR              serve the files below DIR under /static/
+  -xray ADDR               show every octet live at http://ADDR, such as localhost:3001 (default off)
+  -xray-any                let others than this machine look, if ADDR does
+  -xray-secrets            show the values of Authorization, Cookie and their like there
   -cors ORIGIN[,ORIGIN]    let web pages from these origins read the answers (* for all)
   -log text|json|off       the access log on standard output (default text)
 
@@ -47,6 +51,9 @@ try
 type settings struct {
 	address         string
 	static          string
+	xray            string
+	xrayAny         bool
+	xraySecrets     bool
 	cors            middleware.CORS
 	log             string
 	shutdownTimeout time.Duration
@@ -65,6 +72,9 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	fs.SetOutput(io.Discard) // the caller prints the error, once
 	fs.StringVar(&s.address, "addr", "localhost:3000", "")
 	fs.StringVar(&s.static, "static", "", "")
+	fs.StringVar(&s.xray, "xray", "", "")
+	fs.BoolVar(&s.xrayAny, "xray-any", false, "")
+	fs.BoolVar(&s.xraySecrets, "xray-secrets", false, "")
 	fs.StringVar(&origins, "cors", "", "")
 	fs.StringVar(&s.log, "log", "text", "")
 	fs.Int64Var(&s.server.MaxBody, "max-body", 0, "")
@@ -85,6 +95,11 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	}
 	if s.log != "text" && s.log != "json" && s.log != "off" {
 		return nil, fmt.Errorf("-log is %q; it takes text, json or off", s.log)
+	}
+	if s.xray != "" {
+		if err := xray.CheckAddress(s.xray, s.xrayAny); err != nil {
+			return nil, err
+		}
 	}
 	if origins != "" {
 		s.cors.Origins = strings.Split(origins, ",")

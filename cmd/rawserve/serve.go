@@ -13,6 +13,8 @@ import (
 
 	"rawserve/cmd/rawserve/internal/demo"
 	"rawserve/cmd/rawserve/internal/messages"
+	"rawserve/cmd/rawserve/internal/xray"
+	"rawserve/httpwire"
 	"rawserve/router"
 	"rawserve/router/middleware"
 )
@@ -42,8 +44,19 @@ func serve(args []string, getenv func(string) string, stdout, stderr io.Writer) 
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
 	}
-	announce(stdout, urlOf(l, s.address), rt)
 	s.configure(rt, stdout, stderr)
+	live, err := s.watch(l.Addr())
+	if err != nil {
+		l.Close()
+		fmt.Fprintln(stderr, "rawserve:", err)
+		return exitFailure
+	}
+	announce(stdout, urlOf(l, s.address), rt)
+	if live != nil {
+		fmt.Fprintln(stdout, "every octet is shown at", live.url)
+		go live.server.Serve(live.listener)
+		defer live.server.Close()
+	}
 	return s.untilSignal(l, signals, &health, stderr)
 }
 
@@ -84,6 +97,28 @@ func (s *settings) configure(rt *router.Router, stdout, stderr io.Writer) {
 	case "json":
 		s.server.OnExchange = middleware.JSONLog(stdout)
 	}
+}
+
+// live is the x-ray page, ready to be served.
+type live struct {
+	server   *httpwire.Server
+	listener net.Listener
+	url      string
+}
+
+// watch prepares the x-ray page of the server that listens on an address. It
+// returns nil if none was asked for.
+func (s *settings) watch(public net.Addr) (*live, error) {
+	if s.xray == "" {
+		return nil, nil
+	}
+	listener, err := net.Listen("tcp", s.xray)
+	if err != nil {
+		return nil, fmt.Errorf("-xray: %w", err)
+	}
+	page := &xray.Live{Recorder: xray.NewRecorder(s.xraySecrets), Public: public}
+	page.Recorder.Attach(&s.server)
+	return &live{page.Server(listener, s.xray), listener, urlOf(listener, s.xray)}, nil
 }
 
 // untilSignal serves until a signal asks it to stop. The first one lets the

@@ -22,6 +22,7 @@ type burst struct {
 	in, out   int64 // octets seen
 	room      [2]int
 	ends      []exchangeEnd
+	done      int // how many there are
 	decisions []decisionAt
 	over      bool   // the connection is idle again, or closed
 	closed    string // why the connection closed, if it did
@@ -93,7 +94,17 @@ func (p *piece) direction() int {
 }
 
 // number returns the number of the request that is in progress.
-func (b *burst) number() int { return b.first + len(b.ends) }
+func (b *burst) number() int { return b.first + b.done }
+
+// late reports whether octets that move now belong to an exchange that is over:
+// the end of its answer, or what is discarded behind a refusal.
+func (b *burst) late(kind pieceKind) bool {
+	if len(b.ends) == 0 {
+		return false
+	}
+	last := b.ends[len(b.ends)-1]
+	return last.exchange.Reason != "" || kind != pieceRead && b.out < last.out
+}
 
 // take adds a piece and returns what it costs. Octets that there is no room
 // for are counted only.
@@ -122,15 +133,14 @@ func (b *burst) take(kind pieceKind, at time.Duration, octets []byte, length int
 
 // end adds the end of an exchange. The next one gets room of its own, if it
 // begins where octets are kept.
-func (b *burst) end(at time.Duration, e httpwire.Exchange) exchangeEnd {
+func (b *burst) end(at time.Duration, e httpwire.Exchange) {
 	in, out := e.In, e.Out
 	if n := len(b.ends); n > 0 {
 		in, out = in+b.ends[n-1].in, out+b.ends[n-1].out
 	}
-	end := exchangeEnd{in: in, out: out, at: at, exchange: infoOf(e)}
-	b.ends = append(b.ends, end)
+	b.ends = append(b.ends, exchangeEnd{in: in, out: out, at: at, exchange: infoOf(e)})
+	b.done++
 	b.room = [2]int{capturePerExchange, capturePerExchange}
-	return end
 }
 
 // infoOf describes an exchange for viewers.

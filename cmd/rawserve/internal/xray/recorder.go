@@ -71,7 +71,7 @@ func NewRecorder(secrets bool) *Recorder {
 // Attach sets the hooks of a server that does not serve yet. Hooks that are
 // there are called as before.
 func (r *Recorder) Attach(s *httpwire.Server) {
-	admit, over, closed, upgraded := s.OnConnection, s.OnExchange, s.OnClose, s.OnUpgrade
+	admit, over, closed := s.OnConnection, s.OnExchange, s.OnClose
 	s.OnConnection = func(c *httpwire.Conn) error {
 		r.opened(c)
 		if admit != nil {
@@ -84,18 +84,15 @@ func (r *Recorder) Attach(s *httpwire.Server) {
 			over(e)
 		}
 		r.exchange(e)
+		if e.Reason == httpwire.ReasonHandedOver {
+			r.closed(e.Conn, string(e.Reason))
+		}
 	}
 	s.OnClose = func(c *httpwire.Conn, info httpwire.CloseInfo) {
 		if closed != nil {
 			closed(c, info)
 		}
 		r.closed(c, string(info.Reason))
-	}
-	s.OnUpgrade = func(c *httpwire.Conn, protocol string) {
-		if upgraded != nil {
-			upgraded(c, protocol)
-		}
-		r.closed(c, "handed over")
 	}
 	s.Trace = &httpwire.Trace{
 		Read: r.read, Write: r.write, Sendfile: r.sendfile, State: r.state, Decision: r.decision,
@@ -194,8 +191,8 @@ func (r *Recorder) take(t *track, kind pieceKind, octets []byte, length int64) {
 	defer r.mu.Unlock()
 	b := t.burst
 	number := b.number()
-	if kind != pieceRead && len(b.ends) > 0 && b.out < b.ends[len(b.ends)-1].out {
-		number-- // the end of an answer that was over before it left
+	if b.late(kind) {
+		number--
 	}
 	if cost := b.take(kind, at, octets, length); !b.evicted {
 		r.store.charge(b, cost)
@@ -303,7 +300,9 @@ func (r *Recorder) exchange(e httpwire.Exchange) {
 	b := t.burst
 	number := b.number()
 	info := infoOf(e)
-	if !b.evicted {
+	if b.evicted {
+		b.done++
+	} else {
 		b.end(at, e)
 		r.store.charge(b, burstCost)
 	}

@@ -92,16 +92,9 @@ func (s *store) evict() {
 // find returns the burst with a request of a connection, or nil.
 func (s *store) find(conn uint64, number int) *burst {
 	for _, b := range s.byConn[conn] {
-		if number >= b.first && number <= b.first+len(b.ends) {
+		if number >= b.first && number <= b.number() {
 			return b
 		}
 	}
 	return nil
-}
-
-// clear forgets everything.
-func (s *store) clear() {
-	for len(s.bursts) > 0 {
-		s.evict()
-	}
 }

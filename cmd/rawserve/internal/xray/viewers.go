@@ -88,7 +88,7 @@ func (r *Recorder) append(e event) {
 	}
 }
 
-// read returns the next events for a viewer, and how many it has missed. If
+// next returns the next events for a viewer, and how many it has missed. If
 // exchanges were not recorded, the last event says how many.
 func (r *Recorder) next(v *viewer, most int) (events []event, lost uint64) {
 	r.mu.Lock()
@@ -110,12 +110,4 @@ func (r *Recorder) confess() {
 		r.unseen += missed
 		r.log.append(event{Kind: "gap", At: r.now().Microseconds(), Octets: missed, Value: "exchanges were not recorded"})
 	}
-}
-
-// clear forgets what was captured.
-func (r *Recorder) clear() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.store.clear()
-	r.log.events = nil
 }
