@@ -11,7 +11,10 @@ import (
 // Body is the content of a request, without its framing: a stream that the
 // handler pulls. Nothing is read ahead of the handler, which is the back
 // pressure; nothing is allocated for octets that were only announced.
-type Body struct {
+type Body struct{ *body }
+
+// body is what a Body leads to while the exchange lasts.
+type body struct {
 	exchange *exchange
 	framing  Framing
 	rest     int64 // octets still to come, with ContentLength
@@ -24,9 +27,9 @@ type Body struct {
 }
 
 // begin makes the body ready to be read.
-func (b *Body) begin(x *exchange, h *Head) {
+func (b *body) begin(x *exchange, h *Head) {
 	c := x.conn
-	*b = Body{exchange: x, framing: h.Framing, rest: h.Framing.Length, waiting: h.Continue,
+	*b = body{exchange: x, framing: h.Framing, rest: h.Framing.Length, waiting: h.Continue,
 		limit: c.server.maxBody(), timeout: c.server.bodyTimeout()}
 	switch {
 	case h.Framing.Kind == Chunked:
@@ -38,8 +41,11 @@ func (b *Body) begin(x *exchange, h *Head) {
 
 // Size returns the length of the content in octets, or -1 where it is not known
 // before the end, with the chunked transfer coding.
-func (b *Body) Size() int64 {
-	if b.framing.Kind == Chunked {
+func (b *body) Size() int64 {
+	switch {
+	case b == nil:
+		return 0
+	case b.framing.Kind == Chunked:
 		return -1
 	}
 	return b.framing.Length
@@ -48,21 +54,34 @@ func (b *Body) Size() int64 {
 // SetLimit sets how many octets of content are accepted for this request, in
 // place of Server.MaxBody. Negative means no limit. A longer body is answered
 // 413 when it is first read.
-func (b *Body) SetLimit(octets int64) { b.limit = octets }
+func (b *body) SetLimit(octets int64) {
+	if b != nil {
+		b.limit = octets
+	}
+}
 
 // Limit returns how many octets of content are accepted; negative means no limit.
-func (b *Body) Limit() int64 { return b.limit }
+func (b *body) Limit() int64 {
+	if b == nil {
+		return 0
+	}
+	return b.limit
+}
 
 // SetTimeout sets how long a read of this body may wait without progress, in
 // place of Server.BodyTimeout. Negative means for ever.
-func (b *Body) SetTimeout(d time.Duration) { b.timeout = d }
+func (b *body) SetTimeout(d time.Duration) {
+	if b != nil {
+		b.timeout = d
+	}
+}
 
 // Read reads content. It returns io.EOF at the end of a complete body, trailer
 // section included, and never otherwise: a body that is cut short, broken, too
 // large or too slow is an *Error. The first read sends 100 (Continue) to a
 // client that waits for it.
-func (b *Body) Read(p []byte) (n int, err error) {
-	if !b.exchange.ours() {
+func (b *body) Read(p []byte) (n int, err error) {
+	if b == nil || !b.exchange.ours() {
 		return 0, ErrDone
 	}
 	if b.err != nil || len(p) == 0 {
@@ -80,9 +99,9 @@ func (b *Body) Read(p []byte) (n int, err error) {
 }
 
 // WriteTo writes the rest of the content to w.
-func (b *Body) WriteTo(w io.Writer) (written int64, err error) {
+func (b *body) WriteTo(w io.Writer) (written int64, err error) {
 	switch {
-	case !b.exchange.ours():
+	case b == nil || !b.exchange.ours():
 		return 0, ErrDone
 	case b.err == io.EOF:
 		return 0, nil
@@ -108,7 +127,7 @@ func (b *Body) WriteTo(w io.Writer) (written int64, err error) {
 }
 
 // end stores the error that ends the body.
-func (b *Body) end(err error) {
+func (b *body) end(err error) {
 	b.err = err
 	if err == io.EOF && b.exchange.ctx != nil {
 		b.exchange.watch()
@@ -116,7 +135,7 @@ func (b *Body) end(err error) {
 }
 
 // readLength reads content that Content-Length delimits.
-func (b *Body) readLength(p []byte) (n int, err error) {
+func (b *body) readLength(p []byte) (n int, err error) {
 	if b.size == 0 && b.limit >= 0 && b.rest > b.limit {
 		return 0, b.refuse(BodyTooLarge, b.limit)
 	}
@@ -130,7 +149,7 @@ func (b *Body) readLength(p []byte) (n int, err error) {
 }
 
 // readChunked reads content in the chunked transfer coding.
-func (b *Body) readChunked(p []byte) (n int, err error) {
+func (b *body) readChunked(p []byte) (n int, err error) {
 	c := b.exchange.conn
 	for {
 		if pending := c.chunks.Pending(); pending > 0 {
@@ -172,7 +191,7 @@ func (x *exchange) keepTrailer(n int) {
 
 // take moves octets that need no decoding to p: from the window if it has any,
 // otherwise from the network, past the buffer if p is as large as that.
-func (b *Body) take(p []byte) (n int, err error) {
+func (b *body) take(p []byte) (n int, err error) {
 	c := b.exchange.conn
 	if len(c.window()) == 0 {
 		if len(p) >= readBuffer {
@@ -190,7 +209,7 @@ func (b *Body) take(p []byte) (n int, err error) {
 }
 
 // fill waits for more octets in the window.
-func (b *Body) fill() error {
+func (b *body) fill() error {
 	c := b.exchange.conn
 	n, err := b.read(c.in.free())
 	c.in.received(n)
@@ -200,7 +219,7 @@ func (b *Body) fill() error {
 // read waits for octets from the network. Before it waits, everything that the
 // client may be waiting for goes out: answers to earlier requests, and 100
 // (Continue). An unfinished response stays where it is.
-func (b *Body) read(p []byte) (n int, err error) {
+func (b *body) read(p []byte) (n int, err error) {
 	c := b.exchange.conn
 	if err := b.sendContinue(); err != nil {
 		return 0, err
@@ -222,7 +241,7 @@ func (b *Body) read(p []byte) (n int, err error) {
 }
 
 // received returns how many octets of the body, framing included, have arrived.
-func (b *Body) received() int64 {
+func (b *body) received() int64 {
 	c := b.exchange.conn
 	if b.framing.Kind == Chunked {
 		return c.chunks.offset + int64(len(c.window()))
@@ -231,7 +250,7 @@ func (b *Body) received() int64 {
 }
 
 // refuse returns the error for a rule broken at an offset of the body.
-func (b *Body) refuse(rule *Rule, offset int64) *Error {
+func (b *body) refuse(rule *Rule, offset int64) *Error {
 	e := broken(rule, 0)
 	e.Offset = int64(b.exchange.headLength) + offset
 	return e
@@ -239,7 +258,7 @@ func (b *Body) refuse(rule *Rule, offset int64) *Error {
 
 // sendContinue sends 100 (Continue) to a client that waits for it, unless it has
 // given up waiting or the final response is on its way. RFC 9110, Section 10.1.1.
-func (b *Body) sendContinue() error {
+func (b *body) sendContinue() error {
 	if !b.waiting {
 		return nil
 	}
@@ -268,7 +287,7 @@ const (
 // arrived discards what has arrived of a body that the handler left unread,
 // without waiting. It reports whether the body has ended; a violation in it is
 // an *Error.
-func (b *Body) arrived() (ended bool, err error) {
+func (b *body) arrived() (ended bool, err error) {
 	c := b.exchange.conn
 	for b.err == nil {
 		if len(c.window()) == 0 || !b.discard() {
@@ -282,7 +301,7 @@ func (b *Body) arrived() (ended bool, err error) {
 }
 
 // discard takes one step through the window; it reports whether there was one.
-func (b *Body) discard() bool {
+func (b *body) discard() bool {
 	c := b.exchange.conn
 	if b.framing.Kind != Chunked {
 		n := int(min(int64(len(c.window())), b.rest))
@@ -307,12 +326,12 @@ func (b *Body) discard() bool {
 
 // drainable reports whether it is worth waiting for the rest of a body that the
 // handler left unread.
-func (b *Body) drainable() bool {
+func (b *body) drainable() bool {
 	return !b.waiting && b.rest <= drainAtMost
 }
 
 // drain waits for the rest of the body and discards it.
-func (b *Body) drain() error {
+func (b *body) drain() error {
 	b.limit = math.MaxInt64
 	scratch := copyBuffers.Get().(*[copyBuffer]byte)
 	defer copyBuffers.Put(scratch)
@@ -330,7 +349,7 @@ func (b *Body) drain() error {
 }
 
 // wire returns how many octets of the body, framing included, have been used.
-func (b *Body) wire() int64 {
+func (b *body) wire() int64 {
 	if c := b.exchange.conn; b.framing.Kind == Chunked && c.workspace != nil {
 		return c.chunks.offset
 	}

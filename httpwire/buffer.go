@@ -70,13 +70,13 @@ func (b *buffer) text(n int, alone bool) string {
 // connection holds none. Nothing in it is reachable from a handler, except
 // through methods that fail once the exchange is over.
 type workspace struct {
-	in     buffer
-	out    []byte // answers and interim responses not yet written to the network
-	body   []byte // response body not yet framed
-	fields []byte // response field lines not yet sent
-	vector [2][]byte
-	head   HeadParser
-	chunks ChunkDecoder
+	in       buffer
+	out      []byte // answers and interim responses not yet written to the network
+	body     []byte // response body not yet framed
+	vector   [2][]byte
+	head     HeadParser
+	chunks   ChunkDecoder
+	exchange exchange
 }
 
 // workspaces recycles workspaces between connections. Measured with 64 busy
@@ -94,7 +94,6 @@ func (ws *workspace) release() {
 	ws.in = buffer{octets: ws.in.octets}
 	ws.out = recycle(ws.out)
 	ws.body = recycle(ws.body)
-	ws.fields = recycle(ws.fields)
 	ws.vector = [2][]byte{}
 	ws.head.Reset()
 	workspaces.Put(ws)

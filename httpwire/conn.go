@@ -237,7 +237,7 @@ func (c *Conn) exchange() outcome {
 	c.requests++
 	x := c.newExchange()
 	c.current = x
-	c.traceFraming(x.request.Body.framing)
+	c.traceFraming(x.body.framing)
 	err := x.run(c.server.Handler)
 	c.stopWatching()
 	out := x.finish(err)

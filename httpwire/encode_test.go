@@ -116,7 +116,7 @@ func FuzzResponseSplitting(f *testing.F) {
 			t.Errorf("reason phrase %q is sent as %q", value, line)
 		}
 
-		h := ResponseHeader{exchange: &exchange{conn: &Conn{}}, length: -1}
+		h := fieldLines{exchange: &exchange{conn: &Conn{}}, length: -1}
 		h.Set("X-Before", "1")
 		err := h.Set(name, value)
 		h.Add("X-After", "2")

@@ -41,9 +41,9 @@ func (x *exchange) run(handler Handler) (err error) {
 		x.handled = err
 	}()
 	if f := x.conn.server.OnRequest; f != nil {
-		f(&x.request)
+		f(x.request)
 	}
-	return handler(&x.response, &x.request)
+	return handler(&x.visible.response, x.request)
 }
 
 // finish ends the response behind the handler and says what becomes of the
@@ -91,9 +91,9 @@ func (x *exchange) verdict(err error) error {
 	if w.state == headOpen && x.body.err == nil && !x.body.waiting {
 		x.body.arrived() // its result is in x.body.err
 	}
-	var refusal *Error
+	refusal, _ := x.body.err.(*Error)
 	switch {
-	case errors.As(x.body.err, &refusal) && (refusal.Rule != BodyTooLarge || err != nil):
+	case refusal != nil && (refusal.Rule != BodyTooLarge || err != nil):
 		return refusal
 	case err != nil:
 		return err
@@ -129,7 +129,8 @@ func (x *exchange) fail(err error) {
 		x.log(err)
 	}
 	c.body = c.body[:0]
-	w.written, w.trailer = 0, nil
+	w.dropTrailer()
+	w.written = 0
 	for _, name := range [...]string{"Content-Length", "Content-Encoding", "Content-Range", "Content-Disposition",
 		"ETag", "Last-Modified", "Cache-Control", "Accept-Ranges", "Location", "Link"} {
 		w.header.Del(name)
@@ -198,13 +199,12 @@ func (x *exchange) detach() {
 	if x.cancel != nil {
 		x.cancel()
 	}
-	x.response.header.lines = nil
-	x.conn = nil
+	x.forget()
 }
 
 // report collects what there is to know about the exchange.
 func (x *exchange) report(out outcome) Exchange {
-	c, r, w := x.conn, &x.request, &x.response
+	c, r, w := x.conn, x.request, &x.response
 	sent := c.octetsOut - x.outBefore
 	if c.workspace != nil {
 		sent += int64(len(c.out))

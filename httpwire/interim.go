@@ -10,22 +10,21 @@ var ErrInterim = errors.New("httpwire: an interim response has a status code fro
 // with fields given as name, value, name, value. It does nothing for HTTP/1.0,
 // which does not know them. 100 is sent by Request.Continue, 101 by Upgrade.
 // RFC 9110, Section 15.2.
-func (w *Response) Informational(status int, nameValues ...string) error {
-	x := w.exchange
+func (w *response) Informational(status int, nameValues ...string) error {
 	switch {
-	case x.conn == nil:
+	case w == nil:
 		return ErrDone
 	case w.state != headOpen:
 		return ErrHeadSent
 	case status < 102 || status > 199:
 		return ErrInterim
-	case x.request.Minor == 0:
+	case w.exchange.request.Minor == 0:
 		return nil
 	}
 	if err := checkInterim(nameValues); err != nil {
 		return err
 	}
-	c := x.conn
+	c := w.exchange.conn
 	c.out = appendInterim(c.out, status, nameValues)
 	return c.flush()
 }

@@ -23,30 +23,39 @@ type Request struct {
 	Header   Header
 	Body     *Body // never nil
 
-	exchange *exchange
-	params   []param
+	exchange *exchange // nil once the exchange is over
 }
 
 // param is a named part of the path that a router has found.
 type param struct{ name, value string }
 
 // inlineFields is how many field lines an exchange has room for. Browsers send
-// about a dozen.
-const inlineFields = 16
+// about a dozen, curl three.
+const inlineFields = 8
 
-// exchange is a request and its response. It is one allocation, made anew for
-// each request, so that a handler which keeps a piece of it for too long can
-// never reach into the next one.
-type exchange struct {
+// visible is what a handler can hold on to. It is made anew for each request, in
+// one allocation, and its ways into the exchange are cut when the handler has
+// returned: who keeps a piece of it for too long can never reach into the next
+// exchange.
+type visible struct {
 	request  Request
 	response Response
+	header   ResponseHeader
 	body     Body
-	conn     *Conn // nil once the exchange is over
-	number   int   // of the request on the connection
-	trailer  Header
 	fields   [inlineFields]FieldSpan
-	params   [2]param
+}
 
+// exchange is a request and its response in progress. A connection has one, used
+// again for each request.
+type exchange struct {
+	conn            *Conn
+	visible         *visible
+	request         *Request // of visible
+	response        response
+	body            body
+	number          int // of the request on the connection
+	trailer         Header
+	params          []param
 	handlerReturned bool
 	persistent      bool // the client wants the connection kept open
 	upgrade         bool // the client offers another protocol
@@ -64,15 +73,28 @@ type exchange struct {
 // takes it out of the window.
 func (c *Conn) newExchange() *exchange {
 	h := c.head.Head()
-	text := c.in.text(c.headLength, h.Framing.Kind != NoBody)
-	x := &exchange{
-		conn: c, number: c.requests, headLength: c.headLength,
-		persistent: h.Persistent, upgrade: h.Upgrade,
-		outBefore: c.octetsOut + int64(len(c.out)),
+	x := &c.workspace.exchange
+	x.conn, x.number, x.headLength = c, c.requests, c.headLength
+	x.persistent, x.upgrade = h.Persistent, h.Upgrade
+	x.outBefore = c.octetsOut + int64(len(c.out))
+	v := new(visible)
+	x.visible, x.request = v, &v.request
+	v.response.response, v.header.fieldLines, v.body.body = &x.response, &x.response.header, &x.body
+	v.request.set(h, c.in.text(c.headLength, h.Framing.Kind != NoBody), v.fields[:0])
+	v.request.Body, v.request.exchange = &v.body, x
+	x.body.begin(x, h)
+	x.response.begin(x)
+	if c.server.OnExchange != nil {
+		x.started = time.Now()
 	}
-	r := &x.request
-	r.exchange = x
-	r.params = x.params[:0]
+	c.writePace = pace{}
+	c.writeTimeout = c.server.writeTimeout()
+	c.consume(c.headLength)
+	return x
+}
+
+// set fills in what the head says; text is its octets.
+func (r *Request) set(h *Head, text string, fields []FieldSpan) {
 	r.Method = h.Method.in(text)
 	r.Target = h.Target.in(text)
 	r.Form = h.Form
@@ -86,22 +108,28 @@ func (c *Conn) newExchange() *exchange {
 	if h.Form == AbsoluteForm && r.RawPath == "" {
 		r.RawPath = "/"
 	}
-	r.Header = Header{text, append(x.fields[:0], h.Fields...)}
-	r.Body = &x.body
-	x.body.begin(x, h)
-	x.response.begin(x)
-	if c.server.OnExchange != nil {
-		x.started = time.Now()
-	}
-	c.writePace = pace{}
-	c.writeTimeout = c.server.writeTimeout()
-	c.consume(c.headLength)
-	return x
+	r.Header = Header{text, append(fields, h.Fields...)}
 }
 
 // ours reports whether the exchange still has the connection: it is neither over
 // nor has it handed the connection over.
-func (x *exchange) ours() bool { return x.conn != nil && x.response.state != handedOver }
+func (x *exchange) ours() bool { return x != nil && x.response.state != handedOver }
+
+// forget empties the exchange for the next one. Storage that no handler can
+// reach is kept.
+func (x *exchange) forget() {
+	v := x.visible
+	if v == nil {
+		return
+	}
+	v.request.exchange, v.response.response, v.header.fieldLines, v.body.body = nil, nil, nil, nil
+	x.response.dropTrailer()
+	clear(x.params)
+	*x = exchange{
+		params:   x.params[:0],
+		response: response{header: fieldLines{lines: recycle(x.response.header.lines)}},
+	}
+}
 
 // Proto returns the version as sent, for example "HTTP/1.1".
 func (r *Request) Proto() string { return "HTTP/1." + strconv.Itoa(r.Minor) }
@@ -170,20 +198,37 @@ func (r *Request) RawHead() string {
 
 // Trailer returns the fields of the trailer section. It is empty until Body.Read
 // has returned io.EOF. They are never merged into Header.
-func (r *Request) Trailer() Header { return r.exchange.trailer }
+func (r *Request) Trailer() Header {
+	if r.exchange == nil {
+		return Header{}
+	}
+	return r.exchange.trailer
+}
 
 // Conn returns the connection the request came on, or nil once the exchange is
 // over.
-func (r *Request) Conn() *Conn { return r.exchange.conn }
+func (r *Request) Conn() *Conn {
+	if r.exchange == nil {
+		return nil
+	}
+	return r.exchange.conn
+}
 
 // Framing returns how the end of the body is found, and why.
-func (r *Request) Framing() Framing { return r.exchange.body.framing }
+func (r *Request) Framing() Framing {
+	if r.exchange == nil {
+		return Framing{}
+	}
+	return r.exchange.body.framing
+}
 
 // Param returns the value of a named part of the path, or "".
 func (r *Request) Param(name string) string {
-	for i := range r.params {
-		if r.params[i].name == name {
-			return r.params[i].value
+	if x := r.exchange; x != nil {
+		for i := range x.params {
+			if x.params[i].name == name {
+				return x.params[i].value
+			}
 		}
 	}
 	return ""
@@ -191,12 +236,16 @@ func (r *Request) Param(name string) string {
 
 // SetParam stores the value of a named part of the path. It is for routers.
 func (r *Request) SetParam(name, value string) {
-	i := slices.IndexFunc(r.params, func(p param) bool { return p.name == name })
-	if i >= 0 {
-		r.params[i].value = value
+	x := r.exchange
+	if x == nil {
 		return
 	}
-	r.params = append(r.params, param{name, value})
+	i := slices.IndexFunc(x.params, func(p param) bool { return p.name == name })
+	if i >= 0 {
+		x.params[i].value = value
+		return
+	}
+	x.params = append(x.params, param{name, value})
 }
 
 // Continue tells a client that waits for it to send the body now. Reading the
@@ -220,10 +269,10 @@ func (r *Request) Continue() error {
 // must come from the handler's own goroutine.
 func (r *Request) Context() context.Context {
 	x := r.exchange
+	if x == nil {
+		return cancelled
+	}
 	if x.ctx == nil {
-		if x.conn == nil {
-			return cancelled
-		}
 		x.ctx, x.cancel = context.WithCancel(x.conn.server.baseContext())
 		if x.ours() {
 			x.conn.flush() // an error shows at the next write

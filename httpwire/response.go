@@ -27,10 +27,13 @@ const (
 // that fits the buffer gets a Content-Length, a longer one is sent chunked, or
 // ended by the close for HTTP/1.0. It lives as long as the exchange; afterwards
 // its methods fail with ErrDone.
-type Response struct {
+type Response struct{ *response }
+
+// response is what a Response leads to while the exchange lasts.
+type response struct {
 	exchange *exchange
-	header   ResponseHeader
-	trailer  *ResponseHeader
+	header   fieldLines
+	trailer  *ResponseHeader // nil until asked for
 	state    responseState
 	status   int
 	reason   string
@@ -45,49 +48,82 @@ type Response struct {
 }
 
 // begin makes the response ready.
-func (w *Response) begin(x *exchange) {
+func (w *response) begin(x *exchange) {
 	w.exchange = x
 	w.status = 200
-	w.header = ResponseHeader{exchange: x, lines: x.conn.fields[:0], length: -1}
+	w.header = fieldLines{exchange: x, lines: w.header.lines[:0], length: -1}
 }
 
 // Header returns the fields that will be sent with the head.
-func (w *Response) Header() *ResponseHeader { return &w.header }
+func (w *response) Header() *ResponseHeader {
+	if w == nil {
+		return new(ResponseHeader)
+	}
+	return &w.exchange.visible.header
+}
 
 // Trailer returns the fields that are sent behind the body, if that is chunked;
 // otherwise they are dropped. Those set before the head is sent are announced in
 // the Trailer field. RFC 9110, Section 6.5.
-func (w *Response) Trailer() *ResponseHeader {
+func (w *response) Trailer() *ResponseHeader {
+	if w == nil {
+		return new(ResponseHeader)
+	}
 	if w.trailer == nil {
-		w.trailer = &ResponseHeader{exchange: w.exchange, length: -1, trailer: true}
+		w.trailer = &ResponseHeader{&fieldLines{exchange: w.exchange, length: -1, trailer: true}}
 	}
 	return w.trailer
 }
 
+// dropTrailer takes back the trailer fields.
+func (w *response) dropTrailer() {
+	if w.trailer != nil {
+		w.trailer.fieldLines = nil
+		w.trailer = nil
+	}
+}
+
 // HeadSent reports whether the status code and the fields are fixed.
-func (w *Response) HeadSent() bool { return w.state != headOpen }
+func (w *response) HeadSent() bool { return w == nil || w.state != headOpen }
 
 // Status returns the status code, 200 unless it has been set.
-func (w *Response) Status() int { return w.status }
+func (w *response) Status() int {
+	if w == nil {
+		return 0
+	}
+	return w.status
+}
 
 // BytesWritten returns how many content octets the handler has written.
-func (w *Response) BytesWritten() int64 { return w.written }
+func (w *response) BytesWritten() int64 {
+	if w == nil {
+		return 0
+	}
+	return w.written
+}
 
 // SetWriteTimeout sets how long a write of this response may wait without
 // progress, in place of Server.WriteTimeout. Negative means for ever.
-func (w *Response) SetWriteTimeout(d time.Duration) {
-	if c := w.exchange.conn; c != nil {
-		c.writeTimeout = d
+func (w *response) SetWriteTimeout(d time.Duration) {
+	if w != nil {
+		w.exchange.conn.writeTimeout = d
 	}
 }
 
 // BeforeHead registers a function that runs just before the head is fixed. The
 // one registered last runs first, so that the outermost middleware has the last
 // word.
-func (w *Response) BeforeHead(f func(*Response)) { w.hooks = append(w.hooks, f) }
+func (w *response) BeforeHead(f func(*Response)) {
+	if w != nil {
+		w.hooks = append(w.hooks, f)
+	}
+}
 
 // AfterEnd registers a function that runs when the exchange is over.
-func (w *Response) AfterEnd(f func(Exchange)) {
+func (w *response) AfterEnd(f func(Exchange)) {
+	if w == nil {
+		return
+	}
 	x := w.exchange
 	if x.started.IsZero() {
 		x.started = time.Now()
@@ -97,9 +133,9 @@ func (w *Response) AfterEnd(f func(Exchange)) {
 
 // SetStatus sets the status code of the final response, 200 to 599, and the
 // reason phrase if it should be another than the usual one.
-func (w *Response) SetStatus(code int, reason ...string) error {
+func (w *response) SetStatus(code int, reason ...string) error {
 	switch {
-	case w.exchange.conn == nil:
+	case w == nil:
 		return ErrDone
 	case w.state != headOpen:
 		return ErrHeadSent
@@ -118,7 +154,7 @@ func (w *Response) SetStatus(code int, reason ...string) error {
 
 // WriteHead sets the status code and fields, given as name, value, name, value.
 // The head is sent with the first octets of the body, or by Flush.
-func (w *Response) WriteHead(status int, nameValues ...string) error {
+func (w *response) WriteHead(status int, nameValues ...string) error {
 	if err := w.SetStatus(status); err != nil {
 		return err
 	}
@@ -132,19 +168,19 @@ func (w *Response) WriteHead(status int, nameValues ...string) error {
 
 // SetContentLength declares the length of the body in octets. The handler must
 // then write exactly that many, except in answer to HEAD.
-func (w *Response) SetContentLength(n int64) {
-	if w.state == headOpen && n >= 0 {
+func (w *response) SetContentLength(n int64) {
+	if w != nil && w.state == headOpen && n >= 0 {
 		w.header.length = n
 	}
 }
 
 // Write writes content. The head is sent when what has been written no longer
 // fits the buffer; until then an error can still replace the response.
-func (w *Response) Write(p []byte) (int, error) {
-	c := w.exchange.conn
+func (w *response) Write(p []byte) (int, error) {
 	if err := w.writable(int64(len(p))); err != nil {
 		return 0, err
 	}
+	c := w.exchange.conn
 	w.written += int64(len(p))
 	if w.state == headOpen {
 		if len(c.body)+len(p) <= bodyBuffer {
@@ -163,12 +199,11 @@ func (w *Response) Write(p []byte) (int, error) {
 }
 
 // WriteString writes content.
-func (w *Response) WriteString(s string) (int, error) {
-	c := w.exchange.conn
-	if c != nil && w.state == headOpen && len(c.body)+len(s) <= bodyBuffer {
-		if err := w.writable(int64(len(s))); err != nil {
-			return 0, err
-		}
+func (w *response) WriteString(s string) (int, error) {
+	if err := w.writable(int64(len(s))); err != nil {
+		return 0, err
+	}
+	if c := w.exchange.conn; w.state == headOpen && len(c.body)+len(s) <= bodyBuffer {
 		c.body = append(c.body, s...)
 		w.written += int64(len(s))
 		return len(s), nil
@@ -177,9 +212,9 @@ func (w *Response) WriteString(s string) (int, error) {
 }
 
 // writable reports whether n more octets of content can be taken.
-func (w *Response) writable(n int64) error {
+func (w *response) writable(n int64) error {
 	switch {
-	case w.exchange.conn == nil || w.state == handedOver:
+	case w == nil || w.state == handedOver:
 		return ErrDone
 	case n > 0 && contentless(w.status):
 		return ErrBodyNotAllowed
@@ -192,7 +227,7 @@ func (w *Response) writable(n int64) error {
 
 // Flush sends the head and everything written so far. Its error says that the
 // client is gone or does not take octets, so that a stream can end.
-func (w *Response) Flush() error {
+func (w *response) Flush() error {
 	if err := w.writable(0); err != nil {
 		return err
 	}
@@ -214,17 +249,17 @@ func (w *Response) Flush() error {
 
 // commit fixes the head and appends it to the answers that go out next. What has
 // been written of the body stays in c.body.
-func (w *Response) commit() {
+func (w *response) commit() {
+	x := w.exchange
 	for len(w.hooks) > 0 {
 		last := len(w.hooks) - 1
 		hook := w.hooks[last]
 		w.hooks = w.hooks[:last]
-		hook(w)
+		hook(&x.visible.response)
 	}
 	if w.state != headOpen {
 		return // a hook wrote so much that the head is out, or handed the connection over
 	}
-	x := w.exchange
 	c := x.conn
 	now := time.Now()
 	w.frame()
@@ -236,12 +271,11 @@ func (w *Response) commit() {
 	}
 	b = append(b, w.header.lines...)
 	c.out = w.appendFraming(b)
-	c.fields = w.header.lines // the storage serves the next response
 	w.state = headSent
 }
 
 // send sends p, behind what is left of the body from before the head was fixed.
-func (w *Response) send(p []byte) error {
+func (w *response) send(p []byte) error {
 	c := w.exchange.conn
 	switch {
 	case w.bodiless:
@@ -264,7 +298,7 @@ func (w *Response) send(p []byte) error {
 // sendChunk collects octets until they are worth a chunk.
 //
 //	chunk = chunk-size [ chunk-ext ] CRLF chunk-data CRLF
-func (w *Response) sendChunk(p []byte) error {
+func (w *response) sendChunk(p []byte) error {
 	c := w.exchange.conn
 	n := len(c.body) + len(p)
 	if n <= bodyBuffer {
@@ -281,7 +315,7 @@ func (w *Response) sendChunk(p []byte) error {
 
 // end sends what is left of the response. It fails if the handler has not
 // written what it declared.
-func (w *Response) end() error {
+func (w *response) end() error {
 	c := w.exchange.conn
 	if w.state == headOpen {
 		w.commit()
@@ -306,7 +340,7 @@ func (w *Response) end() error {
 // endChunked appends the last chunks and the trailer section.
 //
 //	last-chunk = 1*("0") [ chunk-ext ] CRLF
-func (w *Response) endChunked() {
+func (w *response) endChunked() {
 	c := w.exchange.conn
 	if len(c.body) > 0 {
 		c.out = appendChunkSize(c.out, len(c.body))

@@ -5,7 +5,7 @@ package httpwire
 // would be taken for the next response.
 //
 // RFC 9112, Section 6.3, read from the sender's side, as an ordered decision.
-func (w *Response) frame() {
+func (w *response) frame() {
 	x := w.exchange
 	head := x.request.Method == "HEAD"
 	connect := x.request.Method == "CONNECT" && w.status < 300
@@ -38,18 +38,18 @@ func (w *Response) frame() {
 func contentless(status int) bool { return bodiless(status) || status == 205 }
 
 // trails reports whether there are trailer fields that the client can be sent.
-func (w *Response) trails() bool {
+func (w *response) trails() bool {
 	return w.trailer != nil && len(w.trailer.lines) > 0 && w.exchange.request.Minor > 0
 }
 
 // ended reports whether the handler has returned and its whole body is at hand.
-func (w *Response) ended() bool {
+func (w *response) ended() bool {
 	return w.exchange.handlerReturned && int64(len(w.exchange.conn.body)) == w.written
 }
 
 // appendFraming appends the fields that say where the response ends and what
 // becomes of the connection, and the empty line.
-func (w *Response) appendFraming(b []byte) []byte {
+func (w *response) appendFraming(b []byte) []byte {
 	switch w.framing.Kind {
 	case ContentLength:
 		b = appendLength(b, w.framing.Length)
@@ -73,7 +73,7 @@ func (w *Response) appendFraming(b []byte) []byte {
 // closeReason returns why the connection closes behind the response, or "".
 //
 // RFC 9112, Section 9.3, as an ordered decision.
-func (w *Response) closeReason() CloseReason {
+func (w *response) closeReason() CloseReason {
 	x := w.exchange
 	switch {
 	case w.closing != "":

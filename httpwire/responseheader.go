@@ -24,7 +24,10 @@ var (
 // The server itself adds Date, Connection, Transfer-Encoding and Trailer, and
 // Content-Length where the length is known. Content-Length and Date may be set;
 // of Connection, only "close".
-type ResponseHeader struct {
+type ResponseHeader struct{ *fieldLines }
+
+// fieldLines is what a ResponseHeader leads to while the exchange lasts.
+type fieldLines struct {
 	exchange *exchange
 	lines    []byte // encoded field lines
 	length   int64  // Content-Length, -1 if not declared
@@ -35,7 +38,7 @@ type ResponseHeader struct {
 
 // Set stores a field, in the place of the first one with the name if there is
 // one, and removes the others.
-func (h *ResponseHeader) Set(name, value string) error {
+func (h *fieldLines) Set(name, value string) error {
 	if err := h.check(name, value); err != nil {
 		return err
 	}
@@ -59,7 +62,7 @@ func (h *ResponseHeader) Set(name, value string) error {
 }
 
 // Add stores a further field line with the name.
-func (h *ResponseHeader) Add(name, value string) error {
+func (h *fieldLines) Add(name, value string) error {
 	if err := h.check(name, value); err != nil {
 		return err
 	}
@@ -71,7 +74,10 @@ func (h *ResponseHeader) Add(name, value string) error {
 }
 
 // Get returns the value of the first field with the name, or "".
-func (h *ResponseHeader) Get(name string) string {
+func (h *fieldLines) Get(name string) string {
+	if h == nil {
+		return ""
+	}
 	if h.length >= 0 && equalFold(name, "content-length") {
 		return strconv.FormatInt(h.length, 10)
 	}
@@ -86,7 +92,10 @@ func (h *ResponseHeader) Get(name string) string {
 }
 
 // Has reports whether there is a field with the name.
-func (h *ResponseHeader) Has(name string) bool {
+func (h *fieldLines) Has(name string) bool {
+	if h == nil {
+		return false
+	}
 	if equalFold(name, "content-length") {
 		return h.length >= 0
 	}
@@ -95,8 +104,10 @@ func (h *ResponseHeader) Has(name string) bool {
 }
 
 // Del removes all fields with the name.
-func (h *ResponseHeader) Del(name string) {
+func (h *fieldLines) Del(name string) {
 	switch {
+	case h == nil:
+		return
 	case equalFold(name, "content-length"):
 		h.length = -1
 	case equalFold(name, "connection"):
@@ -115,8 +126,11 @@ func (h *ResponseHeader) Del(name string) {
 
 // All yields the name and value of every field set so far, but for those that
 // the server adds.
-func (h *ResponseHeader) All() iter.Seq2[string, string] {
+func (h *fieldLines) All() iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
+		if h == nil {
+			return
+		}
 		for line := range bytes.SplitAfterSeq(slices.Clone(h.lines), []byte("\r\n")) {
 			name, value, found := strings.Cut(strings.TrimSuffix(string(line), "\r\n"), ": ")
 			if found && !yield(name, value) {
@@ -130,9 +144,9 @@ func (h *ResponseHeader) All() iter.Seq2[string, string] {
 }
 
 // check reports whether a field can be stored now.
-func (h *ResponseHeader) check(name, value string) error {
+func (h *fieldLines) check(name, value string) error {
 	switch {
-	case h.exchange.conn == nil:
+	case h == nil:
 		return ErrDone
 	case h.trailer && h.exchange.response.state == responseEnded:
 		return ErrHeadSent
@@ -164,7 +178,7 @@ func special(name string) bool {
 
 // setSpecial stores a field that says how the response is framed or what
 // becomes of the connection.
-func (h *ResponseHeader) setSpecial(name, value string) error {
+func (h *fieldLines) setSpecial(name, value string) error {
 	switch {
 	case equalFold(name, "date"):
 		h.Del(name)
@@ -185,10 +199,10 @@ func (h *ResponseHeader) setSpecial(name, value string) error {
 }
 
 // find returns where the first field line with the name stands, or -1.
-func (h *ResponseHeader) find(name string) (start, end int) { return h.findFrom(name, 0) }
+func (h *fieldLines) find(name string) (start, end int) { return h.findFrom(name, 0) }
 
 // findFrom is find for the field lines from an offset on.
-func (h *ResponseHeader) findFrom(name string, start int) (_, end int) {
+func (h *fieldLines) findFrom(name string, start int) (_, end int) {
 	for start < len(h.lines) {
 		end = start + bytes.IndexByte(h.lines[start:], '\n') + 1
 		if colon := start + len(name); colon < end && h.lines[colon] == ':' && equalFold(h.lines[start:colon], name) {
@@ -200,7 +214,7 @@ func (h *ResponseHeader) findFrom(name string, start int) (_, end int) {
 }
 
 // appendNames appends the names of the fields, as the value of Trailer.
-func (h *ResponseHeader) appendNames(b []byte) []byte {
+func (h *fieldLines) appendNames(b []byte) []byte {
 	for i, line := range bytes.SplitAfter(h.lines, []byte("\r\n")) {
 		name, _, found := bytes.Cut(line, []byte(":"))
 		if !found {

@@ -11,7 +11,7 @@ import (
 // ReadFrom writes everything that r delivers. If the length has been declared, r
 // is a file, or an *io.LimitedReader of one, and the connection is plain, the
 // octets go from the file to the network without passing through here.
-func (w *Response) ReadFrom(r io.Reader) (n int64, err error) {
+func (w *response) ReadFrom(r io.Reader) (n int64, err error) {
 	if err := w.writable(0); err != nil {
 		return 0, err
 	}
@@ -50,7 +50,7 @@ func isFile(r io.Reader) bool {
 
 // sendFile sends a file behind a head that has left. A deadline that passes while
 // the client still takes octets fast enough is no error.
-func (w *Response) sendFile(tcp *net.TCPConn, r io.Reader) (sent int64, err error) {
+func (w *response) sendFile(tcp *net.TCPConn, r io.Reader) (sent int64, err error) {
 	c := w.exchange.conn
 	rest := &io.LimitedReader{R: r, N: w.header.length - w.written}
 	if limited, ok := r.(*io.LimitedReader); ok {

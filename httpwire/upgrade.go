@@ -20,11 +20,11 @@ var ErrNotUpgradable = errors.New("httpwire: the request does not offer this upg
 //
 // The connection belongs to the caller from then on, who closes it; it has no
 // deadlines. RFC 9110, Section 7.8.
-func (w *Response) Upgrade(protocol string, nameValues ...string) (net.Conn, error) {
-	x := w.exchange
-	if x.conn == nil {
+func (w *response) Upgrade(protocol string, nameValues ...string) (net.Conn, error) {
+	if w == nil {
 		return nil, ErrDone
 	}
+	x := w.exchange
 	offered := slices.ContainsFunc(slices.Collect(x.request.Header.List("Upgrade")), func(offer string) bool {
 		return strings.EqualFold(offer, protocol)
 	})
@@ -44,9 +44,9 @@ func (w *Response) Upgrade(protocol string, nameValues ...string) (net.Conn, err
 // Hijack hands the connection over without an answer. The caller then owns it
 // and closes it; it has no deadlines. Octets that have arrived and were not read,
 // those of the request body among them, are the first that its Read returns.
-func (w *Response) Hijack() (net.Conn, error) {
+func (w *response) Hijack() (net.Conn, error) {
 	switch {
-	case !w.exchange.ours():
+	case w == nil || !w.exchange.ours():
 		return nil, ErrDone
 	case w.state != headOpen || w.exchange.handlerReturned:
 		return nil, ErrHeadSent
@@ -56,7 +56,7 @@ func (w *Response) Hijack() (net.Conn, error) {
 
 // handOver flushes what is buffered and takes the connection out of the loop.
 // Only the octets not yet consumed go along; the buffers go back to the pool.
-func (w *Response) handOver(protocol string) (net.Conn, error) {
+func (w *response) handOver(protocol string) (net.Conn, error) {
 	x := w.exchange
 	c := x.conn
 	c.stopWatching()
