@@ -137,7 +137,8 @@ Written by \`conformance/grid.sh\`, which starts the servers and judges each by 
 nginx and Apache serve the files themselves and pass the other routes on to the net/http server of this table, as they
 are used in practice; HAProxy passes everything on. What they show is the chain.
 FAIL is about what the RFCs demand; a refusal that they only permit is no failure of those who accept. A server that
-lacks what a case is about is skipped. rawserve is also judged strictly, by the tests of its command: there no SHOULD
+lacks what a case is about is skipped. The process of fasthttp is kept alive by a recover in its handler: the file
+handler of the version below panics on a range of an empty file. rawserve is also judged strictly, by the tests of its command: there no SHOULD
 may fail either.
 
 | server | version |

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"strings"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -19,7 +20,7 @@ func serveFastHTTP(addr, dir string) error {
 		static = files.NewRequestHandler()
 	}
 	server := &fasthttp.Server{
-		MaxRequestBodySize: 1 << 20,
+		MaxRequestBodySize: 8 << 20,
 		Logger:             log.New(io.Discard, "", 0),
 		Handler: func(ctx *fasthttp.RequestCtx) {
 			// Unlike net/http, fasthttp lets a panic of a handler end the process,
@@ -59,8 +60,11 @@ func routeFastHTTP(ctx *fasthttp.RequestCtx, static fasthttp.RequestHandler) {
 				w.Flush()
 			}
 		})
-	case len(path) > 8 && path[:8] == "/static/" && read:
+	case strings.HasPrefix(path, "/static/") && read:
 		static(ctx)
+	case strings.HasPrefix(path, "/static/"):
+		ctx.Response.Header.Set("Allow", "GET, HEAD")
+		ctx.SetStatusCode(fasthttp.StatusMethodNotAllowed)
 	case path == "/" || path == "/upload" || path == "/slow/300" || path == "/stream/5":
 		ctx.Response.Header.Set("Allow", map[bool]string{true: "PUT", false: "GET, HEAD"}[path == "/upload"])
 		ctx.SetStatusCode(fasthttp.StatusMethodNotAllowed)
