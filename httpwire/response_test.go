@@ -482,3 +482,26 @@ func TestHooksOfAResponse(t *testing.T) {
 		}
 	}
 }
+
+// TestUpgradeIsOffered: a response that names other protocols says that this
+// concerns the connection only. RFC 9110, Section 7.8.
+func TestUpgradeIsOffered(t *testing.T) {
+	s := &Server{Handler: func(w *Response, r *Request) error {
+		w.SetStatus(426)
+		w.Header().Add("Upgrade", "websocket")
+		if r.Target == "/taken-back" {
+			w.Header().Del("Upgrade")
+		}
+		return nil
+	}}
+	for request, want := range map[string]string{
+		get("/"):           "Connection: upgrade\r\n",
+		get("/taken-back"): "",
+		"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n": "Connection: close, upgrade\r\n",
+	} {
+		got := talk(t, s, request)
+		if !strings.Contains(got, want) || want == "" && strings.Contains(got, "Connection:") {
+			t.Errorf("%q: got %q, want %q", request, got, want)
+		}
+	}
+}

@@ -61,13 +61,28 @@ func (w *response) appendFraming(b []byte) []byte {
 			b = append(b, "\r\n"...)
 		}
 	}
-	switch {
-	case w.closing != "":
-		b = append(b, "Connection: close\r\n"...)
-	case w.exchange.request.Minor == 0:
-		b = append(b, "Connection: keep-alive\r\n"...)
+	if option := w.connectionOption(); option != "" {
+		b = appendField(b, "Connection", option)
 	}
 	return append(b, "\r\n"...)
+}
+
+// connectionOption returns the value of Connection, "" for no field. A response
+// that offers other protocols in Upgrade "MUST" name that field here, so that no
+// proxy passes it on. RFC 9110, Section 7.8; RFC 9112, Section 9.3.
+func (w *response) connectionOption() string {
+	offers := w.header.offers && w.header.Has("Upgrade")
+	switch {
+	case w.closing != "" && offers:
+		return "close, upgrade"
+	case w.closing != "":
+		return "close"
+	case offers:
+		return "upgrade"
+	case w.exchange.request.Minor == 0:
+		return "keep-alive"
+	}
+	return ""
 }
 
 // closeReason returns why the connection closes behind the response, or "".

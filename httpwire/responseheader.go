@@ -33,6 +33,7 @@ type fieldLines struct {
 	length   int64  // Content-Length, -1 if not declared
 	close    bool   // Connection: close
 	dated    bool   // Date is among the lines
+	offers   bool   // Upgrade was set: other protocols are offered
 	trailer  bool   // these are trailer fields
 }
 
@@ -45,6 +46,7 @@ func (h *fieldLines) Set(name, value string) error {
 	if special(name) {
 		return h.setSpecial(name, value)
 	}
+	h.offers = h.offers || equalFold(name, "upgrade")
 	start, end := h.find(name)
 	if start < 0 {
 		h.lines = appendField(h.lines, name, value)
@@ -69,6 +71,7 @@ func (h *fieldLines) Add(name, value string) error {
 	if special(name) {
 		return h.setSpecial(name, value)
 	}
+	h.offers = h.offers || equalFold(name, "upgrade")
 	h.lines = appendField(h.lines, name, value)
 	return nil
 }
