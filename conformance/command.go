@@ -74,10 +74,7 @@ func (r roleFlags) String() string { return "" }
 // Set takes in one flag: role=path, or server:role=path.
 func (r roleFlags) Set(value string) error {
 	name, path, found := strings.Cut(value, "=")
-	server, role, named := strings.Cut(name, ":")
-	if !named {
-		server, role = "", name
-	}
+	server, role := cutServer(name)
 	if !found || !slices.Contains(roles, role) || path != "" && path[0] != '/' {
 		return fmt.Errorf("want role=/path, the role one of %s", strings.Join(roles, " "))
 	}
@@ -162,7 +159,7 @@ func (o *options) flags() *flag.FlagSet {
 	f.StringVar(&o.run, "run", "", "only the cases whose id or section matches a `regexp`")
 	f.StringVar(&o.format, "format", "text", "`text`, tap, json (an object on each line), markdown or html (one page)")
 	f.Var(o.roles, "role", "path of a role, as `role=/path`, or server:role=/path in a grid; no path: the server has none; repeatable")
-	f.StringVar(&o.has, "has", "", "`features` the servers have, though not every server does, divided by commas")
+	f.StringVar(&o.has, "has", "", "`features` the servers have, though not every server does, divided by commas; all of them: all; in a grid server:feature")
 	f.StringVar(&o.lacks, "lacks", "", "`features` the servers lack: "+strings.Join(Features(), ", "))
 	f.BoolVar(&o.strict, "strict", false, "judge as rawserve judges itself: a broken SHOULD fails, every feature is expected, and only the first alternative counts")
 	f.DurationVar(&o.timeout, "timeout", defaultTimeout, "how long a server may take to answer")
@@ -183,8 +180,9 @@ func (o *options) check() error {
 	if o.timeout <= 0 || o.parallel <= 0 {
 		return fmt.Errorf("-timeout and -parallel must be positive")
 	}
-	for _, name := range append(splitList(o.has), splitList(o.lacks)...) {
-		if _, known := features[name]; !known {
+	for _, item := range append(splitList(o.has), splitList(o.lacks)...) {
+		_, name := cutServer(item)
+		if _, known := features[name]; !known && name != "all" {
 			return fmt.Errorf("unknown feature %q: known are %s", name, strings.Join(Features(), ", "))
 		}
 	}
@@ -201,6 +199,30 @@ func (o *options) check() error {
 // splitList splits a list at its commas.
 func splitList(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// cutServer splits "server:word"; the server is "" if none is named.
+func cutServer(item string) (server, word string) {
+	if server, word, found := strings.Cut(item, ":"); found {
+		return server, word
+	}
+	return "", item
+}
+
+// featuresOf returns the features that a list gives to one server. The word
+// all stands for those that only some servers have.
+func featuresOf(list, name string) []string {
+	var names []string
+	for _, item := range splitList(list) {
+		switch server, feature := cutServer(item); {
+		case server != "" && server != name:
+		case feature == "all":
+			names = append(names, special...)
+		default:
+			names = append(names, feature)
+		}
+	}
+	return names
 }
 
 // servers returns the servers to judge.
@@ -220,7 +242,7 @@ func (o *options) servers() ([]*Server, error) {
 			host = "localhost"
 		}
 		server := &Server{Name: name, Addr: net.JoinHostPort(host, port), Strict: o.strict, Roles: map[string]string{}}
-		server.Has, server.Lacks = splitList(o.has), splitList(o.lacks)
+		server.Has, server.Lacks = featuresOf(o.has, name), featuresOf(o.lacks, name)
 		for _, of := range []string{"", name} {
 			for role, path := range o.roles[of] {
 				server.Roles[role] = path

@@ -83,6 +83,7 @@ func TestCommandStatus(t *testing.T) {
 		{"unknown format", "-addr :1 -format pdf", exitUsage, "", "want text, tap"},
 		{"unknown role", "-addr :1 -role x=/", exitUsage, "", "want role=/path"},
 		{"unknown feature", "-addr :1 -lacks luck", exitUsage, "", "unknown feature"},
+		{"feature of one server", "-grid a=" + addr + ",b=" + addr + " -has a:all,b:raw -lacks a:raw -run skipped " + file, exitOK, "a: 0 passed, 0 failed, 1 warned, 0 skipped\nb: 0 passed, 0 failed, 0 warned, 1 skipped", ""},
 		{"bad expression", "-addr :1 -run (", exitUsage, "", "-run"},
 		{"nobody there", "-addr 127.0.0.1:1 " + file, exitFailed, "", "does not answer"},
 		{"file with mistakes", "-lint " + broken, exitUsage, "", "9112-x.wire:2:1: want an empty line"},

@@ -126,8 +126,8 @@ CONF
 fi
 
 # The exit status says whether some server fails a MUST, which some do.
-[ -z "$html" ] || "$temp/rawserve" conform -grid "$grid" -format html > "$html" || true
-"$temp/rawserve" conform -grid "$grid" -format markdown > "$temp/grid.md" || true
+[ -z "$html" ] || "$temp/rawserve" conform -has rawserve:all -grid "$grid" -format html > "$html" || true
+"$temp/rawserve" conform -has rawserve:all -grid "$grid" -format markdown > "$temp/grid.md" || true
 grep -q '^| section' "$temp/grid.md"
 {
   cat <<TEXT
