@@ -1,7 +1,5 @@
 package httpwire
 
-import "bytes"
-
 // notable is a field that the connection itself obeys.
 type notable int
 
@@ -129,8 +127,8 @@ func (h *Head) connectionOptions(message []byte) (options connectionOptions) {
 		if !equalFold(message[field.Name:field.Colon], "connection") {
 			continue
 		}
-		for option := range bytes.SplitSeq(message[field.Value:field.End], []byte(",")) {
-			option = bytes.Trim(option, " \t")
+		for start, end := range members(message, field) {
+			option := message[start:end]
 			options.close = options.close || equalFold(option, "close")
 			options.keepAlive = options.keepAlive || equalFold(option, "keep-alive")
 			options.upgrade = options.upgrade || equalFold(option, "upgrade")
@@ -154,16 +152,13 @@ func (h *Head) expectation(message []byte) *Error {
 		if !equalFold(message[field.Name:field.Colon], "expect") {
 			continue
 		}
-		start := int(field.Value)
-		for member := range bytes.SplitSeq(message[field.Value:field.End], []byte(",")) {
-			from, to := trimOWS(message, start, start+len(member))
-			start += len(member) + 1
+		for start, end := range members(message, field) {
 			switch {
-			case from == to:
-			case equalFold(message[from:to], "100-continue"):
+			case start == end:
+			case equalFold(message[start:end], "100-continue"):
 				h.Continue = h.Framing.Kind == Chunked || h.Framing.Length > 0
 			default:
-				return broken(UnknownExpectation, from)
+				return broken(UnknownExpectation, start)
 			}
 		}
 	}

@@ -74,6 +74,28 @@ func badFieldValue(octet byte, offset int) *Error {
 	return broken(BadFieldValue, offset)
 }
 
+// members yields where the members of a list-based field stand, without the
+// white space around them, empty members included. A comma in a quoted string
+// parts members like any other: nobody here accepts a member with quotes.
+//
+//	#element = [ element ] *( OWS "," OWS [ element ] )
+//
+// RFC 9110, Section 5.6.1.
+func members(message []byte, field FieldSpan) iter.Seq2[int, int] {
+	return func(yield func(start, end int) bool) {
+		start := int(field.Value)
+		for i := start; i <= int(field.End); i++ {
+			if i < int(field.End) && message[i] != ',' {
+				continue
+			}
+			if !yield(trimOWS(message, start, i)) {
+				return
+			}
+			start = i + 1
+		}
+	}
+}
+
 // Header is a section of field lines as they were sent: in wire order and wire
 // case, with duplicates. Names are compared without regard to case. The zero
 // value is an empty section.

@@ -1,7 +1,6 @@
 package httpwire
 
 import (
-	"bytes"
 	"math"
 	"strconv"
 )
@@ -102,19 +101,10 @@ func (h *Head) transferCodings(message []byte) *Error {
 		if !equalFold(message[field.Name:field.Colon], "transfer-encoding") {
 			continue
 		}
-		for start := int(field.Value); ; {
-			end := int(field.End)
-			comma := bytes.IndexByte(message[start:end], ',')
-			if comma >= 0 {
-				end = start + comma
-			}
+		for start, end := range members(message, field) {
 			if err := codings.add(message, start, end); err != nil {
 				return err
 			}
-			if comma < 0 {
-				break
-			}
-			start = end + 1
 		}
 	}
 	return codings.verdict()
@@ -128,7 +118,6 @@ type codingList struct {
 
 // add checks one member of the list, which stands at message[start:end].
 func (l *codingList) add(message []byte, start, end int) *Error {
-	start, end = trimOWS(message, start, end)
 	name := start + run(message[start:end], tchar)
 	switch chunked := equalFold(message[start:name], "chunked"); {
 	case name == start:

@@ -78,49 +78,75 @@ func (p *HeadParser) Reset() {
 // Nothing is copied, and nothing is allocated except for an error, an IPv6
 // address in brackets, and room for more fields than any head before had.
 func (p *HeadParser) Parse(window []byte) (consumed int, err error) {
-	for {
-		at := p.lines.start
-		limit, tooLong := p.lineLimit()
-		line, fault := p.lines.next(window, limit, tooLong)
-		switch {
-		case line == nil:
+	for p.state != expectField {
+		found, fault := p.startLine(window)
+		if fault != nil {
+			return 0, fault
+		}
+		if !found {
 			return 0, nil
-		case len(line) == 0 && fault != nil:
-			return 0, fault
-		case len(line) == 0 && p.state == expectField:
-			if fault := p.head.decide(window, at, p.Secure); fault != nil {
-				return 0, fault
-			}
-			p.traceLine(expectField, at, at)
-			return p.lines.start, nil
 		}
-		state := p.state
-		if fault = earlier(p.line(line, at), fault); fault != nil {
-			return 0, fault
-		}
-		p.traceLine(state, at, at+len(line))
 	}
+	return p.fieldLines(window)
 }
 
-// line parses one line according to the state.
-func (p *HeadParser) line(line []byte, at int) *Error {
+// startLine parses the request-line or the empty line before it. It reports
+// whether it has found one.
+func (p *HeadParser) startLine(window []byte) (found bool, fault *Error) {
+	at, expected := p.lines.start, p.state
+	longest := min(bound(p.Limits.RequestLine, defaultMaxRequestLine, maxHeadOctets), p.room())
+	line, fault := p.lines.next(window, longest, RequestLineTooLong) // not a large head, even if it never ends
 	switch {
-	case p.state == expectField:
-		return p.field(line, at)
+	case line == nil:
+		return false, nil
+	case len(line) == 0 && fault != nil:
+		return false, fault
 	case len(line) == 0 && p.state == expectRequestLine:
 		p.state = afterEmptyLine // RFC 9112, Section 2.2: at least one is ignored
-		return nil
 	case len(line) == 0:
-		return broken(SecondEmptyLine, at)
+		return false, broken(SecondEmptyLine, at)
 	case line[0] == handshakeRecord:
-		return broken(TLSHandshake, at)
+		return false, broken(TLSHandshake, at)
+	default:
+		p.state = expectField
+		if fault = earlier(p.head.requestLine(line, at), fault); fault != nil {
+			return false, fault
+		}
 	}
-	p.state = expectField
-	return p.head.requestLine(line, at)
+	if p.Span != nil {
+		p.traceLine(expected, at, at+len(line))
+	}
+	return true, nil
 }
 
 // handshakeRecord is the first octet of a TLS connection (RFC 8446, Section 5.1).
 const handshakeRecord = 0x16
+
+// fieldLines parses the field lines and the empty line behind them.
+func (p *HeadParser) fieldLines(window []byte) (consumed int, err error) {
+	for {
+		at := p.lines.start
+		line, fault := p.lines.next(window, p.room(), HeadTooLarge)
+		switch {
+		case line == nil:
+			return 0, nil
+		case len(line) > 0 || fault != nil:
+			fault = earlier(p.field(line, at), fault)
+		default:
+			consumed = p.lines.start
+			fault = p.head.decide(window, at, p.Secure)
+		}
+		if fault != nil {
+			return 0, fault
+		}
+		if p.Span != nil {
+			p.traceLine(expectField, at, at+len(line))
+		}
+		if consumed > 0 {
+			return consumed, nil
+		}
+	}
+}
 
 // field parses a field line and stores where it stands.
 func (p *HeadParser) field(line []byte, at int) *Error {
@@ -140,15 +166,10 @@ func (p *HeadParser) field(line []byte, at int) *Error {
 	return nil
 }
 
-// lineLimit returns how long the next line may be and what is wrong with a
-// longer one. There must be room in the head for its line ending and for the
-// empty line. A target that never ends is too long a target, not a large head.
-func (p *HeadParser) lineLimit() (octets int, tooLong *Rule) {
-	head := bound(p.Limits.Head, defaultMaxHead, maxHeadOctets) - p.lines.start - len("\r\n\r\n")
-	if p.state == expectField {
-		return max(0, head), HeadTooLarge
-	}
-	return min(bound(p.Limits.RequestLine, defaultMaxRequestLine, maxHeadOctets), max(0, head)), RequestLineTooLong
+// room returns how long the next line may be, so that its line ending and the
+// empty line behind it still fit the head.
+func (p *HeadParser) room() int {
+	return max(0, bound(p.Limits.Head, defaultMaxHead, maxHeadOctets)-p.lines.start-len("\r\n\r\n"))
 }
 
 // bound resolves a limit: zero means the default, negative the most possible.

@@ -76,26 +76,33 @@ func run(b []byte, c class) int {
 // contentRun is run(b, content) for whole lines. It looks at eight octets at a
 // time, and at single ones only where one is no printable ASCII character.
 func contentRun(b []byte) int {
+	rest := b
+	for len(rest) >= 8 {
+		marks := unusual(rest)
+		if marks == 0 {
+			rest = rest[8:]
+			continue
+		}
+		n := bits.TrailingZeros64(marks) / 8
+		if !is(rest[n], content) {
+			return len(b) - len(rest) + n
+		}
+		rest = rest[n+1:]
+	}
+	return len(b) - len(rest) + run(rest, content)
+}
+
+// unusual marks the octets among the first eight that are not in 0x20 to 0x7e,
+// the lowest octet in the lowest byte. The first mark is exact; it may carry
+// into those behind.
+func unusual(b []byte) uint64 {
 	const (
 		ones   = 0x0101010101010101
 		spaces = ' ' * ones
 		highs  = 0x80 * ones
 	)
-	i := 0
-	for i+8 <= len(b) {
-		eight := binary.LittleEndian.Uint64(b[i:])
-		unusual := ((eight - spaces) | (eight + ones)) & highs // sets the high bit outside 0x20 to 0x7e
-		if unusual == 0 {
-			i += 8
-			continue
-		}
-		i += bits.TrailingZeros64(unusual) / 8 // exact for the first; it may carry into those behind
-		if !is(b[i], content) {
-			return i
-		}
-		i++
-	}
-	return i + run(b[i:], content)
+	eight := binary.LittleEndian.Uint64(b)
+	return ((eight - spaces) | (eight + ones)) & highs
 }
 
 // trimOWS returns the range of b[start:end] without the white space around it.

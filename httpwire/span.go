@@ -33,7 +33,6 @@ func (k SpanKind) String() string { return spanNames[k] }
 // and was expected in a state.
 func (p *HeadParser) traceLine(state headState, at, end int) {
 	switch {
-	case p.Span == nil:
 	case at == end:
 		p.Span(SpanEmptyLine, spanOf(at, at+2))
 	case state == expectField:
