@@ -24,7 +24,10 @@ func shortRef(source string) string {
 }
 
 // indexed is what the conformance cases know about a rule.
-type indexed struct{ level, fixture string }
+type indexed struct {
+	level, fixture string
+	fits           int // how well the case fits the rule
+}
 
 // ruleIndex finds a conformance case for each rule, by running the parser over
 // those in which one is to be refused.
@@ -42,8 +45,8 @@ var ruleIndex = sync.OnceValue(func() map[string]indexed {
 	return index
 })
 
-// indexCase adds a case to the index if it is the first for its rule, or the
-// first that is about this rule and not about another.
+// indexCase adds a case to the index if it fits its rule better than those
+// before it.
 func indexCase(index map[string]indexed, c *conformance.Case) {
 	for _, sent := range c.Sent("localhost") {
 		if len(sent.Objections) == 0 {
@@ -53,14 +56,25 @@ func indexCase(index map[string]indexed, c *conformance.Case) {
 		if rule == nil {
 			continue
 		}
-		found := indexed{fixture: c.ID}
+		found := indexed{fixture: c.ID, fits: 1}
 		for _, r := range c.Rules {
 			if r.ID == rule.ID {
 				found.level = r.Level.String()
+				found.fits += 2
 			}
 		}
-		if known := index[rule.Name]; known.fixture == "" || known.level == "" && found.level != "" {
+		if strings.HasPrefix(c.Section, sectionOf(rule)) {
+			found.fits++
+		}
+		if found.fits > index[rule.Name].fits {
 			index[rule.Name] = found
 		}
 	}
+}
+
+// sectionOf returns how the names of the case files about a rule begin:
+// "9112-5" for a rule from RFC 9112, Section 5.1.
+func sectionOf(rule *httpwire.Rule) string {
+	section, _, _ := strings.Cut(shortRef(rule.Source()), ".")
+	return strings.ReplaceAll(section, " §", "-")
 }
