@@ -1,0 +1,120 @@
+package httpwire
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// connectionSeeds are octets of whole connections.
+var connectionSeeds = []string{
+	"",
+	"\r\n",
+	get("/"),
+	get("/1") + get("/2") + get("/3"),
+	post("/echo", "hello") + get("/"),
+	chunkedPost("/echo", "5;a=\"b\"\r\nhello\r\n0\r\nA: b\r\n\r\n") + get("/"),
+	chunkedPost("/unread", "5\r\nhello\r\n0\r\n\r\n") + "HEAD /flush HTTP/1.1\r\nHost: a\r\n\r\n" + get("/fail"),
+	chunkedPost("/flush", "5\r\nhello\r\nx"),
+	"POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc" + get("/"),
+	"POST /unread HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc",
+	"GET /context HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + get("/context") + "BAD\r\n" + get("/"),
+	"CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n" + get("/"),
+	"OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + get("/"),
+	upgradeHead + "octets",
+	"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + get("/smuggled"),
+	"\x16\x03\x01\x02\x00",
+	"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+}
+
+// fuzzHandler does what handlers do, as the path says.
+func fuzzHandler(w *Response, r *Request) error {
+	switch {
+	case strings.HasPrefix(r.RawPath, "/echo"):
+		return echo(w, r)
+	case strings.HasPrefix(r.RawPath, "/flush"):
+		w.Trailer().Set("T", "x")
+		w.WriteString("a")
+		w.Flush()
+		return echo(w, r)
+	case strings.HasPrefix(r.RawPath, "/context"):
+		ctx := r.Context()
+		io.Copy(io.Discard, r.Body)
+		w.Informational(103)
+		return ctx.Err()
+	case strings.HasPrefix(r.RawPath, "/fail"):
+		panic("handler")
+	case strings.HasPrefix(r.RawPath, "/chat"):
+		nc, err := w.Upgrade("chat/1")
+		if err == nil {
+			io.Copy(io.Discard, nc)
+			nc.Close()
+		}
+		return err
+	case strings.HasPrefix(r.RawPath, "/2"):
+		return w.SetStatus(204 + len(r.RawPath)%2)
+	}
+	return hello(w, r)
+}
+
+// FuzzConnection gives any octets to a whole connection, cut in several ways. It
+// must end, every answer must be well formed, each accepted request has at most
+// one final answer, and nothing is answered behind a refusal.
+func FuzzConnection(f *testing.F) {
+	for _, seed := range connectionSeeds {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, octets []byte) {
+		whole, depends := fuzzConnection(t, iotest.DataErrReader(bytes.NewReader(octets)))
+		for _, cut := range []func(io.Reader) io.Reader{iotest.OneByteReader, iotest.HalfReader} {
+			if got, _ := fuzzConnection(t, cut(bytes.NewReader(octets))); got != whole && !depends {
+				t.Errorf("the cuts of %q change the answers: %s, whole %s", octets, got, whole)
+			}
+		}
+	})
+}
+
+// fuzzConnection serves one connection and returns the status codes of the
+// final answers. They depend on when octets arrive if a handler leaves a body
+// unread, answers before it has read it, or watches the client.
+func fuzzConnection(t *testing.T, octets io.Reader) (codes string, depends bool) {
+	var out bytes.Buffer
+	var methods []string
+	var refused, failed bool
+	s := &Server{
+		Handler: fuzzHandler,
+		OnRequest: func(r *Request) {
+			methods = append(methods, r.Method)
+			depends = depends || !strings.HasPrefix(r.RawPath, "/echo") && r.Framing().Kind != NoBody || strings.HasPrefix(r.RawPath, "/context")
+		},
+		OnExchange: func(e Exchange) {
+			if refused {
+				t.Error("something was answered behind a refusal")
+			}
+			if _, ok := e.Err.(*Error); ok && e.Reason != "" && e.Reason != ReasonUnreadBody {
+				refused = true
+			}
+			failed = failed || e.Reason == ReasonHandlerFailed
+			if e.Number > len(methods) {
+				methods = append(methods, e.Method) // of a head that was refused
+			}
+			if e.Number != len(methods) {
+				t.Errorf("exchange %d of %d", e.Number, len(methods))
+			}
+		},
+	}
+	s.ServeConn(&scriptedConn{r: octets, w: &out})
+	answers, err := readAnswers(out.String(), methods...)
+	if err != nil && !failed {
+		t.Errorf("%v in %q", err, out.String())
+	}
+	final := slices.DeleteFunc(statuses(answers), func(code int) bool { return code < 200 && code != 101 })
+	if len(final) > len(methods) {
+		t.Errorf("%d answers to %d requests", len(final), len(methods))
+	}
+	return fmt.Sprint(final), depends
+}
