@@ -27,8 +27,8 @@ func FuzzHead(f *testing.F) {
 		in, _ := unmark(c.in)
 		f.Add(in)
 	}
-	f.Add(curlHead)
-	f.Add(browserHead)
+	f.Add(headOfCurl)
+	f.Add(headOfBrowser)
 	f.Fuzz(func(t *testing.T, in string) {
 		if len(in) == 0 || len(in) > 1<<10 {
 			return

@@ -81,7 +81,7 @@ func TestHeadReset(t *testing.T) {
 
 func TestHeadAllocatesNothing(t *testing.T) {
 	for name, head := range map[string]string{
-		"curl": curlHead, "browser": browserHead,
+		"curl": headOfCurl, "browser": headOfBrowser,
 		"body": "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n",
 	} {
 		window := []byte(head)
@@ -98,15 +98,15 @@ func TestHeadAllocatesNothing(t *testing.T) {
 	}
 }
 
-// curlHead is what curl sends for a plain GET.
-const curlHead = "GET /messages?limit=2 HTTP/1.1\r\n" +
+// headOfCurl is what curl sends for a plain GET.
+const headOfCurl = "GET /messages?limit=2 HTTP/1.1\r\n" +
 	"Host: localhost:3000\r\n" +
 	"User-Agent: curl/8.14.1\r\n" +
 	"Accept: */*\r\n" +
 	"\r\n"
 
-// browserHead is what a browser sends to a site that has set a few cookies.
-const browserHead = "GET /messages?limit=20&after=180 HTTP/1.1\r\n" +
+// headOfBrowser is what a browser sends to a site that has set a few cookies.
+const headOfBrowser = "GET /messages?limit=20&after=180 HTTP/1.1\r\n" +
 	"Host: localhost:3000\r\n" +
 	"Connection: keep-alive\r\n" +
 	"Cache-Control: max-age=0\r\n" +
@@ -121,8 +121,8 @@ const browserHead = "GET /messages?limit=20&after=180 HTTP/1.1\r\n" +
 	"Cookie: theme=dark; session=7d44a0d6f1c94b0c9c5a5e0b2f6a8b31; seen=1\r\n" +
 	"\r\n"
 
-func BenchmarkHeadCurl(b *testing.B)    { benchmarkHead(b, curlHead) }
-func BenchmarkHeadBrowser(b *testing.B) { benchmarkHead(b, browserHead) }
+func BenchmarkHeadCurl(b *testing.B)    { benchmarkHead(b, headOfCurl) }
+func BenchmarkHeadBrowser(b *testing.B) { benchmarkHead(b, headOfBrowser) }
 
 func benchmarkHead(b *testing.B, head string) {
 	b.ReportAllocs()
