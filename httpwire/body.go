@@ -190,11 +190,11 @@ func (x *exchange) keepTrailer(n int) {
 }
 
 // take moves octets that need no decoding to p: from the window if it has any,
-// otherwise from the network, past the buffer if p is as large as that.
+// otherwise from the network, past the buffer if p is as large as that one.
 func (b *body) take(p []byte) (n int, err error) {
 	c := b.exchange.conn
 	if len(c.window()) == 0 {
-		if len(p) >= readBuffer {
+		if len(p) >= len(c.in.octets) {
 			n, err = b.read(p)
 			c.octetsIn += int64(n)
 			return n, err

@@ -17,6 +17,7 @@ const (
 type buffer struct {
 	octets []byte
 	r, w   int
+	filled bool   // by the latest read, to the last octet: more may be waiting
 	copied string // of octets[copyAt:copyAt+len(copied)], see text
 	copyAt int
 }
@@ -32,9 +33,13 @@ func (b *buffer) consume(n int) {
 	}
 }
 
-// free returns room behind the window to read into. The buffer is compacted,
-// then doubled, so it never grows beyond twice what was received.
+// free returns room behind the window to read into. The buffer is compacted if
+// there is little room, and doubled if that does not help or if a sender keeps
+// filling it; so it never grows beyond twice what was received.
 func (b *buffer) free() []byte {
+	if b.filled && b.r == b.w && len(b.octets) < keepAtMost {
+		b.octets = make([]byte, 2*len(b.octets))
+	}
 	if len(b.octets)-b.w < minimumRead {
 		b.copied = ""
 		if b.r > 0 {
@@ -49,7 +54,10 @@ func (b *buffer) free() []byte {
 }
 
 // received marks n octets of free as filled.
-func (b *buffer) received(n int) { b.w += n }
+func (b *buffer) received(n int) {
+	b.w += n
+	b.filled = b.w == len(b.octets)
+}
 
 // text returns the first n octets of the window as a string that is never
 // overwritten. If alone is false what follows them is copied along, so that all
@@ -88,7 +96,7 @@ var workspaces = sync.Pool{New: func() any {
 // release gives a workspace back. Buffers that one large request has grown are
 // left to the garbage collector.
 func (ws *workspace) release() {
-	if len(ws.in.octets) > readBuffer {
+	if len(ws.in.octets) > keepAtMost {
 		ws.in.octets = make([]byte, readBuffer)
 	}
 	ws.in = buffer{octets: ws.in.octets}
