@@ -12,8 +12,8 @@ type HeadLimits struct {
 	Fields      int // field lines; default 128
 }
 
-// Head is an accepted head: where its parts stand, and the three decisions it
-// leads to. Spans count from the first octet handed to Parse.
+// Head is an accepted head: where its parts stand, and the decisions it leads
+// to. Spans count from the first octet handed to Parse.
 type Head struct {
 	Method, Target Span
 	Scheme         Span // of an absolute-form

@@ -118,6 +118,9 @@ func trimOWS(b []byte, start, end int) (int, int) {
 	return start, end
 }
 
+// isAlpha reports whether the octet is an ASCII letter.
+func isAlpha(octet byte) bool { return 'a' <= lower(octet) && lower(octet) <= 'z' }
+
 // lower returns an ASCII letter in lower case and any other octet as it is.
 func lower(octet byte) byte {
 	if 'A' <= octet && octet <= 'Z' {

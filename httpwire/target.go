@@ -99,11 +99,11 @@ func pathAndQuery(octets []byte, at int) *Error {
 //	scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )
 func schemeLength(target []byte) int {
 	n := bytes.Index(target, []byte("://"))
-	if n <= 0 || lower(target[0]) < 'a' || lower(target[0]) > 'z' {
+	if n <= 0 || !isAlpha(target[0]) {
 		return 0
 	}
 	for _, octet := range target[:n] {
-		if !is(octet, hostChar) || bytes.IndexByte([]byte(subDelims+"_~"), octet) >= 0 && octet != '+' {
+		if !isAlpha(octet) && !is(octet, digit) && octet != '+' && octet != '-' && octet != '.' {
 			return 0
 		}
 	}
