@@ -1,6 +1,9 @@
 package httpwire
 
-import "sync"
+import (
+	"net"
+	"sync"
+)
 
 const (
 	readBuffer  = 4 << 10  // octets read at once, and kept per connection while a request is in progress
@@ -82,6 +85,7 @@ type workspace struct {
 	out      []byte // answers and interim responses not yet written to the network
 	body     []byte // response body not yet framed
 	vector   [2][]byte
+	buffers  net.Buffers // of vector; kept here, it would be allocated for each write
 	head     HeadParser
 	chunks   ChunkDecoder
 	exchange exchange

@@ -280,8 +280,8 @@ func (c *Conn) writeOnce(head, tail []byte) (int, error) {
 		return c.nc.Write(tail)
 	}
 	c.vector = [2][]byte{head, tail}
-	buffers := net.Buffers(c.vector[:])
-	n, err := buffers.WriteTo(c.nc)
+	c.buffers = c.vector[:]
+	n, err := c.buffers.WriteTo(c.nc)
 	return int(n), err
 }
 
