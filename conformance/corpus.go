@@ -12,7 +12,7 @@ import (
 
 // testdata is the corpus, and the files its cases send and ask for.
 //
-//go:embed testdata
+//go:embed testdata/*.wire testdata/static
 var testdata embed.FS
 
 // Corpus returns the cases built into this package, in the order of their

@@ -35,7 +35,11 @@ func (k *compiler) curlLine(l Line) *Error {
 	if l.Sign == "$" {
 		return k.command(l)
 	}
-	run := k.last().curl
+	s := k.last()
+	if s == nil || s.curl == nil {
+		return nil // the command before was refused, which has been said
+	}
+	run := s.curl
 	switch l.Sign {
 	case ">":
 		if l.Text == "" {
