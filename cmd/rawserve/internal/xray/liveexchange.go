@@ -24,8 +24,10 @@ type exchangeView struct {
 	Blocks    []block       `json:"blocks"`
 	Decisions []decisionAt  `json:"decisions"`
 	Closed    string        `json:"closed,omitempty"`
-	Fixture   string        `json:"fixture,omitempty"` // the request as a conformance case
-	Printf    string        `json:"printf,omitempty"`  // the request as a shell command
+	Fixture   string        `json:"fixture,omitempty"`  // the request as a conformance case
+	Printf    string        `json:"printf,omitempty"`   // the request as a shell command
+	Opinions  []Opinion     `json:"opinions,omitempty"` // what others answered to the same fault
+	Recorded  string        `json:"recorded,omitempty"` // when they did
 }
 
 // side is one direction of an exchange.
@@ -120,6 +122,9 @@ func (r *Recorder) view(b *burst, number int) *exchangeView {
 	v.addBlocks(b, outbound, number, final)
 	slices.SortStableFunc(v.Blocks, func(a, b block) int { return int(a.At - b.At) })
 	v.export()
+	if v.Exchange != nil && v.Exchange.Rule != "" {
+		v.Opinions, v.Recorded = Opinions(v.Exchange.Rule), recording().Date
+	}
 	return v
 }
 
