@@ -35,7 +35,7 @@ var decisionCases = []headCase{
 	{name: "9112_3.2_scheme", in: hostHead("http:¶//a"), want: BadHost},
 	{name: "9112_3.2_two_ports", in: hostHead("a:80¶:80"), want: BadHost},
 	{name: "9112_3.2_letters_in_port", in: hostHead("a:8¶a"), want: BadHost},
-	{name: "9110_4.2.1_port_without_host", in: hostHead("¶:80"), want: BadHost},
+	{name: "9110_4.2.1_port_without_host_in_field", in: hostHead("¶:80"), want: BadHost},
 	{name: "9112_3.2_space_inside", in: hostHead("a¶ b"), want: BadHost},
 	{name: "9112_3.2_bracket_not_closed", in: "GET / HTTP/1.1\r\nHost: [::1¶\r\n\r\n", want: BadHost},
 	{name: "9112_3.2_bracket_never_opened", in: hostHead("¶::1]"), want: BadHost},

@@ -2,7 +2,7 @@ package httpwire
 
 import (
 	"errors"
-	"slices"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -48,10 +48,23 @@ func TestCatalog(t *testing.T) {
 			t.Errorf("%s: want a sentence and a hint without full stops: %q, %q", r.Name, r.Sentence, r.Hint)
 		}
 	}
-	for _, c := range allHeads() {
-		if !strings.Contains(c.name, "_") || slices.Contains([]string{"", " "}, c.name) {
-			t.Errorf("case %q is not named after a section", c.name)
+}
+
+// The cases are named after the section that they show: the tables are read
+// beside the RFC.
+func TestCaseNames(t *testing.T) {
+	named, seen := regexp.MustCompile(`^[0-9]{4}_[0-9.]+_[a-z0-9_]+$`), map[string]bool{}
+	check := func(name string) {
+		if !named.MatchString(name) || seen[name] {
+			t.Errorf("case %q: want a name that begins with a section and is used once", name)
 		}
+		seen[name] = true
+	}
+	for _, c := range allHeads() {
+		check(c.name)
+	}
+	for _, c := range chunkedCases {
+		check(c.name)
 	}
 }
 
