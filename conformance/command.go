@@ -278,7 +278,11 @@ func (o *options) judge(ctx context.Context, cases []*Case, stderr io.Writer) (*
 	var reports []*Report
 	for _, server := range servers {
 		if err := server.Probe(ctx); err != nil {
-			return nil, fmt.Errorf("%s does not answer: %w", server.name(), err)
+			err = fmt.Errorf("%s does not answer: %w", server.name(), err)
+			if len(servers) == 1 {
+				return nil, err
+			}
+			fmt.Fprintf(stderr, "rawserve conform: %v\n", err) // the others can still be judged
 		}
 		meter := newMeter(stderr, server.name(), len(cases))
 		runner := &Runner{Timeout: o.timeout, Parallel: o.parallel, Progress: meter.step}

@@ -86,6 +86,7 @@ func TestCommandStatus(t *testing.T) {
 		{"feature of one server", "-grid a=" + addr + ",b=" + addr + " -has a:all,b:raw -lacks a:raw -run skipped " + file, exitOK, "a: 0 passed, 0 failed, 1 warned, 0 skipped\nb: 0 passed, 0 failed, 0 warned, 1 skipped", ""},
 		{"bad expression", "-addr :1 -run (", exitUsage, "", "-run"},
 		{"nobody there", "-addr 127.0.0.1:1 " + file, exitFailed, "", "does not answer"},
+		{"one of two there", "-grid a=127.0.0.1:1,b=" + addr + " -run kind " + file, exitOK, "a: 0 passed, 0 failed, 0 warned, 1 skipped", "a does not answer"},
 		{"file with mistakes", "-lint " + broken, exitUsage, "", "9112-x.wire:2:1: want an empty line"},
 		{"no such file", "-lint " + file + "x", exitUsage, "", "no such file"},
 		{"lint", "-lint " + file, exitOK, "1 files, 4 cases", ""},

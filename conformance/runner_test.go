@@ -194,3 +194,10 @@ func TestProbe(t *testing.T) {
 		t.Errorf("got reason %q", server.without["echo"])
 	}
 }
+
+func TestProbeNotHTTP(t *testing.T) {
+	server := &Server{Addr: serve(t, flood)}
+	if err := server.Probe(t.Context()); err == nil || !strings.Contains(err.Error(), "no HTTP response to GET /") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -33,6 +33,7 @@ type Server struct {
 	paths   map[string]string // of the roles that the server has
 	without map[string]string // reason for each role and feature that it lacks
 	note    string            // what the reader of a report should know first
+	dead    string            // why no case can be played
 }
 
 // DefaultRoles returns the paths that rawserve has for the roles.
@@ -48,6 +49,9 @@ func (s *Server) environment() *environment { return &environment{host: s.Addr, 
 
 // cannot returns why the server cannot be asked a case, or "".
 func (s *Server) cannot(c *Case) string {
+	if s.dead != "" {
+		return s.dead
+	}
 	for _, role := range c.Roles {
 		if s.paths[role] == "" {
 			return cmp.Or(s.without[role], "the server has no path for the role "+role)
@@ -104,7 +108,7 @@ var probes = []probe{
 // Probe asks the server for the roles and features that nobody has said it has
 // or lacks. What it answers with 404 or the like it is not asked in any case;
 // an answer that is merely wrong is for the cases to find. The error is that
-// of a server that does not answer at all.
+// of a server that does not answer at all; then all cases are SKIP.
 func (s *Server) Probe(ctx context.Context) error {
 	s.paths = DefaultRoles()
 	maps.Copy(s.paths, s.Roles)
@@ -115,6 +119,7 @@ func (s *Server) Probe(ctx context.Context) error {
 		}
 		reason, err := s.ask(ctx, p)
 		if err != nil {
+			s.dead = "the server does not answer: " + err.Error()
 			return err
 		}
 		if reason != "" {
@@ -159,6 +164,8 @@ func (s *Server) ask(ctx context.Context, p probe) (reason string, err error) {
 	switch {
 	case err != nil:
 		return "", err
+	case got == nil && p.name == "ok":
+		return "", fmt.Errorf("no HTTP response to %s %s within %s", method, path, defaultTimeout)
 	case got == nil:
 		return fmt.Sprintf("no answer to %s %s", method, path), nil
 	case got.status == 404 || got.status == 405 || got.status == 501 || got.status >= 400 && p.role == "static":
