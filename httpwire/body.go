@@ -11,7 +11,7 @@ import (
 // Body is the content of a request, without its framing: a stream that the
 // handler pulls. Nothing is read ahead of the handler, which is the back
 // pressure; nothing is allocated for octets that were only announced.
-type Body struct{ *body }
+type Body struct{ body *body }
 
 // body is what a Body leads to while the exchange lasts.
 type body struct {
@@ -41,7 +41,8 @@ func (b *body) begin(x *exchange, h *Head) {
 
 // Size returns the length of the content in octets, or -1 where it is not known
 // before the end, with the chunked transfer coding.
-func (b *body) Size() int64 {
+func (handle *Body) Size() int64 {
+	b := handle.body
 	switch {
 	case b == nil:
 		return 0
@@ -54,14 +55,15 @@ func (b *body) Size() int64 {
 // SetLimit sets how many octets of content are accepted for this request, in
 // place of Server.MaxBody. Negative means no limit. A longer body is answered
 // 413 when it is first read.
-func (b *body) SetLimit(octets int64) {
-	if b != nil {
+func (handle *Body) SetLimit(octets int64) {
+	if b := handle.body; b != nil {
 		b.limit = octets
 	}
 }
 
 // Limit returns how many octets of content are accepted; negative means no limit.
-func (b *body) Limit() int64 {
+func (handle *Body) Limit() int64 {
+	b := handle.body
 	if b == nil {
 		return 0
 	}
@@ -70,8 +72,8 @@ func (b *body) Limit() int64 {
 
 // SetTimeout sets how long a read of this body may wait without progress, in
 // place of Server.BodyTimeout. Negative means for ever.
-func (b *body) SetTimeout(d time.Duration) {
-	if b != nil {
+func (handle *Body) SetTimeout(d time.Duration) {
+	if b := handle.body; b != nil {
 		b.timeout = d
 	}
 }
@@ -80,10 +82,16 @@ func (b *body) SetTimeout(d time.Duration) {
 // section included, and never otherwise: a body that is cut short, broken, too
 // large or too slow is an *Error. The first read sends 100 (Continue) to a
 // client that waits for it.
-func (b *body) Read(p []byte) (n int, err error) {
+func (handle *Body) Read(p []byte) (n int, err error) {
+	b := handle.body
 	if b == nil || !b.exchange.ours() {
 		return 0, ErrDone
 	}
+	return b.next(p)
+}
+
+// next is Read, for the handler and for what follows it.
+func (b *body) next(p []byte) (n int, err error) {
 	if b.err != nil || len(p) == 0 {
 		return 0, b.err
 	}
@@ -99,7 +107,8 @@ func (b *body) Read(p []byte) (n int, err error) {
 }
 
 // WriteTo writes the rest of the content to w.
-func (b *body) WriteTo(w io.Writer) (written int64, err error) {
+func (handle *Body) WriteTo(w io.Writer) (written int64, err error) {
+	b := handle.body
 	switch {
 	case b == nil || !b.exchange.ours():
 		return 0, ErrDone
@@ -109,7 +118,7 @@ func (b *body) WriteTo(w io.Writer) (written int64, err error) {
 	scratch := copyBuffers.Get().(*[copyBuffer]byte)
 	defer copyBuffers.Put(scratch)
 	for {
-		n, err := b.Read(scratch[:])
+		n, err := handle.Read(scratch[:])
 		if n > 0 {
 			m, err := w.Write(scratch[:n])
 			written += int64(m)
@@ -266,7 +275,7 @@ func (b *body) sendContinue() error {
 	switch {
 	case len(c.window()) > 0:
 		c.traceDecision(DecisionContinue, "not sent: the client has begun to send")
-	case b.exchange.response.HeadSent():
+	case b.exchange.response.state != headOpen:
 		c.traceDecision(DecisionContinue, "not sent: the final response is on its way")
 		return nil // keep waiting, so that the connection closes
 	default:
@@ -338,7 +347,7 @@ func (b *body) drain() error {
 	start := time.Now()
 	for drained := 0; drained <= drainAtMost; {
 		b.timeout = max(0, drainTimeout-time.Since(start))
-		n, err := b.Read(scratch[:])
+		n, err := b.next(scratch[:])
 		if drained += n; err == io.EOF {
 			return nil
 		} else if err != nil {

@@ -114,7 +114,7 @@ func (x *exchange) bodyMayDiffer() bool {
 }
 
 // fail replaces a response of which nothing has been sent by the answer for an
-// error. Fields that describe the abandoned content go; those of middleware stay.
+// error.
 func (x *exchange) fail(err error) {
 	w, c := &x.response, x.conn
 	p := problemFor(err)
@@ -128,26 +128,33 @@ func (x *exchange) fail(err error) {
 	if p.Status == 500 {
 		x.log(err)
 	}
+	x.replace(p)
+}
+
+// replace makes the response a problem instead. Fields that describe the
+// abandoned content go; those of middleware stay.
+func (x *exchange) replace(p *Problem) {
+	c, w := x.conn, &x.visible.response
 	c.body = c.body[:0]
-	w.dropTrailer()
-	w.written = 0
-	for _, name := range [...]string{"Content-Length", "Content-Encoding", "Content-Range", "Content-Disposition",
+	x.response.dropTrailer()
+	x.response.written = 0
+	for _, name := range [...]string{"Content-Encoding", "Content-Range", "Content-Disposition",
 		"ETag", "Last-Modified", "Cache-Control", "Accept-Ranges", "Location", "Link"} {
-		w.header.Del(name)
+		w.Header().Del(name)
 	}
 	if w.SetStatus(p.Status) != nil || contentless(p.Status) {
 		p = &Problem{Status: 500}
 		w.SetStatus(p.Status)
 	}
-	w.header.Set("Content-Type", problemType)
+	w.Header().Set("Content-Type", problemType)
 	for i := 0; i+1 < len(p.Fields); i += 2 {
 		if !equalFold(p.Fields[i], "content-type") {
-			w.header.Set(p.Fields[i], p.Fields[i+1])
+			w.Header().Set(p.Fields[i], p.Fields[i+1])
 		}
 	}
-	w.header.length = -1
+	w.Header().Del("Content-Length")
 	c.body = append(c.body, p.body()...)
-	w.written = int64(len(c.body))
+	x.response.written = int64(len(c.body))
 }
 
 // afterResponse decides between the next request and the close, and deals with

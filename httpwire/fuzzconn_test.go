@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 )
 
 // connectionSeeds are octets of whole connections.
@@ -107,7 +108,9 @@ func fuzzConnection(t *testing.T, octets io.Reader) (codes string, depends bool)
 			}
 		},
 	}
+	hung := time.AfterFunc(10*time.Second, func() { panic("the connection does not end") })
 	s.ServeConn(&scriptedConn{r: octets, w: &out})
+	hung.Stop()
 	answers, err := readAnswers(out.String(), methods...)
 	if err != nil && !failed {
 		t.Errorf("%v in %q", err, out.String())

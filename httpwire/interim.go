@@ -10,7 +10,8 @@ var ErrInterim = errors.New("httpwire: an interim response has a status code fro
 // with fields given as name, value, name, value. It does nothing for HTTP/1.0,
 // which does not know them. 100 is sent by Request.Continue, 101 by Upgrade.
 // RFC 9110, Section 15.2.
-func (w *response) Informational(status int, nameValues ...string) error {
+func (handle *Response) Informational(status int, nameValues ...string) error {
+	w := handle.response
 	switch {
 	case w == nil:
 		return ErrDone

@@ -126,10 +126,14 @@ func TestStale(t *testing.T) {
 	var w *Response
 	var r *Request
 	var header, trailer *ResponseHeader
+	var write func([]byte) (int, error)
+	var set func(name, value string) error
+	var read func([]byte) (int, error)
 	s := &Server{}
 	s.Handler = func(w2 *Response, r2 *Request) error {
 		if w == nil {
 			w, r, header, trailer = w2, r2, w2.Header(), w2.Trailer()
+			write, set, read = w.Write, header.Set, r.Body.Read
 			header.Set("First", "yes")
 			_, err := w.WriteString("first")
 			return err
@@ -153,6 +157,9 @@ func TestStale(t *testing.T) {
 			"Body.Read":     second(r.Body.Read(make([]byte, 10))),
 			"Body.WriteTo":  func() error { _, err := r.Body.WriteTo(io.Discard); return err }(),
 			"Continue":      r.Continue(),
+			"write":         second(write([]byte("stale"))),
+			"set":           set("Stale", "yes"),
+			"read":          second(read(make([]byte, 10))),
 		} {
 			if !errors.Is(err, ErrDone) {
 				t.Errorf("%s: got %v, want ErrDone", name, err)

@@ -79,7 +79,7 @@ func (c *Conn) newExchange() *exchange {
 	x.outBefore = c.octetsOut + int64(len(c.out))
 	v := new(visible)
 	x.visible, x.request = v, &v.request
-	v.response.response, v.header.fieldLines, v.body.body = &x.response, &x.response.header, &x.body
+	v.response.response, v.header.fields, v.body.body = &x.response, &x.response.header, &x.body
 	v.request.set(h, c.in.text(c.headLength, h.Framing.Kind != NoBody), v.fields[:0])
 	v.request.Body, v.request.exchange = &v.body, x
 	x.body.begin(x, h)
@@ -122,7 +122,7 @@ func (x *exchange) forget() {
 	if v == nil {
 		return
 	}
-	v.request.exchange, v.response.response, v.header.fieldLines, v.body.body = nil, nil, nil, nil
+	v.request.exchange, v.response.response, v.header.fields, v.body.body = nil, nil, nil, nil
 	x.response.dropTrailer()
 	clear(x.params)
 	*x = exchange{

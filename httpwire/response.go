@@ -27,7 +27,7 @@ const (
 // that fits the buffer gets a Content-Length, a longer one is sent chunked, or
 // ended by the close for HTTP/1.0. It lives as long as the exchange; afterwards
 // its methods fail with ErrDone.
-type Response struct{ *response }
+type Response struct{ response *response }
 
 // response is what a Response leads to while the exchange lasts.
 type response struct {
@@ -55,7 +55,8 @@ func (w *response) begin(x *exchange) {
 }
 
 // Header returns the fields that will be sent with the head.
-func (w *response) Header() *ResponseHeader {
+func (handle *Response) Header() *ResponseHeader {
+	w := handle.response
 	if w == nil {
 		return new(ResponseHeader)
 	}
@@ -65,7 +66,8 @@ func (w *response) Header() *ResponseHeader {
 // Trailer returns the fields that are sent behind the body, if that is chunked;
 // otherwise they are dropped. Those set before the head is sent are announced in
 // the Trailer field. RFC 9110, Section 6.5.
-func (w *response) Trailer() *ResponseHeader {
+func (handle *Response) Trailer() *ResponseHeader {
+	w := handle.response
 	if w == nil {
 		return new(ResponseHeader)
 	}
@@ -78,16 +80,20 @@ func (w *response) Trailer() *ResponseHeader {
 // dropTrailer takes back the trailer fields.
 func (w *response) dropTrailer() {
 	if w.trailer != nil {
-		w.trailer.fieldLines = nil
+		w.trailer.fields = nil
 		w.trailer = nil
 	}
 }
 
 // HeadSent reports whether the status code and the fields are fixed.
-func (w *response) HeadSent() bool { return w == nil || w.state != headOpen }
+func (handle *Response) HeadSent() bool {
+	w := handle.response
+	return w == nil || w.state != headOpen
+}
 
 // Status returns the status code, 200 unless it has been set.
-func (w *response) Status() int {
+func (handle *Response) Status() int {
+	w := handle.response
 	if w == nil {
 		return 0
 	}
@@ -95,7 +101,8 @@ func (w *response) Status() int {
 }
 
 // BytesWritten returns how many content octets the handler has written.
-func (w *response) BytesWritten() int64 {
+func (handle *Response) BytesWritten() int64 {
+	w := handle.response
 	if w == nil {
 		return 0
 	}
@@ -104,7 +111,8 @@ func (w *response) BytesWritten() int64 {
 
 // SetWriteTimeout sets how long a write of this response may wait without
 // progress, in place of Server.WriteTimeout. Negative means for ever.
-func (w *response) SetWriteTimeout(d time.Duration) {
+func (handle *Response) SetWriteTimeout(d time.Duration) {
+	w := handle.response
 	if w != nil {
 		w.exchange.conn.writeTimeout = d
 	}
@@ -113,14 +121,16 @@ func (w *response) SetWriteTimeout(d time.Duration) {
 // BeforeHead registers a function that runs just before the head is fixed. The
 // one registered last runs first, so that the outermost middleware has the last
 // word.
-func (w *response) BeforeHead(f func(*Response)) {
+func (handle *Response) BeforeHead(f func(*Response)) {
+	w := handle.response
 	if w != nil {
 		w.hooks = append(w.hooks, f)
 	}
 }
 
 // AfterEnd registers a function that runs when the exchange is over.
-func (w *response) AfterEnd(f func(Exchange)) {
+func (handle *Response) AfterEnd(f func(Exchange)) {
+	w := handle.response
 	if w == nil {
 		return
 	}
@@ -133,7 +143,8 @@ func (w *response) AfterEnd(f func(Exchange)) {
 
 // SetStatus sets the status code of the final response, 200 to 599, and the
 // reason phrase if it should be another than the usual one.
-func (w *response) SetStatus(code int, reason ...string) error {
+func (handle *Response) SetStatus(code int, reason ...string) error {
+	w := handle.response
 	switch {
 	case w == nil:
 		return ErrDone
@@ -154,12 +165,12 @@ func (w *response) SetStatus(code int, reason ...string) error {
 
 // WriteHead sets the status code and fields, given as name, value, name, value.
 // The head is sent with the first octets of the body, or by Flush.
-func (w *response) WriteHead(status int, nameValues ...string) error {
-	if err := w.SetStatus(status); err != nil {
+func (handle *Response) WriteHead(status int, nameValues ...string) error {
+	if err := handle.SetStatus(status); err != nil {
 		return err
 	}
 	for i := 0; i+1 < len(nameValues); i += 2 {
-		if err := w.header.Set(nameValues[i], nameValues[i+1]); err != nil {
+		if err := handle.Header().Set(nameValues[i], nameValues[i+1]); err != nil {
 			return err
 		}
 	}
@@ -168,7 +179,8 @@ func (w *response) WriteHead(status int, nameValues ...string) error {
 
 // SetContentLength declares the length of the body in octets. The handler must
 // then write exactly that many, except in answer to HEAD.
-func (w *response) SetContentLength(n int64) {
+func (handle *Response) SetContentLength(n int64) {
+	w := handle.response
 	if w != nil && w.state == headOpen && n >= 0 {
 		w.header.length = n
 	}
@@ -176,7 +188,8 @@ func (w *response) SetContentLength(n int64) {
 
 // Write writes content. The head is sent when what has been written no longer
 // fits the buffer; until then an error can still replace the response.
-func (w *response) Write(p []byte) (int, error) {
+func (handle *Response) Write(p []byte) (int, error) {
+	w := handle.response
 	if err := w.writable(int64(len(p))); err != nil {
 		return 0, err
 	}
@@ -199,7 +212,8 @@ func (w *response) Write(p []byte) (int, error) {
 }
 
 // WriteString writes content.
-func (w *response) WriteString(s string) (int, error) {
+func (handle *Response) WriteString(s string) (int, error) {
+	w := handle.response
 	if err := w.writable(int64(len(s))); err != nil {
 		return 0, err
 	}
@@ -208,7 +222,7 @@ func (w *response) WriteString(s string) (int, error) {
 		w.written += int64(len(s))
 		return len(s), nil
 	}
-	return w.Write([]byte(s))
+	return handle.Write([]byte(s))
 }
 
 // writable reports whether n more octets of content can be taken.
@@ -227,7 +241,8 @@ func (w *response) writable(n int64) error {
 
 // Flush sends the head and everything written so far. Its error says that the
 // client is gone or does not take octets, so that a stream can end.
-func (w *response) Flush() error {
+func (handle *Response) Flush() error {
+	w := handle.response
 	if err := w.writable(0); err != nil {
 		return err
 	}
@@ -350,7 +365,7 @@ func (w *response) endChunked() {
 	}
 	c.out = append(c.out, "0\r\n"...)
 	if w.trailer != nil {
-		c.out = append(c.out, w.trailer.lines...)
+		c.out = append(c.out, w.trailer.fields.lines...)
 	}
 	c.out = append(c.out, "\r\n"...)
 }

@@ -39,7 +39,7 @@ func contentless(status int) bool { return bodiless(status) || status == 205 }
 
 // trails reports whether there are trailer fields that the client can be sent.
 func (w *response) trails() bool {
-	return w.trailer != nil && len(w.trailer.lines) > 0 && w.exchange.request.Minor > 0
+	return w.trailer != nil && len(w.trailer.fields.lines) > 0 && w.exchange.request.Minor > 0
 }
 
 // ended reports whether the handler has returned and its whole body is at hand.
@@ -57,7 +57,7 @@ func (w *response) appendFraming(b []byte) []byte {
 		b = append(b, "Transfer-Encoding: chunked\r\n"...)
 		if w.trails() {
 			b = append(b, "Trailer: "...)
-			b = w.trailer.appendNames(b)
+			b = w.trailer.fields.appendNames(b)
 			b = append(b, "\r\n"...)
 		}
 	}
@@ -71,7 +71,7 @@ func (w *response) appendFraming(b []byte) []byte {
 // that offers other protocols in Upgrade "MUST" name that field here, so that no
 // proxy passes it on. RFC 9110, Section 7.8; RFC 9112, Section 9.3.
 func (w *response) connectionOption() string {
-	offers := w.header.offers && w.header.Has("Upgrade")
+	offers := w.header.offers && w.exchange.visible.header.Has("Upgrade")
 	switch {
 	case w.closing != "" && offers:
 		return "close, upgrade"

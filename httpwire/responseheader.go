@@ -24,7 +24,7 @@ var (
 // The server itself adds Date, Connection, Transfer-Encoding and Trailer, and
 // Content-Length where the length is known. Content-Length and Date may be set;
 // of Connection, only "close".
-type ResponseHeader struct{ *fieldLines }
+type ResponseHeader struct{ fields *fieldLines }
 
 // fieldLines is what a ResponseHeader leads to while the exchange lasts.
 type fieldLines struct {
@@ -39,7 +39,8 @@ type fieldLines struct {
 
 // Set stores a field, in the place of the first one with the name if there is
 // one, and removes the others.
-func (h *fieldLines) Set(name, value string) error {
+func (handle *ResponseHeader) Set(name, value string) error {
+	h := handle.fields
 	if err := h.check(name, value); err != nil {
 		return err
 	}
@@ -64,7 +65,8 @@ func (h *fieldLines) Set(name, value string) error {
 }
 
 // Add stores a further field line with the name.
-func (h *fieldLines) Add(name, value string) error {
+func (handle *ResponseHeader) Add(name, value string) error {
+	h := handle.fields
 	if err := h.check(name, value); err != nil {
 		return err
 	}
@@ -77,7 +79,8 @@ func (h *fieldLines) Add(name, value string) error {
 }
 
 // Get returns the value of the first field with the name, or "".
-func (h *fieldLines) Get(name string) string {
+func (handle *ResponseHeader) Get(name string) string {
+	h := handle.fields
 	if h == nil {
 		return ""
 	}
@@ -95,7 +98,8 @@ func (h *fieldLines) Get(name string) string {
 }
 
 // Has reports whether there is a field with the name.
-func (h *fieldLines) Has(name string) bool {
+func (handle *ResponseHeader) Has(name string) bool {
+	h := handle.fields
 	if h == nil {
 		return false
 	}
@@ -107,10 +111,15 @@ func (h *fieldLines) Has(name string) bool {
 }
 
 // Del removes all fields with the name.
-func (h *fieldLines) Del(name string) {
+func (handle *ResponseHeader) Del(name string) {
+	if h := handle.fields; h != nil {
+		h.remove(name)
+	}
+}
+
+// remove is Del.
+func (h *fieldLines) remove(name string) {
 	switch {
-	case h == nil:
-		return
 	case equalFold(name, "content-length"):
 		h.length = -1
 	case equalFold(name, "connection"):
@@ -129,8 +138,9 @@ func (h *fieldLines) Del(name string) {
 
 // All yields the name and value of every field set so far, but for those that
 // the server adds.
-func (h *fieldLines) All() iter.Seq2[string, string] {
+func (handle *ResponseHeader) All() iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
+		h := handle.fields
 		if h == nil {
 			return
 		}
@@ -184,7 +194,7 @@ func special(name string) bool {
 func (h *fieldLines) setSpecial(name, value string) error {
 	switch {
 	case equalFold(name, "date"):
-		h.Del(name)
+		h.remove(name)
 		h.dated = true
 		h.lines = appendField(h.lines, name, value)
 	case equalFold(name, "content-length"):

@@ -11,12 +11,13 @@ import (
 // ReadFrom writes everything that r delivers. If the length has been declared, r
 // is a file, or an *io.LimitedReader of one, and the connection is plain, the
 // octets go from the file to the network without passing through here.
-func (w *response) ReadFrom(r io.Reader) (n int64, err error) {
+func (handle *Response) ReadFrom(r io.Reader) (n int64, err error) {
+	w := handle.response
 	if err := w.writable(0); err != nil {
 		return 0, err
 	}
 	if tcp, ok := w.exchange.conn.nc.(*net.TCPConn); ok && w.header.length >= 0 && !w.exchange.bodyMayDiffer() && isFile(r) {
-		if err := w.Flush(); err != nil {
+		if err := handle.Flush(); err != nil {
 			return 0, err
 		}
 		if w.framing.Kind == ContentLength && !w.bodiless {
@@ -25,7 +26,7 @@ func (w *response) ReadFrom(r io.Reader) (n int64, err error) {
 	}
 	scratch := copyBuffers.Get().(*[copyBuffer]byte)
 	defer copyBuffers.Put(scratch)
-	return io.CopyBuffer(writerOnly{w}, readerOnly{r}, scratch[:])
+	return io.CopyBuffer(writerOnly{handle}, readerOnly{r}, scratch[:])
 }
 
 // writerOnly and readerOnly hide the methods with which io.Copy would come back.

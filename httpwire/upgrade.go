@@ -20,7 +20,8 @@ var ErrNotUpgradable = errors.New("httpwire: the request does not offer this upg
 //
 // The connection belongs to the caller from then on, who closes it; it has no
 // deadlines. RFC 9110, Section 7.8.
-func (w *response) Upgrade(protocol string, nameValues ...string) (net.Conn, error) {
+func (handle *Response) Upgrade(protocol string, nameValues ...string) (net.Conn, error) {
+	w := handle.response
 	if w == nil {
 		return nil, ErrDone
 	}
@@ -28,7 +29,7 @@ func (w *response) Upgrade(protocol string, nameValues ...string) (net.Conn, err
 	offered := slices.ContainsFunc(slices.Collect(x.request.Header.List("Upgrade")), func(offer string) bool {
 		return strings.EqualFold(offer, protocol)
 	})
-	if !x.upgrade || !offered || w.state != headOpen || x.handlerReturned || x.body.Size() != 0 {
+	if !x.upgrade || !offered || w.state != headOpen || x.handlerReturned || x.request.Body.Size() != 0 {
 		return nil, ErrNotUpgradable
 	}
 	if err := checkInterim(nameValues); err != nil {
@@ -44,7 +45,8 @@ func (w *response) Upgrade(protocol string, nameValues ...string) (net.Conn, err
 // Hijack hands the connection over without an answer. The caller then owns it
 // and closes it; it has no deadlines. Octets that have arrived and were not read,
 // those of the request body among them, are the first that its Read returns.
-func (w *response) Hijack() (net.Conn, error) {
+func (handle *Response) Hijack() (net.Conn, error) {
+	w := handle.response
 	switch {
 	case w == nil || !w.exchange.ours():
 		return nil, ErrDone
