@@ -2,6 +2,7 @@ package xray
 
 import (
 	"net/textproto"
+	"regexp"
 	"strings"
 )
 
@@ -73,7 +74,7 @@ func canonical(s *Span) string { return textproto.CanonicalMIMEHeaderKey(string(
 func (a *annotator) goValue(s *Span) View {
 	switch a.field {
 	case "host":
-		if a.m.Form == "absolute-form" || a.m.Form == "authority-form" {
+		if a.m.Form == "absolute-form" && a.m.Host != string(s.Octets) {
 			return View{Dropped, "r.Host is the authority of the target"}
 		}
 		return View{Kept, "r.Host"}
@@ -117,11 +118,52 @@ func (b *build) countHidden() *Hidden {
 	return h
 }
 
-// goRefuses says why net/http would refuse a request that is accepted here, or
-// returns "".
+// goRefuses says why no handler of net/http would be called for a request that
+// is accepted here, or returns "".
 func (b *build) goRefuses() string {
-	if b.m.Spans[0].Kind == KindEmptyLine {
+	switch {
+	case b.m.Spans[0].Kind == KindEmptyLine:
 		return "net/http takes no empty line in front of a request"
+	case b.m.Method == "OPTIONS" && b.m.Form == "asterisk-form":
+		return "net/http answers OPTIONS * itself"
+	case b.head.Minor == 0 && b.valueOf("expect") != "" && !strings.EqualFold(b.valueOf("expect"), "100-continue"):
+		return "net/http obeys Expect in HTTP/1.0, too"
+	}
+	return b.goRefusesChunk()
+}
+
+// goChunkLine is the longest chunk-size line that net/http reads, its line
+// ending included; goChunkDigits is the longest size.
+const (
+	goChunkLine   = 4 << 10
+	goChunkDigits = 16
+)
+
+// goRefusesChunk says why a handler of net/http would not get to the end of the
+// body, or returns "".
+func (b *build) goRefusesChunk() string {
+	size := 0
+	for i := range b.m.Spans {
+		switch s := &b.m.Spans[i]; {
+		case s.Kind == KindChunkSize && s.Length > goChunkDigits:
+			return "net/http reads chunk sizes of at most 16 digits"
+		case s.Kind == KindChunkSize:
+			size = s.Length
+		case s.Kind == KindChunkExt && s.Octets[0] != ';':
+			return "net/http takes no white space behind a chunk size"
+		case s.Kind == KindChunkExt && size+s.Length+len("\r\n") > goChunkLine:
+			return "net/http reads chunk-size lines of at most 4 KiB"
+		}
+	}
+	return ""
+}
+
+// valueOf returns the value of the first field with a name in lower case.
+func (b *build) valueOf(name string) string {
+	for _, i := range b.fieldSpans(name) {
+		if s := &b.m.Spans[i]; s.Kind == KindFieldValue {
+			return string(s.Octets)
+		}
 	}
 	return ""
 }
@@ -131,8 +173,8 @@ var nodeMethods = strings.Fields("ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD
 	"MKCALENDAR MKCOL MOVE NOTIFY OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH SOURCE " +
 	"SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE")
 
-// nodeRefuses says why Node would refuse a request that is accepted here, or
-// returns "".
+// nodeRefuses says why no handler of Node would be called for a request that is
+// accepted here, or returns "".
 func (b *build) nodeRefuses() string {
 	switch {
 	case !oneOf(b.m.Method, nodeMethods):
@@ -141,9 +183,41 @@ func (b *build) nodeRefuses() string {
 		return "Node's parser takes HTTP/1.0 and HTTP/1.1 only"
 	case b.m.Head > nodeHead:
 		return "Node takes heads of at most 16 KiB"
+	case len(b.fieldSpans("expect")) > 0 && b.valueOf("expect") == "":
+		return "Node answers an empty Expect with 417"
+	}
+	return b.nodeRefusesPart()
+}
+
+// nodeRefusesPart is nodeRefuses for single parts.
+func (b *build) nodeRefusesPart() string {
+	field := ""
+	for i := range b.m.Spans {
+		s := &b.m.Spans[i]
+		switch s.Kind {
+		case KindFieldName, KindTrailerName:
+			field = strings.ToLower(string(s.Octets))
+			if s.Kind == KindTrailerName && oneOf(field, nodeLengths) {
+				return "Node's parser takes no " + field + " in a trailer section"
+			}
+		case KindColon, KindTrailingSpace:
+			if oneOf(field, nodeLengths) && strings.Contains(string(s.Octets), "\t") {
+				return "Node's parser takes no tab around the value of " + field
+			}
+		case KindChunkExt:
+			if strings.ContainsAny(quotedString.ReplaceAllString(string(s.Octets), ""), " \t") {
+				return "Node's parser takes no white space in chunk extensions"
+			}
+		}
 	}
 	return ""
 }
+
+// quotedString matches the quoted strings of a chunk extension.
+var quotedString = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// nodeLengths lists the fields that Node's parser reads itself.
+var nodeLengths = []string{"content-length", "transfer-encoding"}
 
 // nodeHead is Node's http.maxHeaderSize.
 const nodeHead = 16 << 10

@@ -58,6 +58,6 @@ func (p *printer) others(b *BrokenRule) {
 	for _, o := range known.Opinions {
 		answers = append(answers, o.Server+": "+strings.ReplaceAll(o.Answer, " ", "\u00a0"))
 	}
-	p.item("others", strings.Join(answers, "   "), "")
-	p.item("", fmt.Sprintf("to the case %s; recorded %s", known.Case, recording().Date), "")
+	p.item("others", strings.Join(answers, " · "), "")
+	p.item("", fmt.Sprintf("to the case %s, the proxies in front of net/http; recorded %s", known.Case, recording().Date), "")
 }

@@ -23,9 +23,9 @@ type peerAnswer struct {
 	closed bool // it has closed the connection
 }
 
-// askPeer sends octets to a server, and reads until it closes the connection or has
-// been quiet for a time.
-func askPeer(t testing.TB, address string, octets []byte, quiet time.Duration) (a peerAnswer) {
+// askPeer sends octets to a server, and reads until it closes the connection, has
+// been quiet for a time, or one of the functions has seen enough.
+func askPeer(t testing.TB, address string, octets []byte, quiet time.Duration, enough ...func([]byte) bool) (a peerAnswer) {
 	t.Helper()
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
@@ -38,6 +38,9 @@ func askPeer(t testing.TB, address string, octets []byte, quiet time.Duration) (
 		conn.SetReadDeadline(time.Now().Add(quiet))
 		n, err := conn.Read(buffer)
 		a.octets = append(a.octets, buffer[:n]...)
+		if len(enough) > 0 && enough[0](a.octets) {
+			return a
+		}
 		if err != nil {
 			a.closed = !errors.Is(err, os.ErrDeadlineExceeded)
 			return a

@@ -26,23 +26,23 @@ const (
 
 // reasons holds a row for each rule of the server's catalog.
 var reasons = map[string]reason{
-	"BareLF": {"line.go:end", whyLineEnd},
-	"BareCR": {"line.go:end", whyLineEnd},
+	"BareLF": {"line.go:next", whyLineEnd},
+	"BareCR": {"line.go:next", whyLineEnd},
 
 	"TLSHandshake": {"head.go:Parse", "The client speaks TLS to a port that does not. Without an answer it would wait, " +
 		"because its greeting holds no line ending that a parser could stop at."},
-	"SecondEmptyLine": {"head.go:line", "One empty line is skipped for old clients that send too many behind a body. More " +
+	"SecondEmptyLine": {"head.go:startLine", "One empty line is skipped for old clients that send too many behind a body. More " +
 		"than one is no client's habit, and skipping without end would be work for nothing."},
 	"BadMethod":          {"requestline.go:method", whyGrammar},
 	"MethodTooLong":      {"requestline.go:method", whyBound},
 	"BadRequestLine":     {"requestline.go:requestLine", whyGrammar},
-	"RequestLineTooLong": {"head.go:lineLimit", whyBound},
+	"RequestLineTooLong": {"head.go:startLine", whyBound},
 	"BadVersion":         {"requestline.go:httpVersion", whyGrammar},
 	"UnsupportedVersion": {"requestline.go:httpVersion", "Another major version is another protocol: its messages end " +
 		"elsewhere. Answering as if it were HTTP/1.1 would be a guess about every octet that follows."},
 
 	"BadTarget":          {"target.go:pathAndQuery", whyTarget},
-	"BadPercent":         {"target.go:brokenTriplet", whyTarget},
+	"BadPercent":         {"target.go:pathAndQuery", whyTarget},
 	"TargetFragment":     {"target.go:pathAndQuery", whyTarget},
 	"UnknownTargetForm":  {"target.go:requestTarget", whyTarget},
 	"MisplacedAsterisk":  {"requestline.go:formFitsMethod", "The star means the server as a whole, of which only OPTIONS can ask something."},
@@ -69,7 +69,7 @@ var reasons = map[string]reason{
 	"BadFieldValue": {"field.go:badFieldValue", "Control characters have no meaning in a field. Copied into a log, a " +
 		"terminal or another message they get one."},
 	"TooManyFields": {"head.go:field", whyBound},
-	"HeadTooLarge":  {"head.go:lineLimit", whyBound},
+	"HeadTooLarge":  {"head.go:fieldLines", whyBound},
 
 	"NoHost": {"decision.go:checkHost", "One address serves many sites. Without Host it is a guess which one is meant, and " +
 		"a cache in front may guess another."},
@@ -97,9 +97,9 @@ var reasons = map[string]reason{
 
 	"BadChunkSize":      {"chunked.go:chunkSize", whyChunk},
 	"ChunkSizeOverflow": {"chunked.go:chunkSize", "A size too large for a reader's arithmetic wraps around to a small one. " + whyChunk},
-	"BadChunkExtension": {"chunked.go:badChunkExt", "Extensions mean nothing to most servers, so most skip them without " +
+	"BadChunkExtension": {"chunked.go:chunkExt", "Extensions mean nothing to most servers, so most skip them without " +
 		"looking, each up to another place. " + whyChunk},
-	"BadChunkLineEnd": {"chunked.go:badChunkExt", "Some readers end the line here, some only at the next CR LF: to those, " +
+	"BadChunkLineEnd": {"chunked.go:chunkSizeLine", "Some readers end the line here, some only at the next CR LF: to those, " +
 		"the data that follows is still a part of the line. " + whyChunk},
 	"ChunkLineTooLong": {"chunked.go:chunkSizeLine", whyBound},
 	"ChunkOverhead": {"chunked.go:chunkSizeLine", "One octet of data in a chunk with a kilobyte of extension makes the server " +
@@ -115,8 +115,7 @@ var reasons = map[string]reason{
 	"BodyTimeout": {"body.go:read", whySlow},
 }
 
-// responseReasons holds why a fault of a response matters, for those that no
-// rule of the server's catalog covers.
+// Reasons for faults of responses, which no rule of the server's catalog covers.
 const (
 	whyResponse      = "A client that guesses what was meant may take the rest for another answer than the one it asked for."
 	whyResponseSplit = "To a client, two answers where one was meant are the answers to two requests (response splitting)."

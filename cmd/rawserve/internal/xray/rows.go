@@ -86,7 +86,7 @@ func spanRow(span []Span) row {
 func fieldRow(m *Message, line []Span) row {
 	name := &line[0]
 	note := "field, handed to the handler as it is"
-	if m.Type == "response" {
+	if m.Type == "response" || m.Verdict.Outcome == Reject {
 		note = "field"
 	}
 	if what, known := strings.CutPrefix(name.Note, "field name: "); known {
