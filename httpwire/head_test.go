@@ -66,6 +66,26 @@ func TestHeadSpansTile(t *testing.T) {
 	}
 }
 
+// Without limits a head is bounded by what its offsets can say.
+func TestHeadLargest(t *testing.T) {
+	const begin, end = "GET / HTTP/1.1\r\nHost: a\r\nB: ", "\r\n\r\n"
+	fill := maxHeadOctets - len(begin) - len(end)
+	for extra, want := range map[int]verdict{
+		0: {accepted: maxHeadOctets},
+		1: {rule: "HeadTooLarge", offset: maxHeadOctets - len(end)},
+	} {
+		in := begin + strings.Repeat("b", fill+extra) + end
+		trace := tiles{t: t}
+		p := HeadParser{Limits: HeadLimits{RequestLine: -1, Head: -1, Fields: -1}, Span: trace.head}
+		if got := parseHead(t, &p, in, []int{len(in) / 2, len(in)}); got != want {
+			t.Errorf("a head of %d octets: %v, want %v", len(in), got, want)
+		}
+		if want.accepted != int(trace.end) && want.rule == "" {
+			t.Errorf("spans end at %d, want %d", trace.end, want.accepted)
+		}
+	}
+}
+
 // A parser that is used again remembers nothing.
 func TestHeadReset(t *testing.T) {
 	var p HeadParser
