@@ -11,7 +11,10 @@ import (
 // Body is the content of a request, without its framing: a stream that the
 // handler pulls. Nothing is read ahead of the handler, which is the back
 // pressure; nothing is allocated for octets that were only announced.
-type Body struct{ body *body }
+type Body struct {
+	body *body // nil when the exchange is over
+	use  *inUse
+}
 
 // body is what a Body leads to while the exchange lasts.
 type body struct {
@@ -83,8 +86,12 @@ func (handle *Body) SetTimeout(d time.Duration) {
 // large or too slow is an *Error. The first read sends 100 (Continue) to a
 // client that waits for it.
 func (handle *Body) Read(p []byte) (n int, err error) {
+	if !handle.use.enter() {
+		return 0, ErrDone
+	}
+	defer handle.use.leave()
 	b := handle.body
-	if b == nil || !b.exchange.ours() {
+	if !b.exchange.ours() {
 		return 0, ErrDone
 	}
 	return b.next(p)
@@ -263,6 +270,18 @@ func (b *body) refuse(rule *Rule, offset int64) *Error {
 	e := broken(rule, 0)
 	e.Offset = int64(b.exchange.headLength) + offset
 	return e
+}
+
+// sendContinue is Request.Continue.
+func (handle *Body) sendContinue() error {
+	if !handle.use.enter() {
+		return ErrDone
+	}
+	defer handle.use.leave()
+	if b := handle.body; b.exchange.ours() {
+		return b.sendContinue()
+	}
+	return ErrDone
 }
 
 // sendContinue sends 100 (Continue) to a client that waits for it, unless it has

@@ -23,8 +23,17 @@ type Request struct {
 	Header   Header
 	Body     *Body // never nil
 
+	noCopy   noCopy
 	exchange *exchange // nil once the exchange is over
+	params   []param
 }
+
+// noCopy makes go vet report copies of a struct by value: a copy would keep a way
+// into an exchange that is cut only in the original.
+type noCopy struct{}
+
+func (*noCopy) Lock()   {}
+func (*noCopy) Unlock() {}
 
 // param is a named part of the path that a router has found.
 type param struct{ name, value string }
@@ -42,6 +51,7 @@ type visible struct {
 	response Response
 	header   ResponseHeader
 	body     Body
+	use      inUse
 	fields   [inlineFields]FieldSpan
 }
 
@@ -55,7 +65,7 @@ type exchange struct {
 	body            body
 	number          int // of the request on the connection
 	trailer         Header
-	params          []param
+	params          []param // storage for those of the request
 	handlerReturned bool
 	persistent      bool // the client wants the connection kept open
 	upgrade         bool // the client offers another protocol
@@ -79,9 +89,9 @@ func (c *Conn) newExchange() *exchange {
 	x.outBefore = c.octetsOut + int64(len(c.out))
 	v := new(visible)
 	x.visible, x.request = v, &v.request
-	v.response.response, v.header.fields, v.body.body = &x.response, &x.response.header, &x.body
+	v.response, v.header, v.body = Response{&x.response, &v.use}, ResponseHeader{&x.response.header}, Body{&x.body, &v.use}
 	v.request.set(h, c.in.text(c.headLength, h.Framing.Kind != NoBody), v.fields[:0])
-	v.request.Body, v.request.exchange = &v.body, x
+	v.request.Body, v.request.exchange, v.request.params = &v.body, x, x.params[:0]
 	x.body.begin(x, h)
 	x.response.begin(x)
 	if c.server.OnExchange != nil {
@@ -124,9 +134,11 @@ func (x *exchange) forget() {
 	}
 	v.request.exchange, v.response.response, v.header.fields, v.body.body = nil, nil, nil, nil
 	x.response.dropTrailer()
-	clear(x.params)
+	params := v.request.params
+	v.request.params = nil
+	clear(params)
 	*x = exchange{
-		params:   x.params[:0],
+		params:   params[:0],
 		response: response{header: fieldLines{lines: recycle(x.response.header.lines)}},
 	}
 }
@@ -224,11 +236,9 @@ func (r *Request) Framing() Framing {
 
 // Param returns the value of a named part of the path, or "".
 func (r *Request) Param(name string) string {
-	if x := r.exchange; x != nil {
-		for i := range x.params {
-			if x.params[i].name == name {
-				return x.params[i].value
-			}
+	for i := range r.params {
+		if r.params[i].name == name {
+			return r.params[i].value
 		}
 	}
 	return ""
@@ -236,26 +246,19 @@ func (r *Request) Param(name string) string {
 
 // SetParam stores the value of a named part of the path. It is for routers.
 func (r *Request) SetParam(name, value string) {
-	x := r.exchange
-	if x == nil {
-		return
-	}
-	i := slices.IndexFunc(x.params, func(p param) bool { return p.name == name })
+	i := slices.IndexFunc(r.params, func(p param) bool { return p.name == name })
 	if i >= 0 {
-		x.params[i].value = value
+		r.params[i].value = value
 		return
 	}
-	x.params = append(x.params, param{name, value})
+	r.params = append(r.params, param{name, value})
 }
 
 // Continue tells a client that waits for it to send the body now. Reading the
 // body does the same; Continue is for a handler that wants to say so earlier.
 // It does nothing if the client does not wait. RFC 9110, Section 10.1.1.
 func (r *Request) Continue() error {
-	if !r.exchange.ours() {
-		return ErrDone
-	}
-	return r.exchange.body.sendContinue()
+	return r.Body.sendContinue()
 }
 
 // Context returns a context that is cancelled when the client goes away, when

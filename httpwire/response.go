@@ -27,7 +27,10 @@ const (
 // that fits the buffer gets a Content-Length, a longer one is sent chunked, or
 // ended by the close for HTTP/1.0. It lives as long as the exchange; afterwards
 // its methods fail with ErrDone.
-type Response struct{ response *response }
+type Response struct {
+	response *response // nil when the exchange is over
+	use      *inUse
+}
 
 // response is what a Response leads to while the exchange lasts.
 type response struct {
@@ -189,6 +192,10 @@ func (handle *Response) SetContentLength(n int64) {
 // Write writes content. The head is sent when what has been written no longer
 // fits the buffer; until then an error can still replace the response.
 func (handle *Response) Write(p []byte) (int, error) {
+	if !handle.use.enter() {
+		return 0, ErrDone
+	}
+	defer handle.use.leave()
 	w := handle.response
 	if err := w.writable(int64(len(p))); err != nil {
 		return 0, err
@@ -213,6 +220,10 @@ func (handle *Response) Write(p []byte) (int, error) {
 
 // WriteString writes content.
 func (handle *Response) WriteString(s string) (int, error) {
+	if !handle.use.enter() {
+		return 0, ErrDone
+	}
+	defer handle.use.leave()
 	w := handle.response
 	if err := w.writable(int64(len(s))); err != nil {
 		return 0, err
@@ -242,6 +253,10 @@ func (w *response) writable(n int64) error {
 // Flush sends the head and everything written so far. Its error says that the
 // client is gone or does not take octets, so that a stream can end.
 func (handle *Response) Flush() error {
+	if !handle.use.enter() {
+		return ErrDone
+	}
+	defer handle.use.leave()
 	w := handle.response
 	if err := w.writable(0); err != nil {
 		return err
