@@ -65,7 +65,7 @@ func (c *Conn) close(out outcome) {
 	if connState(c.state.Load()) == stateHandedOver {
 		return
 	}
-	if err := c.flush(); err != nil {
+	if !c.abandoned && c.flush() != nil {
 		out.linger = false
 	}
 	c.state.Store(int32(stateClosing))
@@ -79,8 +79,18 @@ func (c *Conn) close(out outcome) {
 	c.nc.Close()
 	c.traceState("closed")
 	if f := c.server.OnClose; f != nil {
-		f(c, CloseInfo{out.reason, c.requests, c.octetsIn, c.octetsOut, time.Since(c.accepted)})
+		f(c, c.info(out.reason))
 	}
+}
+
+// info collects what OnClose is told. Of an abandoned connection nobody can say
+// how many octets it has seen.
+func (c *Conn) info(reason CloseReason) CloseInfo {
+	info := CloseInfo{Reason: reason, Requests: c.requests, Duration: time.Since(c.accepted)}
+	if !c.abandoned {
+		info.In, info.Out = c.octetsIn, c.octetsOut
+	}
+	return info
 }
 
 // linger closes our half of the connection and discards what still arrives.
@@ -130,7 +140,7 @@ func (c *Conn) end() {
 		c.nc.Close()
 		c.server.vacate()
 	}
-	if c.workspace != nil {
+	if c.workspace != nil && !c.abandoned {
 		c.workspace.release()
 		c.workspace = nil
 	}

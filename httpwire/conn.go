@@ -33,6 +33,7 @@ type Conn struct {
 	idle         idleRead
 	watcher      *watcher
 	current      *exchange // nil between exchanges
+	abandoned    bool      // a stray goroutine is still in the exchange and the buffers
 	octetsIn     int64     // received and used
 	octetsOut    int64     // written to the network
 	headLength   int       // octets of the head that stands at the beginning of the window
@@ -240,6 +241,10 @@ func (c *Conn) exchange() outcome {
 	c.traceFraming(x.body.framing)
 	err := x.run(c.server.Handler)
 	c.stopWatching()
+	if x.visible.use.end() {
+		c.current = nil
+		return x.abandon(err)
+	}
 	out := x.finish(err)
 	x.over(out)
 	c.current = nil

@@ -190,15 +190,19 @@ func (x *exchange) afterResponse() outcome {
 // over tells whoever wants to know that the exchange has ended, and ends it.
 func (x *exchange) over(out outcome) {
 	if !x.started.IsZero() {
-		report := x.report(out)
-		for _, f := range slices.Backward(x.afterEnd) {
-			f(report)
-		}
-		if f := x.conn.server.OnExchange; f != nil {
-			f(report)
-		}
+		x.tell(x.report(out))
 	}
 	x.detach()
+}
+
+// tell gives the report to those who want it.
+func (x *exchange) tell(report Exchange) {
+	for _, f := range slices.Backward(x.afterEnd) {
+		f(report)
+	}
+	if f := x.conn.server.OnExchange; f != nil {
+		f(report)
+	}
 }
 
 // detach makes whatever a handler has kept of the exchange fail from now on.
@@ -211,20 +215,27 @@ func (x *exchange) detach() {
 
 // report collects what there is to know about the exchange.
 func (x *exchange) report(out outcome) Exchange {
-	c, r, w := x.conn, x.request, &x.response
-	sent := c.octetsOut - x.outBefore
-	if c.workspace != nil {
-		sent += int64(len(c.out))
-	}
-	status := w.status
+	c, w := x.conn, &x.response
+	report := x.summary(out)
+	report.Status = w.status
 	if w.state == handedOver {
-		status = w.upgraded
+		report.Status = w.upgraded
 	}
+	report.In = int64(x.headLength) + x.body.wire()
+	report.Out = c.octetsOut - x.outBefore
+	if c.workspace != nil {
+		report.Out += int64(len(c.out))
+	}
+	report.BodyIn, report.BodyOut = x.body.framing, w.framing
+	return report
+}
+
+// summary is the part of the report that does not change while a handler runs.
+func (x *exchange) summary(out outcome) Exchange {
+	r := x.request
 	return Exchange{
-		Conn: c, Number: x.number, Method: r.Method, Target: r.Target, Host: r.Host, Minor: r.Minor,
-		Status: status, In: int64(x.headLength) + x.body.wire(), Out: sent,
-		BodyIn: x.body.framing, BodyOut: w.framing, Reason: out.reason,
-		Duration: time.Since(x.started), Err: x.handled,
+		Conn: x.conn, Number: x.number, Method: r.Method, Target: r.Target, Host: r.Host, Minor: r.Minor,
+		Reason: out.reason, Duration: time.Since(x.started), Err: x.handled,
 	}
 }
 

@@ -11,6 +11,10 @@ var ErrInterim = errors.New("httpwire: an interim response has a status code fro
 // which does not know them. 100 is sent by Request.Continue, 101 by Upgrade.
 // RFC 9110, Section 15.2.
 func (handle *Response) Informational(status int, nameValues ...string) error {
+	if !handle.use.enter() {
+		return ErrDone
+	}
+	defer handle.use.leave()
 	w := handle.response
 	switch {
 	case w == nil:

@@ -12,6 +12,10 @@ import (
 // is a file, or an *io.LimitedReader of one, and the connection is plain, the
 // octets go from the file to the network without passing through here.
 func (handle *Response) ReadFrom(r io.Reader) (n int64, err error) {
+	if !handle.use.enter() {
+		return 0, ErrDone
+	}
+	defer handle.use.leave()
 	w := handle.response
 	if err := w.writable(0); err != nil {
 		return 0, err

@@ -55,14 +55,16 @@ func TestUpgrade(t *testing.T) {
 			stream := get("/") + upgradeHead + "hello"
 			io.WriteString(c.conn, stream[:cut])
 			io.WriteString(c.conn, stream[cut:])
-			io.WriteString(c.conn, " world")
-			c.conn.CloseWrite()
 		}()
 		c.receive("GET")
 		a := c.receive("GET")
 		if a.status != 101 || a.get("Upgrade") != "chat/1" || a.get("Connection") != "Upgrade" || a.get("X-Sub") != "a" {
 			t.Errorf("got %v %v", a, a.fields)
 		}
+		go func() {
+			io.WriteString(c.conn, " world")
+			c.conn.CloseWrite()
+		}()
 		if got := c.closed(); got != "HELLO WORLD" || upgraded != "chat/1" {
 			t.Errorf("cut at %d: got %q, upgraded to %q", cut, got, upgraded)
 		}
