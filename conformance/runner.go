@@ -51,12 +51,12 @@ func (r *Report) Count(v Verdict) int {
 const defaultTimeout = 3 * time.Second
 
 // defaultParallel is how many cases are played at once.
-const defaultParallel = 32
+const defaultParallel = 64
 
 // Runner plays cases against a server. The zero value is ready.
 type Runner struct {
 	Timeout  time.Duration   // for the responses of one case; zero means 3 s
-	Parallel int             // cases at once; zero means 32
+	Parallel int             // cases at once; zero means 64
 	Progress func(r *Result) // called after each case, one call at a time; may be nil
 	files    files
 }
