@@ -42,6 +42,7 @@ func (b *buffer) consume(n int) {
 func (b *buffer) free() []byte {
 	if b.filled && b.r == b.w && len(b.octets) < keepAtMost {
 		b.octets = make([]byte, 2*len(b.octets))
+		b.filled = false // once per read: the room given out stays where it is
 	}
 	if len(b.octets)-b.w < minimumRead {
 		b.copied = ""

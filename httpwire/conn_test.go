@@ -180,3 +180,21 @@ func TestBrokenConnection(t *testing.T) {
 type failingWriter struct{}
 
 func (failingWriter) Write([]byte) (int, error) { return 0, errBroken }
+
+// TestWatcherBehindAFullBuffer: what the watcher reads behind a body whose last
+// read filled the buffer to the last octet is the next request, still.
+func TestWatcherBehindAFullBuffer(t *testing.T) {
+	var got bytes.Buffer
+	s := &Server{Handler: func(w *Response, r *Request) error {
+		io.CopyBuffer(struct{ io.Writer }{io.Discard}, struct{ io.Reader }{r.Body}, make([]byte, 1000))
+		<-r.Context().Done() // the watcher has read to the end
+		return hello(w, r)
+	}}
+	request := post("/1", strings.Repeat("x", readBuffer))
+	head, body := request[:len(request)-readBuffer], request[len(request)-readBuffer:]
+	s.ServeConn(&scriptedConn{r: io.MultiReader(strings.NewReader(head), strings.NewReader(body), strings.NewReader(get("/2"))), w: &got})
+	answers, err := readAnswers(got.String())
+	if shown := fmt.Sprint(answers); err != nil || shown != "[200 length 4 1 /1 200 length 4 2 /2]" {
+		t.Errorf("got %v, %v", shown, err)
+	}
+}

@@ -12,7 +12,8 @@ import (
 // While it runs, the read side of the connection and the free end of the read
 // buffer are its own; stopWatching takes them back.
 type watcher struct {
-	n    int
+	room []byte // the free end of the read buffer
+	n    int    // octets read into it
 	err  error
 	done chan struct{}
 }
@@ -29,14 +30,14 @@ func (x *exchange) watch() {
 		return
 	}
 	c.readTimer.arm(time.Time{}, c.nc.SetReadDeadline)
-	w := &watcher{done: make(chan struct{})}
+	w := &watcher{room: c.in.free(), done: make(chan struct{})}
 	c.watcher = w
-	room, cancel := c.in.free(), x.cancel
+	cancel := x.cancel
 	go func() {
 		defer close(w.done)
-		for w.err == nil && w.n < len(room) {
+		for w.err == nil && w.n < len(w.room) {
 			var n int
-			n, w.err = c.nc.Read(room[w.n:])
+			n, w.err = c.nc.Read(w.room[w.n:])
 			w.n += n
 		}
 		if w.err != nil && !errors.Is(w.err, os.ErrDeadlineExceeded) { // which is how it is stopped
@@ -57,7 +58,7 @@ func (c *Conn) stopWatching() {
 	c.nc.SetReadDeadline(past)
 	<-w.done
 	if w.n > 0 {
-		c.traceRead(c.in.free()[:w.n])
+		c.traceRead(w.room[:w.n])
 		c.in.received(w.n)
 	}
 	if _, early := c.readTimer.fired(w.err, time.Time{}); !early {
