@@ -89,6 +89,9 @@ if have apache2; then
       echo "LoadModule ${module}_module $modules/mod_$module.so"
     done
     cat <<CONF
+ThreadLimit 128
+ThreadsPerChild 128
+MaxRequestWorkers 512
 Listen 127.0.0.1:$port
 ServerName 127.0.0.1
 PidFile $temp/run/apache.pid

@@ -219,8 +219,11 @@ func (p *player) instead(err error) string {
 	case len(in) > p.s.at:
 		return fmt.Sprintf("only a part of one in time: %s", excerpt(string(in[p.s.at:])))
 	}
-	return "nothing in time"
+	return nothingInTime
 }
+
+// nothingInTime is what there was instead of a response when nothing came.
+const nothingInTime = "nothing in time"
 
 // raw waits for octets that are no longer HTTP and compares them.
 func (p *player) raw(ctx context.Context, w want) *mismatch {

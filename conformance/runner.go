@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -51,14 +52,38 @@ func (r *Report) Count(v Verdict) int {
 const defaultTimeout = 3 * time.Second
 
 // defaultParallel is how many cases are played at once.
-const defaultParallel = 64
+const defaultParallel = 32
 
 // Runner plays cases against a server. The zero value is ready.
 type Runner struct {
 	Timeout  time.Duration   // for the responses of one case; zero means 3 s
-	Parallel int             // cases at once; zero means 64
+	Parallel int             // cases at once; zero means 32
 	Progress func(r *Result) // called after each case, one call at a time; may be nil
 	files    files
+	silence  silence
+}
+
+// silence notices a server that mostly does not answer, so that it does not
+// take the whole run to say so.
+type silence struct {
+	played, silent atomic.Int64
+}
+
+// add counts one more case.
+func (s *silence) add(m *mismatch) {
+	s.played.Add(1)
+	if m != nil && m.got == nothingInTime {
+		s.silent.Add(1)
+	}
+}
+
+// shorten returns how long the next case may wait: a third of the time, once
+// half of at least 64 cases got no answer.
+func (s *silence) shorten(timeout time.Duration) time.Duration {
+	if played := s.played.Load(); played >= 64 && s.silent.Load() > played/2 {
+		return timeout / 3
+	}
+	return timeout
 }
 
 // Run plays cases against one server, several at once, each on connections of
@@ -130,12 +155,13 @@ func (r *Runner) one(ctx context.Context, server *Server, c *Case) *Result {
 		result.Verdict, result.Reason = Skip, "the run was ended"
 		return result
 	}
-	timeout := cmp.Or(c.Timeout, r.Timeout, defaultTimeout) + c.waits()
+	timeout := r.silence.shorten(cmp.Or(c.Timeout, r.Timeout, defaultTimeout)) + c.waits()
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	log := &transcript{began: time.Now()}
 	p := &player{c: c, env: server.environment(), addr: server.Addr, log: log, files: &r.files, strict: server.Strict}
 	m := p.play(ctx)
+	r.silence.add(m)
 	result.Duration, result.Transcript = time.Since(log.began), log.all()
 	result.grade(m, p.warned, server.Strict)
 	return result
