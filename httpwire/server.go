@@ -27,6 +27,10 @@ var ErrServerClosed = errors.New("httpwire: server closed")
 // Server serves HTTP/1.1 on listeners. Its fields must not change while it
 // serves. For every limit and timeout zero means the default, and a negative
 // number means none; but a head is never larger than 65,535 octets.
+//
+// Whoever sends a request body or takes a response must also keep a minimum rate
+// of 240 octets per second on average, not counting the first 5 s. It ends a wait
+// sooner than BodyTimeout or WriteTimeout where little has been moved so far.
 type Server struct {
 	Handler Handler // answers the requests; must not be nil
 
@@ -39,8 +43,8 @@ type Server struct {
 	MaxConns       int   // connections; default 10,000, or fewer where file descriptors are scarce. More wait to be accepted
 
 	HeadTimeout   time.Duration // from the first octet of a head, or from accept; default 10 s. Then 408
-	BodyTimeout   time.Duration // between reads of a body that make progress; default 30 s. Then 408. See also the minimum rate
-	WriteTimeout  time.Duration // between writes that make progress; default 30 s. See also the minimum rate
+	BodyTimeout   time.Duration // between reads of a body that make progress; default 30 s. Then 408
+	WriteTimeout  time.Duration // between writes that make progress; default 30 s
 	IdleTimeout   time.Duration // between a response and the next request; default 75 s
 	LingerTimeout time.Duration // between the last answer and the close; default 1 s
 

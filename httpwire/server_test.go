@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -153,13 +154,16 @@ func TestPlaces(t *testing.T) {
 			}
 		},
 		Handler: func(w *Response, r *Request) error {
-			if r.Target == "/panic" {
+			switch r.Target {
+			case "/panic":
 				w.Flush()
 				panic("handler")
+			case "/exit":
+				runtime.Goexit()
 			}
 			return echo(w, r)
 		}}
-	for _, octets := range []string{"", "GET", get("/"), "BAD\r\n", get("/panic"), post("/", strings.Repeat("x", 20)), post("/", "hello")[:50]} {
+	for _, octets := range []string{"", "GET", get("/"), "BAD\r\n", get("/panic"), get("/exit"), post("/", strings.Repeat("x", 20)), post("/", "hello")[:50]} {
 		talk(t, s, octets)
 	}
 	for _, trouble := range []*bool{&refuse, &hookFails, &exchangeFails, &closeFails} {
