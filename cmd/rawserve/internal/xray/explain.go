@@ -138,6 +138,9 @@ func (o *explainOptions) explain(streams []stream, stdout, stderr io.Writer) int
 			status = got
 		}
 	}
+	if o.hidden && !o.json {
+		p.facts()
+	}
 	if p.err != nil {
 		fmt.Fprintf(stderr, "rawserve explain: %v\n", p.err)
 	}

@@ -24,6 +24,14 @@ func (p *printer) fates(r *row) []string {
 	return append(wrap(text("net/http", s.Seen.Go), p.noteWidth), wrap(text("Node", s.Seen.Node), p.noteWidth)...)
 }
 
+// facts prints what is hidden beside the octets.
+func (p *printer) facts() {
+	p.printf("\n%s\n", p.paint(styleStrong, "and what a handler does not learn about the connection"))
+	for _, f := range HiddenFacts {
+		p.item(f.ID, fmt.Sprintf("%s, hidden by %s: %s", f.Fact, f.By, f.How), "")
+	}
+}
+
 // hiddenCount prints how much of a message other stacks hide.
 func (p *printer) hiddenCount(m *Message) {
 	h := m.Hidden

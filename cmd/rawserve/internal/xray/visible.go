@@ -44,17 +44,3 @@ var visibleOctets = func() (table [256]string) {
 }()
 
 func visibleOctet(octet byte) string { return visibleOctets[octet] }
-
-// width returns how many columns the visible text of octets takes. Each of its
-// characters takes one.
-func width(octets []byte) int {
-	columns := 0
-	for _, octet := range octets {
-		if octet > 0x7f {
-			columns += len(`\xHH`)
-		} else {
-			columns++
-		}
-	}
-	return columns
-}

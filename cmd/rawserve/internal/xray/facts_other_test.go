@@ -1,0 +1,7 @@
+//go:build !linux
+
+package xray
+
+import "testing"
+
+func checkNoDelay(t *testing.T) { t.Skip("options of sockets are asked for on Linux only") }
