@@ -185,7 +185,7 @@ func (c *Conn) becomeIdle() outcome {
 	c.state.Store(int32(stateIdle))
 	c.traceState("idle")
 	if c.server.draining.Load() {
-		return outcome{reason: ReasonShutdown}
+		return outcome{reason: ReasonShutdown, linger: c.requests > 0} // the client may have sent more by now
 	}
 	return next
 }

@@ -56,7 +56,7 @@ func TestPipelining(t *testing.T) {
 		burst.WriteString(get("/" + fmt.Sprint(i)))
 	}
 	c := dial(t, &Server{Handler: hello})
-	go c.send(burst.String())
+	c.sendAside(burst.String())
 	for i := range n {
 		if got, want := c.receive("GET").body, fmt.Sprintf("%d /%d", i+1, i); got != want {
 			t.Fatalf("got %q, want %q", got, want)

@@ -162,7 +162,7 @@ func TestWriteTimeout(t *testing.T) {
 						}
 					}}
 				c := dial(t, s)
-				go c.send(get("/"))
+				c.sendAside(get("/"))
 				go func() {
 					for piece := make([]byte, test.piece); ; {
 						io.ReadFull(c.conn, piece)
@@ -199,7 +199,7 @@ func TestSlowReader(t *testing.T) {
 					_, err := w.Write(make([]byte, total%size))
 					return err
 				}})
-				go c.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+				c.sendAside("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
 				read := 0
 				for piece := make([]byte, 300); ; time.Sleep(time.Second) {
 					n, err := io.ReadFull(c.conn, piece)
@@ -228,7 +228,7 @@ func TestSlowReaderOfSmallPieces(t *testing.T) {
 				}
 			}
 		}})
-		go c.send(get("/"))
+		c.sendAside(get("/"))
 		start := time.Now()
 		for piece := make([]byte, 500); ; time.Sleep(4 * time.Second) {
 			if _, err := c.conn.Read(piece); err != nil {

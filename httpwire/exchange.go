@@ -12,6 +12,10 @@ import (
 // answered as application/problem+json, with the status code it carries (see
 // Problem and Error) or 500, if nothing of the response has been sent; otherwise
 // the connection is cut, so that the client can see the response is not whole.
+//
+// Request and Response are for one goroutine at a time: the handler's, or one
+// that it waits for. A goroutine that is still reading or writing when the
+// handler returns costs the connection.
 type Handler func(w *Response, r *Request) error
 
 // Exchange is what there is to know about a request and its response when both

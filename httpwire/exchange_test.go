@@ -1,7 +1,6 @@
 package httpwire
 
 import (
-	"fmt"
 	"io"
 	"net"
 	"runtime"
@@ -166,7 +165,7 @@ func BenchmarkExchange(b *testing.B) {
 			c := &loopConn{burst: bench.burst, times: b.N}
 			s.ServeConn(c)
 			if c.wrote < b.N*bench.requests*len("HTTP/1.1 200 OK\r\n") {
-				b.Error(fmt.Sprintf("only %d octets written", c.wrote))
+				b.Errorf("only %d octets written", c.wrote)
 			}
 		})
 	}

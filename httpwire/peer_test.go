@@ -104,6 +104,13 @@ func (c *client) send(octets string) {
 	}
 }
 
+// sendAside is send in a goroutine of its own, for octets that the server may
+// leave unread.
+func (c *client) sendAside(octets string) {
+	c.conn.SetWriteDeadline(time.Now().Add(time.Minute))
+	go io.WriteString(c.conn, octets)
+}
+
 // receive reads one response to a request with the method.
 func (c *client) receive(method string) *answer {
 	c.t.Helper()

@@ -334,6 +334,12 @@ func TestResponseHeader(t *testing.T) {
 		h.Set("c", "")
 		h.Add("D", "gone")
 		h.Del("d")
+		h.Add("X", "a: b")
+		if h.Has("X: a") || h.Get("X: a") != "" || h.Has("X:") {
+			t.Error("a name with a colon matches into a value")
+		}
+		h.Del("X: a")
+		h.Del("x")
 		h.Add("B-ONE", "2")
 		h.Set("B-One", "a longer value")
 		h.Set("Date", "Thu, 01 Jan 1970 00:00:00 GMT")

@@ -216,6 +216,9 @@ func (h *fieldLines) find(name string) (start, end int) { return h.findFrom(name
 
 // findFrom is find for the field lines from an offset on.
 func (h *fieldLines) findFrom(name string, start int) (_, end int) {
+	if strings.IndexByte(name, ':') >= 0 {
+		return -1, -1 // no name, though it could match into a value
+	}
 	for start < len(h.lines) {
 		end = start + bytes.IndexByte(h.lines[start:], '\n') + 1
 		if colon := start + len(name); colon < end && h.lines[colon] == ':' && equalFold(h.lines[start:colon], name) {

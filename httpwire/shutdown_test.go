@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -193,7 +194,7 @@ func TestShutdownRace(t *testing.T) {
 		down := make(chan error, 1)
 		go func() {
 			for range i % 20 {
-				time.Now()
+				runtime.Gosched()
 			}
 			down <- s.Shutdown(context.Background())
 		}()

@@ -142,7 +142,7 @@ func TestHijack(t *testing.T) {
 		nc := <-owned
 		<-c.served
 		time.Sleep(time.Hour)
-		go c.send("last")
+		c.sendAside("last")
 		got := make([]byte, 11)
 		if _, err := io.ReadFull(nc, got); err != nil || string(got) != "llomorelast" {
 			t.Errorf("got %q, %v", got, err)
