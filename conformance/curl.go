@@ -75,7 +75,7 @@ func (p *player) curl(ctx context.Context, run *curlRun) *mismatch {
 		return differ(run.line, "curl", err.Error())
 	}
 	p.log.event("", session.String())
-	p.log.received("", []byte(output.String()))
+	p.log.received("", output.Bytes())
 	if ctx.Err() != nil {
 		return differ(run.line, "curl to end in time", "no end")
 	}

@@ -210,7 +210,7 @@ func (p *player) next(ctx context.Context) (got *response, err error) {
 
 // instead says what was there instead of a response.
 func (p *player) instead(err error) string {
-	in, end, _ := p.s.state()
+	in, _, end := p.s.state()
 	switch {
 	case err != nil:
 		return err.Error()
@@ -263,7 +263,7 @@ func (p *player) closed(w want) *mismatch {
 	defer cancel()
 	s := p.s
 	s.wait(ctx, func(in []byte, end error) bool { return end != nil || len(in) > s.at })
-	in, end, _ := s.state()
+	in, _, end := s.state()
 	if len(in) > s.at {
 		return differ(w.line, "the connection closed", "more octets: "+excerpt(string(in[s.at:])))
 	}
@@ -279,7 +279,7 @@ func (p *player) quiet(ctx context.Context, line int, d time.Duration) *mismatch
 	defer cancel()
 	s := p.s
 	s.wait(ctx, func(in []byte, end error) bool { return end != nil || len(in) > s.at })
-	in, end, _ := s.state()
+	in, _, end := s.state()
 	if len(in) > s.at {
 		return differ(line, "nothing more", excerpt(string(in[s.at:])))
 	}
@@ -296,7 +296,7 @@ func (p *player) notReset(line int) *mismatch {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()
 	p.s.wait(ctx, func(in []byte, end error) bool { return end != nil })
-	_, end, _ := p.s.state()
+	_, _, end := p.s.state()
 	err := p.s.sendErr
 	if end == io.EOF && err == nil && !p.s.shut {
 		sleep(ctx, resetTime)

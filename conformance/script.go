@@ -36,10 +36,9 @@ type want struct {
 
 // event is the meaning of a "*" line.
 type event struct {
-	name   string        // "split", "closed", ...
-	wait   time.Duration // of pause, quiet and closed within
-	number int           // of exit
-	conn   string        // of on
+	name string        // "split", "closed", ...
+	wait time.Duration // of pause, quiet and closed within
+	conn string        // of on
 }
 
 // events lists the forms of a "*" line: those done to the connection, and

@@ -93,17 +93,17 @@ func (s *stream) grow(data []byte, end error) {
 
 // state returns what has arrived, whether more can come, and a channel closed
 // when that changes. The octets must not be changed.
-func (s *stream) state() (in []byte, end error, grown <-chan struct{}) {
+func (s *stream) state() (in []byte, grown <-chan struct{}, end error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.in[:len(s.in):len(s.in)], s.end, s.grown
+	return s.in[:len(s.in):len(s.in)], s.grown, s.end
 }
 
 // wait calls ready with what has arrived, now and after each change, until it
 // reports true or the context ends. It reports whether ready did.
 func (s *stream) wait(ctx context.Context, ready func(in []byte, end error) bool) bool {
 	for {
-		in, end, grown := s.state()
+		in, grown, end := s.state()
 		if ready(in, end) {
 			return true
 		}
