@@ -148,6 +148,21 @@
 // a pasted session of curl -v is a case: Date may differ, and so may Host and
 // User-Agent. A file that begins with $ needs no @id.
 //
+// # Roles and features
+//
+// A case asks for paths by what they are good for, so that any server can be
+// judged: ok is a page (GET, 200), echo answers with the body it was sent,
+// upload takes a PUT, slow is a page that takes 300 ms, stream one of unknown
+// length, sent in pieces; static is a directory with the files of
+// testdata/static, messages the messages API of rawserve. [DefaultRoles] are
+// the paths of rawserve; Probe finds out whether a server has them too.
+//
+// A case that needs more says so with @needs, by the names of [Features]. Some
+// are taken for granted unless a server is said to lack them, such as
+// pipelining; some are probed for, such as etag; and some only a server has
+// that is said to have them, such as head-limit: that its heads are limited to
+// 32 KiB, as those of rawserve are.
+//
 // # The parser run
 //
 // The octets of a case are also given to the parser of rawserve alone, whole,
