@@ -1,6 +1,7 @@
 package httpwire
 
 import (
+	"bufio"
 	"io"
 	"net"
 	"runtime"
@@ -128,31 +129,29 @@ func TestMemoryIsBoundedByWhatArrives(t *testing.T) {
 	}
 }
 
-// TestIdleConnection: a connection that waits for a request holds no buffers,
-// whatever the last one needed.
+// TestIdleConnection: a connection that waits for a request holds no buffers and
+// no exchange, whatever the last one needed.
 func TestIdleConnection(t *testing.T) {
-	idle := make(chan *Conn, 10)
-	s := &Server{MaxBody: -1, Handler: func(w *Response, r *Request) error {
-		_, err := io.Copy(w, r.Body)
-		return err
-	}, Trace: &Trace{State: func(c *Conn, state string) {
-		if state == "idle" {
-			idle <- c
+	if runtime.GOOS == "windows" {
+		t.Skip("reading cannot be tried without a buffer")
+	}
+	held := make(chan string, 1)
+	address := listen(t, &Server{Handler: echo, OnClose: func(c *Conn, _ CloseInfo) {
+		if c.workspace != nil || c.current != nil || c.watcher != nil {
+			held <- "something"
 		}
-	}}}
-	address := listen(t, s)
+		held <- ""
+	}})
 	nc := dialTCP(t, address)
-	<-idle
 	request := "POST / HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("x", 20_000) + "\r\nContent-Length: 100000\r\n\r\n" + strings.Repeat("x", 100_000)
 	go io.WriteString(nc, request)
-	go io.Copy(io.Discard, nc)
-	c := <-idle
-	if c.current != nil {
-		t.Error("the last exchange is still there")
+	if a, err := readAnswer(bufio.NewReader(nc), "POST"); err != nil || len(a.body) != 100_000 {
+		t.Errorf("got %.100v, %v", a, err)
 	}
-	// What the loop does next is to release the buffers and wait.
 	nc.Close()
-	s.Close()
+	if what := <-held; what != "" {
+		t.Errorf("it held %s", what)
+	}
 }
 
 // BenchmarkExchange measures whole exchanges over a connection in memory.
