@@ -58,6 +58,7 @@ type options struct {
 	addr, grid, run, format string
 	has, lacks              string
 	strict, lint, list      bool
+	verbose                 bool
 	timeout                 time.Duration
 	parallel                int
 	roles                   roleFlags
@@ -164,6 +165,7 @@ func (o *options) flags() *flag.FlagSet {
 	f.BoolVar(&o.strict, "strict", false, "judge as rawserve judges itself: a broken SHOULD fails, every feature is expected, and only the first alternative counts")
 	f.DurationVar(&o.timeout, "timeout", defaultTimeout, "how long a server may take to answer")
 	f.IntVar(&o.parallel, "parallel", defaultParallel, "how many cases to play at once")
+	f.BoolVar(&o.verbose, "v", false, "show what was sent and received in every case that failed, however many")
 	f.BoolVar(&o.lint, "lint", false, "only check the files")
 	f.BoolVar(&o.list, "list", false, "only list the cases")
 	return f
@@ -292,7 +294,9 @@ func (o *options) judge(ctx context.Context, cases []*Case, stderr io.Writer) (*
 			return nil, fmt.Errorf("interrupted")
 		}
 	}
-	return Summarize(reports), nil
+	summary := Summarize(reports)
+	summary.Verbose = o.verbose
+	return summary, nil
 }
 
 // meter shows how far a run is, on a terminal only.

@@ -29,15 +29,15 @@ func (s *Server) name() string {
 	return s.Name
 }
 
-// writeText writes what failed with its transcript, then the totals.
+// fewFailures is how many failures the text shows with their transcripts
+// without being asked for them.
+const fewFailures = 10
+
+// writeText writes what failed, then the totals.
 func writeText(w io.Writer, s *Summary) error {
 	var b strings.Builder
 	for i, server := range s.Servers {
-		for _, verdict := range []Verdict{Warn, Fail} {
-			for _, result := range s.With(i, verdict) {
-				b.WriteString(result.Describe(server))
-			}
-		}
+		writeFailures(&b, s, i, server)
 	}
 	if len(s.Servers) > 1 {
 		writeGrid(&b, s)
@@ -53,6 +53,22 @@ func writeText(w io.Writer, s *Summary) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// writeFailures writes what failed on one server: a line for each, and if they
+// are few or asked for, what happened.
+func writeFailures(b *strings.Builder, s *Summary, i int, server *Server) {
+	results := append(s.With(i, Warn), s.With(i, Fail)...)
+	if s.Verbose || len(results) <= fewFailures {
+		for _, r := range results {
+			b.WriteString(r.Describe(server))
+		}
+		return
+	}
+	for _, r := range results {
+		fmt.Fprintf(b, "%s %s on %s: %s (%s, %s)\n", r.Verdict, r.Case.ID, server.name(), r.Case.Title, r.Case.File, r.Reason)
+	}
+	fmt.Fprintf(b, "-v, or -run with the name of a case, shows what was sent and received\n\n")
 }
 
 // writeSkipped writes why cases were skipped, the most frequent reasons first.

@@ -190,7 +190,7 @@ func TestProbe(t *testing.T) {
 	if server.paths["ok"] != "/" || server.paths["echo"] != "" || server.paths["slow"] != "" {
 		t.Errorf("got paths %v", server.paths)
 	}
-	if !strings.Contains(server.without["echo"], "does not do what the role echo asks for") {
+	if !strings.Contains(server.without["echo"], "does not do what echo asks for") {
 		t.Errorf("got reason %q", server.without["echo"])
 	}
 }

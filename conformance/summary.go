@@ -8,6 +8,7 @@ type Summary struct {
 	Servers  []*Server
 	Sections []SectionSummary
 	Total    []Tally // one for each server
+	Verbose  bool    // the text format shows every failure with its transcript
 }
 
 // SectionSummary is one row, with the rows of its cases.
