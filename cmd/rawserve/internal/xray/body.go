@@ -44,7 +44,7 @@ func (b *build) closeBody() {
 func (b *build) chunkedBody() {
 	c := &chunks{build: b, start: b.m.End()}
 	c.decoder.Span = func(kind httpwire.SpanKind, start, end int64) {
-		b.report(kind, int(end-start))
+		b.add(Kind(kind.String()), int(end-start))
 	}
 	b.windows(c.start, c.feed)
 	switch {

@@ -2,6 +2,7 @@ package xray
 
 import (
 	"bytes"
+	"slices"
 
 	"rawserve/httpwire"
 )
@@ -14,7 +15,7 @@ import (
 // the options say otherwise.
 func Dissect(octets []byte, options Options) []Message {
 	d := &dissection{octets: octets, options: options}
-	for at := 0; at < len(octets); {
+	for at := 0; at < len(octets) && (options.Most == 0 || len(d.messages) < options.Most); {
 		m := d.message(at)
 		m.Number = len(d.messages) + 1
 		d.messages = append(d.messages, *m)
@@ -90,8 +91,12 @@ func (b *build) add(kind Kind, length int) *Span {
 // after read, until it returns false. The first read has at least one octet
 // behind from.
 func (d *dissection) windows(from int, f func(end int) (more bool)) {
-	for _, cut := range d.options.Cuts {
-		if cut > from && cut < len(d.octets) && !f(cut) {
+	first, _ := slices.BinarySearch(d.options.Cuts, from+1)
+	for _, cut := range d.options.Cuts[first:] {
+		if cut >= len(d.octets) {
+			break
+		}
+		if !f(cut) {
 			return
 		}
 	}
@@ -111,7 +116,7 @@ func (d *dissection) watch(at int) *build {
 	b := d.begin("request", at)
 	parser := &httpwire.HeadParser{Secure: d.options.Secure}
 	parser.Span = func(kind httpwire.SpanKind, s httpwire.Span) {
-		b.report(kind, int(s.End-s.Start))
+		b.add(Kind(kind.String()), int(s.End-s.Start))
 	}
 	consumed, err := b.parseHead(parser)
 	head := parser.Head()
@@ -127,15 +132,6 @@ func (d *dissection) watch(at int) *build {
 		b.requestBody(head)
 	}
 	return b
-}
-
-// report takes a span from a parser. A line whose ending is at fault is reported
-// as well, as if it had one: that ending is not taken.
-func (b *build) report(kind httpwire.SpanKind, length int) {
-	if kind == httpwire.SpanLineEnd && !bytes.HasPrefix(b.octets[b.m.End():], []byte("\r\n")) {
-		return
-	}
-	b.add(Kind(kind.String()), length)
 }
 
 // parseHead gives the parser one read after the other.

@@ -127,7 +127,11 @@ func (o *explainOptions) explain(streams []stream, stdout, stderr io.Writer) int
 	status := exitAccepted
 	p := newPrinter(o, stdout)
 	for _, s := range streams {
+		s.options.Most = maxMessages
 		messages := Dissect(s.octets, s.options)
+		if n := len(messages); n == maxMessages && messages[n-1].End() < len(s.octets) {
+			fmt.Fprintf(stderr, "rawserve explain: more than %d messages; the first %d are explained\n", n, n)
+		}
 		if o.json {
 			printJSON(stdout, messages, o)
 		} else {
@@ -171,18 +175,6 @@ func printJSON(w io.Writer, messages []Message, o *explainOptions) {
 		}
 		encoder.Encode(&messages[i])
 	}
-}
-
-// cuts returns where reads of the size that -split asks for end.
-func (o *explainOptions) cuts(octets []byte) (cuts []int) {
-	size, err := strconv.Atoi(o.split)
-	if err != nil {
-		size = 1
-	}
-	for at := size; at < len(octets); at += size {
-		cuts = append(cuts, at)
-	}
-	return cuts
 }
 
 // isTerminal reports whether w shows its octets to a person.

@@ -201,8 +201,29 @@ func TestColor(t *testing.T) {
 func TestEndless(t *testing.T) {
 	var out, errs bytes.Buffer
 	status := Command(nil, endless("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n"), &out, &errs)
-	if status != exitIncomplete || !strings.Contains(errs.String(), "the first 8388608 are explained") || out.Len() > 8<<10 {
+	if status != exitIncomplete || !strings.Contains(errs.String(), "the first 1114112 are explained") || out.Len() > 8<<10 {
 		t.Errorf("exit %d, %d octets of output, %s", status, out.Len(), errs.String())
+	}
+}
+
+// TestBounded: many messages and many chunks are cut, and said to be.
+func TestBounded(t *testing.T) {
+	const head = "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+	for name, test := range map[string]struct {
+		stdin, want string
+		args        []string
+		status      int
+	}{
+		"messages": {strings.Repeat("GET / HTTP/1.0\r\n\r\n", 2000), "the first 1000 are explained", nil, exitAccepted},
+		"chunks":   {head + strings.Repeat("3\r\nabc\r\n", 5000) + "0\r\n\r\n", " rows more", nil, exitAccepted},
+		"reads":    {head + strings.Repeat("3\r\nabc\r\n", 50000), "choose a larger number", []string{"-split", "each"}, exitUsage},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stdout, stderr, status := run(t, test.stdin, test.args...)
+			if status != test.status || !strings.Contains(stdout+stderr, test.want) || len(stdout) > 2<<20 {
+				t.Errorf("exit %d, %d octets of output, %s", status, len(stdout), stderr)
+			}
+		})
 	}
 }
 

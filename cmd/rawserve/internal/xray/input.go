@@ -12,8 +12,13 @@ import (
 	"rawserve/conformance"
 )
 
-// maxInput is how many octets are explained. A body without end is cut there.
-const maxInput = 8 << 20
+// Bounds of what is explained. A body without end is cut at maxInput, which a
+// body of the longest sort that the server takes unasked fits in.
+const (
+	maxInput    = 1<<20 + 64<<10 // octets
+	maxMessages = 1000           // of one stream
+	maxReads    = 1 << 16        // that -split makes
+)
 
 // stream is what is to be explained: the octets of one direction of one
 // connection.
@@ -45,11 +50,28 @@ func (o *explainOptions) input(stdin io.Reader, stderr io.Writer) ([]stream, err
 		streams = []stream{{octets: data}}
 	}
 	if err == nil && o.split != "" {
-		for i := range streams {
-			streams[i].options.Cuts, streams[i].options.Steps = o.cuts(streams[i].octets), true
-		}
+		err = o.resplit(streams)
 	}
 	return streams, err
+}
+
+// resplit delivers streams in reads of the size that -split asks for.
+func (o *explainOptions) resplit(streams []stream) error {
+	size, err := strconv.Atoi(o.split)
+	if err != nil {
+		size = 1 // each
+	}
+	for i := range streams {
+		s := &streams[i]
+		if len(s.octets)/size > maxReads {
+			return fmt.Errorf("-split %s makes more than %d reads of these octets; choose a larger number", o.split, maxReads)
+		}
+		s.options.Cuts, s.options.Steps = nil, true
+		for at := size; at < len(s.octets); at += size {
+			s.options.Cuts = append(s.options.Cuts, at)
+		}
+	}
+	return nil
 }
 
 // read returns the octets of the file, of standard input, or of the command line.

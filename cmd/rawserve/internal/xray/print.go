@@ -40,6 +40,10 @@ func newPrinter(o *explainOptions, w io.Writer) *printer {
 	return p
 }
 
+// maxRows is how many rows are shown of a message; of more, those in the middle
+// are left out.
+const maxRows = 320
+
 // printf writes, unless a write has failed before.
 func (p *printer) printf(format string, args ...any) {
 	if p.err == nil {
@@ -78,8 +82,15 @@ func (p *printer) stream(s stream, messages []Message) {
 // message prints the table and the decisions of one message.
 func (p *printer) message(m *Message) {
 	p.heading()
-	for _, r := range rows(m, p.hidden || p.hex) {
-		p.row(m, &r)
+	all := rows(m, p.hidden || p.hex)
+	for i := range all {
+		if left := len(all) - maxRows; left > 0 && i >= maxRows/2 && i < maxRows/2+left {
+			if i == maxRows/2 {
+				p.printf("%*s  … %d rows more\n", p.offsetWidth, "", left)
+			}
+			continue
+		}
+		p.row(m, &all[i])
 	}
 	if m.Verdict.Outcome == Reject && m.Verdict.At >= m.End() {
 		p.tableLine(p.caret(m, 0), "", "")
