@@ -63,6 +63,10 @@ type Runner struct {
 	silence  silence
 }
 
+// curls holds a token for each curl that runs: many processes at once would
+// take each other's time.
+var curls = make(chan struct{}, 4)
+
 // silence notices a server that mostly does not answer, so that it does not
 // take the whole run to say so.
 type silence struct {
@@ -156,6 +160,11 @@ func (r *Runner) one(ctx context.Context, server *Server, c *Case) *Result {
 		return result
 	}
 	timeout := r.silence.shorten(cmp.Or(c.Timeout, r.Timeout, defaultTimeout)) + c.waits()
+	if slices.Contains(c.Needs, "curl") {
+		curls <- struct{}{}
+		defer func() { <-curls }()
+		timeout *= 3 // a process takes longer to start than a connection
+	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	log := &transcript{began: time.Now()}
