@@ -53,6 +53,34 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// TestReadme: the x-ray in the README is one of the golden files, as printed. It
+// stands between two comments, and -update puts it there.
+func TestReadme(t *testing.T) {
+	const file, begin, end = "../../../../README.md", "<!-- explain: both-lengths -->\n", "<!-- explain ends -->"
+	readme, err := os.ReadFile(file)
+	if err != nil {
+		t.Skip(err)
+	}
+	before, rest, found := strings.Cut(string(readme), begin)
+	block, after, closed := strings.Cut(rest, end)
+	if !found || !closed {
+		t.Skip("the README has no place for an x-ray")
+	}
+	golden, err := os.ReadFile("testdata/xray/both-lengths.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitN(string(golden), "\n", 3)
+	want := "```console\n$ rawserve explain -e '" + lines[1] + "'\n" + strings.TrimPrefix(lines[2], "\n") + "```\n"
+	if *update {
+		if err := os.WriteFile(file, []byte(before+begin+want+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if block != want {
+		t.Errorf("got\n%s\nwant\n%s", block, want)
+	}
+}
+
 // TestFixtures: explain ends with the verdict that each conformance case states.
 func TestFixtures(t *testing.T) {
 	verdict := regexp.MustCompile(`(?m)^  verdict    (ACCEPT|REJECT|NEED MORE)`)

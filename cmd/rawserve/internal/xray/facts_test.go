@@ -78,6 +78,7 @@ const simple = "GET / HTTP/1.1\r\nHost: a\r\nX-A: 1\r\n\r\n"
 
 // TestHiddenFacts checks what is said about the other stacks.
 func TestHiddenFacts(t *testing.T) {
+	t.Parallel()
 	f := &stacks{t, goServer(t, goDump), nodeServer(t, nodeDump)}
 	for _, fact := range HiddenFacts {
 		check := factChecks[fact.ID]
@@ -85,7 +86,10 @@ func TestHiddenFacts(t *testing.T) {
 			t.Errorf("nothing checks %s: %s", fact.ID, fact.Fact)
 			continue
 		}
-		t.Run(fact.ID, func(t *testing.T) { check(t, f) })
+		t.Run(fact.ID, func(t *testing.T) {
+			t.Parallel()
+			check(t, f)
+		})
 	}
 }
 
@@ -280,12 +284,12 @@ func checkHeadTimeout(t *testing.T, f *stacks) {
 	s.Config.ReadHeaderTimeout = 50 * time.Millisecond
 	s.Start()
 	defer s.Close()
-	a := askPeer(t, s.Listener.Addr().String(), []byte("GET / HTT"), 5*time.Second)
+	a := askPeer(t, s.Listener.Addr().String(), []byte("GET / HTT"), time.Second)
 	if statusOf(a, "GET") != 400 || !a.closed {
 		t.Errorf("net/http: closed %t, %q", a.closed, a.octets)
 	}
 	node := nodeServer(t, `const server=require("http").createServer({headersTimeout:50,requestTimeout:50,connectionsCheckingInterval:20},(q,s)=>s.end())`)
-	a = askPeer(t, node, []byte("GET / HTT"), 5*time.Second)
+	a = askPeer(t, node, []byte("GET / HTT"), time.Second)
 	if statusOf(a, "GET") != 408 || !a.closed {
 		t.Errorf("Node: closed %t, %q", a.closed, a.octets)
 	}
@@ -398,7 +402,7 @@ func checkFailures(t *testing.T, f *stacks) {
 	s.Config.ErrorLog = log.New(io.Discard, "", 0)
 	s.Start()
 	defer s.Close()
-	if a := askPeer(t, s.Listener.Addr().String(), []byte(simple), 5*time.Second); len(a.octets) > 0 || !a.closed {
+	if a := askPeer(t, s.Listener.Addr().String(), []byte(simple), time.Second); len(a.octets) > 0 || !a.closed {
 		t.Errorf("net/http: closed %t, %q", a.closed, a.octets)
 	}
 	if a := askPeer(t, nodeHandler(t, ``), []byte(simple), quiet); len(a.octets) > 0 || a.closed {

@@ -222,12 +222,14 @@ func (m *Message) request() []byte {
 
 // TestHiddenByGo asks the real net/http what a handler sees.
 func TestHiddenByGo(t *testing.T) {
+	t.Parallel()
 	address := goServer(t, goDump)
 	checkHidden(t, address, func(s *Seen) View { return s.Go }, func(h *Hidden) string { return h.GoRefuses })
 }
 
 // TestHiddenByNode asks the real Node.
 func TestHiddenByNode(t *testing.T) {
+	t.Parallel()
 	address := nodeServer(t, nodeDump)
 	checkHidden(t, address, func(s *Seen) View { return s.Node }, func(h *Hidden) string { return h.NodeRefuses })
 }

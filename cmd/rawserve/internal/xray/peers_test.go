@@ -24,7 +24,8 @@ type peerAnswer struct {
 }
 
 // askPeer sends octets to a server, and reads until it closes the connection, has
-// been quiet for a time, or one of the functions has seen enough.
+// been quiet for a time, or one of the functions has seen enough. For its first
+// octet the server has five times as long: the machine may be busy.
 func askPeer(t testing.TB, address string, octets []byte, quiet time.Duration, enough ...func([]byte) bool) (a peerAnswer) {
 	t.Helper()
 	conn, err := net.Dial("tcp", address)
@@ -34,8 +35,8 @@ func askPeer(t testing.TB, address string, octets []byte, quiet time.Duration, e
 	defer conn.Close()
 	go conn.Write(octets) // a server may refuse before it has read everything
 	buffer := make([]byte, 64<<10)
-	for {
-		conn.SetReadDeadline(time.Now().Add(quiet))
+	for wait := 5 * quiet; ; wait = quiet {
+		conn.SetReadDeadline(time.Now().Add(wait))
 		n, err := conn.Read(buffer)
 		a.octets = append(a.octets, buffer[:n]...)
 		if len(enough) > 0 && enough[0](a.octets) {
