@@ -55,7 +55,7 @@ function notice(text) {
 
 // ── State ───────────────────────────────────────────────────────────────────
 
-const CONNS = 120, REQUESTS = 100, WAITING = 5000; // rows and events kept here
+const CONNS = 120, REQUESTS = 100, WAITING = 10000; // rows and events kept here
 
 const state = {
   start: "", last: "", address: "", open: 0, exchanges: 0,
@@ -94,7 +94,7 @@ function receive(e) {
     return schedule();
   }
   state.queue.push(e);
-  if (state.paused && state.queue.length > WAITING) {
+  if (state.queue.length > WAITING) {
     state.queue.shift();
     state.lost++;
   }
@@ -120,21 +120,27 @@ function greet(e) {
   schedule();
 }
 
-let frame = 0;
+// schedule calls work with the next frame, or soon in a tab that has none
+// because nobody sees it.
+let frame = 0, timer = 0;
 function schedule() {
-  if (!frame) frame = requestAnimationFrame(work);
+  if (frame) return;
+  frame = requestAnimationFrame(work);
+  timer = setTimeout(work, 150);
 }
 
 // work handles events for a few milliseconds of each frame, so that the page
 // stays answerable under any load.
 function work() {
+  cancelAnimationFrame(frame);
+  clearTimeout(timer);
   frame = 0;
-  const until = performance.now() + 6;
+  const until = performance.now() + (document.hidden ? 100 : 6); // timers of hidden pages are rare
   let n = 0;
   while (!state.paused && n < state.queue.length && (n % 32 || performance.now() < until)) apply(state.queue[n++]);
   if (n) state.queue.splice(0, n);
   if (state.lost && !state.paused) {
-    gapRow(`${plural(state.lost, "event")} came while the page was paused and were not kept.`);
+    gapRow(`${plural(state.lost, "event")} came faster than this page could show them, or while it was paused.`);
     state.lost = 0;
   }
   counts();
@@ -292,7 +298,10 @@ function show(c, r) {
     state.grown = new Map();
     load();
   }
+  if (narrow.matches) $("bytes").scrollIntoView();
 }
+
+const narrow = matchMedia("(max-width: 739px)"); // where the panes stand one below the other
 
 // refresh loads the exchange again, soon, because something was added to it.
 function refresh() {
@@ -409,7 +418,8 @@ function draw(d) {
   if ($("steps").open) loadSteps();
   if (!part(state.key)) state.key = "";
   if (!state.key && newOne) {
-    const interesting = d.in.parts.find((p) => p.kind === "error") || d.in.parts[0];
+    const at = faultOf(d);
+    const interesting = d.in.parts.find((p) => p.offset <= at && at < p.offset + p.length) || d.in.parts[0];
     if (interesting) state.key = interesting.key;
   }
   select(state.key, false);
@@ -447,8 +457,12 @@ function drawHidden(d) {
   }
 }
 
+let faultAt = -1;
+const dirIn = (p) => p.dir === "in";
+
 function drawGrid(d) {
   const grid = $("grid");
+  faultAt = faultOf(d);
   grid.className = `mode-${state.mode} view-${state.view}`;
   let budget = PARTS + (state.grown.has("parts") ? 1e6 : 0);
   const blocks = [];
@@ -470,7 +484,7 @@ function drawBlock(d, block, dir, budget) {
   const lines = el("div", { class: "lines", role: "rowgroup" });
   if (block.before) lines.append(note(`${plural(block.before, "octet")} at the beginning of this ${block.k} belong to request ${d.r - 1}.`, d.r - 1, d));
   const rows = cut(side, block, budget);
-  for (const row of rows.list) lines.append(drawRow(row, dir));
+  for (const row of rows.list) lines.append(drawRow(row, dir), ...caret(d, row, dir));
   const kept = Math.min(block.to, side.bytes.length);
   const missing = block.to - Math.max(block.from, kept);
   if (block.k === "sendfile") lines.append(note(`${plural(block.n, "octet")} went from the file to the network without passing through the server.`));
@@ -539,25 +553,49 @@ function drawRow(row, dir) {
       state.grown.set(row.more.key, (state.grown.get(row.more.key) || COLLAPSED) + MORE);
       drawGrid(state.detail);
       select(state.key, false);
-    } }, `Show ${Math.min(MORE, row.rest)} more of ${plural(row.rest, "octet")}`));
+    } }, row.rest > MORE ? `Show ${MORE} more of ${plural(row.rest, "octet")}` : `Show ${plural(row.rest, "more octet")}`));
   }
   const line = el("div", { class: "row", role: "row" });
   const last = row[row.length - 1].part;
   const origin = state.mode === "text" && last.after ? el("span", { class: "origin", role: "gridcell" }, "← " + last.after) : null;
   if (state.mode === "both") {
-    line.append(el("span", { class: "hex", "aria-hidden": "true" }, row.map((piece) => segment(piece, hexOf, false))), el("span", { role: "none" }, row.map((piece) => segment(piece, textOf, true))));
+    line.append(el("span", { class: "hex", "aria-hidden": "true" }, row.flatMap((piece) => [segment(piece, hexOf, false), " "])), el("span", { role: "none" }, row.map((piece) => segment(piece, textOf, true))));
+  } else if (state.mode === "bytes") {
+    line.append(...row.flatMap((piece) => [segment(piece, hexOf, true), " "]));
   } else {
-    line.append(...row.map((piece) => segment(piece, state.mode === "bytes" ? hexOf : textOf, true)));
+    line.append(...row.map((piece) => segment(piece, textOf, true)));
     if (origin) line.append(origin);
   }
   return line;
+}
+
+// faultOf returns the offset of the octet at which the request was refused, or -1.
+function faultOf(d) {
+  const m = d.in.messages[0];
+  return m && m.verdict.outcome === "reject" ? m.verdict.at || 0 : -1;
+}
+
+// caret points at that octet, below its row.
+function caret(d, row, dir) {
+  const at = faultOf(d);
+  if (dir !== "in" || row.more || at < row[0].from) return [];
+  const end = row[row.length - 1].to;
+  if (at > end || at === end && end < d.in.bytes.length) return [];
+  const write = state.mode === "bytes" ? hexOf : textOf;
+  let before = 0;
+  for (const piece of row) {
+    const to = Math.min(piece.to, at);
+    if (to > piece.from) before += write(piece.side.bytes, piece.from, to, piece.part.kind).length + (write === hexOf ? 1 : 0);
+  }
+  const v = d.in.messages[0].verdict;
+  return [el("p", { class: "caret", "data-at": at }, state.mode === "both" ? "" : " ".repeat(before), "^ ", el("em", {}, `refused with ${v.status} here, byte ${v.offset}`))];
 }
 
 // segment draws the octets of a part that stand in one row.
 function segment(piece, write, cell) {
   const p = piece.part;
   const e = el("span", { class: cell ? "seg cell" : "seg", "data-key": p.key, "data-kind": p.kind, "data-len": piece.to - piece.from,
-    "data-offset": piece.from, "data-go": p.seen && p.seen.go.fate, "data-node": p.seen && p.seen.node.fate, "data-lit": p.lit ? "yes" : null });
+    "data-offset": piece.from, "data-fault": piece.from <= faultAt && faultAt < piece.to && dirIn(p) ? "yes" : null, "data-go": p.seen && p.seen.go.fate, "data-node": p.seen && p.seen.node.fate, "data-lit": p.lit ? "yes" : null });
   e.textContent = write(piece.side.bytes, piece.from, piece.to, p.kind);
   if (cell) {
     e.setAttribute("role", "gridcell");
@@ -569,14 +607,32 @@ function segment(piece, write, cell) {
 
 const STRUCTURE = new Set(["space", "colon", "trailing space", "error", "chunk extension"]);
 
+// pictures reports whether some font here has ␍ and ␊. Where none has, both would
+// be the same empty box, and escapes say more.
+const pictures = (() => {
+  const draw = (text) => {
+    const canvas = el("canvas", { width: 24, height: 24 }), pen = canvas.getContext("2d");
+    pen.font = "18px " + getComputedStyle(document.documentElement).getPropertyValue("--mono");
+    pen.fillText(text, 2, 18);
+    return pen.getImageData(0, 0, 24, 24).data.join();
+  };
+  return draw("␍") !== draw("␊");
+})();
+
+const ESCAPES = { 0: "\\0", 9: "\\t", 10: "\\n", 13: "\\r" };
+
+function control(b) {
+  if (pictures) return b === 0x7f ? "␡" : String.fromCharCode(0x2400 + b);
+  return ESCAPES[b] || "\\x" + b.toString(16).padStart(2, "0");
+}
+
 function textOf(bytes, from, to, kind) {
   let text = "";
   for (let i = from; i < to; i++) {
     const b = bytes[i];
     if (b === 0x20) text += STRUCTURE.has(kind) ? "·" : " ";
-    else if (b < 0x20) text += String.fromCharCode(0x2400 + b);
+    else if (b < 0x20 || b === 0x7f) text += control(b);
     else if (b < 0x7f) text += String.fromCharCode(b);
-    else if (b === 0x7f) text += "␡";
     else text += "\\x" + b.toString(16);
   }
   return text;
@@ -584,7 +640,7 @@ function textOf(bytes, from, to, kind) {
 
 function hexOf(bytes, from, to) {
   let text = "";
-  for (let i = from; i < to; i++) text += bytes[i].toString(16).padStart(2, "0") + " ";
+  for (let i = from; i < to; i++) text += (i > from ? " " : "") + bytes[i].toString(16).padStart(2, "0");
   return text;
 }
 
@@ -651,7 +707,7 @@ function drawVerdict(d) {
   if (m.connection) add("connection", el("b", {}, m.connection.value), ` · ${m.connection.reason} `, refLink(m.connection.ref));
   for (const effect of m.effects || []) add("so", effect);
   for (const x of d.decisions) {
-    if (x.name !== "request framing" && x.name !== "refusal") add(x.name, `${x.value}`);
+    if (!["request framing", "refusal", "connection"].includes(x.name)) add(x.name, x.value);
   }
   if (d.closed && (!d.x || !d.x.reason)) add("later", "closed: " + d.closed);
   v.append(list);
@@ -707,7 +763,7 @@ function select(key, move) {
 
 const SIGNS = {
   "method": "M", "target": "T", "version": "V", "status code": "S", "reason phrase": "P", "field name": "N", "field value": "F",
-  "space": "·", "colon": ":", "trailing space": "·", "line end": "␍", "empty line": "∅", "chunk size": "#", "chunk extension": "X",
+  "space": "·", "colon": ":", "trailing space": "·", "line end": "↵", "empty line": "∅", "chunk size": "#", "chunk extension": "X",
   "chunk data": "D", "body": "B", "trailer name": "n", "trailer value": "f", "error": "!", "unread": "?",
 };
 
@@ -1036,6 +1092,7 @@ for (const input of document.querySelectorAll("input[name=split]")) input.addEve
 $("at").addEventListener("input", drawStep);
 $("legend").replaceChildren(...Object.keys(SIGNS).map((kind) => el("li", {}, badge(kind), kind)));
 
+if (narrow.matches) document.querySelector(".try").open = false;
 drawSelected(null);
 loadPresets().catch((problem) => notice(problem.message));
 connect();
