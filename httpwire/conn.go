@@ -67,7 +67,8 @@ func (c *Conn) TLS() *tls.ConnectionState {
 //	  ▲                                  │
 //	  └──────────────────────────────────┤
 //	     response sent, kept open        ▼
-//	idle ────────── Shutdown ────────▶ closing
+//	idle ──▶ dismissed ──────────────▶ closing
+//	     Shutdown
 //
 // Only becomeActive, becomeIdle, handOver, close and Server.Shutdown change it.
 type connState int32
@@ -75,6 +76,7 @@ type connState int32
 const (
 	stateIdle       connState = iota // no octet of a next request has arrived
 	stateActive                      // a request is being received or answered
+	stateDismissed                   // idle when the server began to shut down: it closes itself
 	stateClosing                     // closed, or about to be
 	stateHandedOver                  // upgraded or hijacked: no longer ours
 )
@@ -185,16 +187,24 @@ func (c *Conn) becomeIdle() outcome {
 	c.state.Store(int32(stateIdle))
 	c.traceState("idle")
 	if c.server.draining.Load() {
-		return outcome{reason: ReasonShutdown, linger: c.requests > 0} // the client may have sent more by now
+		return c.dismissed()
 	}
 	return next
 }
 
-// becomeActive says that a request has begun. It fails if the server has just
-// closed the idle connection.
+// dismissed is the outcome for a connection without a request in progress when
+// the server shuts down. The client may not have read the last answer yet, and
+// may have sent another request: closing at once would destroy the one for the
+// other.
+func (c *Conn) dismissed() outcome {
+	return outcome{reason: ReasonShutdown, linger: c.requests > 0 || c.workspace != nil}
+}
+
+// becomeActive says that a request has begun. It fails if the connection has just
+// been dismissed.
 func (c *Conn) becomeActive() outcome {
 	if !c.state.CompareAndSwap(int32(stateIdle), int32(stateActive)) {
-		return outcome{reason: ReasonShutdown}
+		return c.dismissed()
 	}
 	c.traceState("active")
 	return next
@@ -204,7 +214,7 @@ func (c *Conn) becomeActive() outcome {
 func (c *Conn) endOfIdle(err error) outcome {
 	switch {
 	case c.server.draining.Load():
-		return outcome{reason: ReasonShutdown}
+		return c.dismissed()
 	case err == errTimeout && c.requests == 0:
 		c.traceDecision(DecisionTimeout, "head")
 		return outcome{reason: ReasonHeadTimeout}

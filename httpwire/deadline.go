@@ -80,7 +80,7 @@ func (c *Conn) read(p []byte, wanted time.Time) (n int, err error) {
 		return 0, err
 	}
 	for {
-		if err = c.readTimer.arm(wanted, c.nc.SetReadDeadline); err != nil {
+		if err = c.armRead(wanted); err != nil {
 			return 0, err
 		}
 		n, err = c.nc.Read(p)
@@ -97,6 +97,16 @@ func (c *Conn) read(p []byte, wanted time.Time) (n int, err error) {
 			return 0, err
 		}
 	}
+}
+
+// armRead sets the deadline of the next read, unless Shutdown has set one already
+// to wake an idle connection.
+func (c *Conn) armRead(wanted time.Time) error {
+	err := c.readTimer.arm(wanted, c.nc.SetReadDeadline)
+	if connState(c.state.Load()) == stateDismissed {
+		return errTimeout
+	}
+	return err
 }
 
 // takeReadError returns an error that came together with octets, or that the

@@ -32,7 +32,7 @@ func (c *Conn) readIdle(wanted time.Time) error {
 		c.idle.try = c.tryRead
 	}
 	for {
-		if err := c.readTimer.arm(wanted, c.nc.SetReadDeadline); err != nil {
+		if err := c.armRead(wanted); err != nil {
 			return err
 		}
 		c.idle.n, c.idle.err = 0, nil

@@ -3,6 +3,7 @@ package httpwire
 import (
 	"context"
 	"net"
+	"time"
 )
 
 // Shutdown stops the server in good order. Listeners and connections without a
@@ -48,8 +49,8 @@ func (s *Server) drain() {
 		l.Close()
 	}
 	for c := range s.conns {
-		if c.state.CompareAndSwap(int32(stateIdle), int32(stateClosing)) {
-			c.nc.Close()
+		if c.state.CompareAndSwap(int32(stateIdle), int32(stateDismissed)) {
+			c.nc.SetReadDeadline(time.Unix(1, 0)) // wakes it; it closes itself
 		}
 	}
 	if len(s.conns) == 0 {

@@ -498,3 +498,31 @@ func TestTLSOnAPlainPort(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// TestTCPShutdownBehindAnAnswer: a request that arrives while the last answer is
+// still on its way is not answered, but must not cost that answer either: octets
+// left unread at the close make the system send a reset.
+func TestTCPShutdownBehindAnAnswer(t *testing.T) {
+	const size = 8 << 20 // more than the sockets hold
+	begun := make(chan struct{})
+	s := &Server{Handler: func(w *Response, r *Request) error {
+		close(begun) // a second request would panic
+		w.SetContentLength(size)
+		_, err := w.Write(make([]byte, size))
+		return err
+	}}
+	nc := dialTCP(t, listen(t, s))
+	io.WriteString(nc, get("/1"))
+	<-begun
+	io.WriteString(nc, get("/2"))
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.Shutdown(t.Context()) }()
+	octets, err := io.ReadAll(nc)
+	if err != nil || len(octets) < size || strings.Count(string(octets), "HTTP/1.1 ") != 1 {
+		t.Errorf("got %d octets, %v; want one whole answer", len(octets), err)
+	}
+	nc.Close()
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+}
