@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -109,6 +110,40 @@ func TestFixtures(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzExplain: whatever comes in, explain ends, says how it ended, and sends
+// nothing to the terminal that a terminal obeys.
+func FuzzExplain(f *testing.F) {
+	for i, seed := range append(responseSeeds, hiddenRequests...) {
+		f.Add([]byte(seed), byte(i))
+	}
+	f.Add([]byte("== Info: x\n=> Send header, 3 bytes (0x3)\n0000: 47 45 54 GET\n<= Recv data, 2 bytes\n0000: hi"), byte(1))
+	f.Add([]byte("@id a\n@title b\n\n> GET / HTTP/1.1\n< HTTP/1.1 200 *\n"), byte(2))
+	f.Fuzz(func(t *testing.T, octets []byte, flags byte) {
+		args := []string{"-width", fmt.Sprint(minWidth + int(flags)/2)}
+		for i, flag := range []string{"-hex", "-hidden", "-opinions", "-e", "-split=3"} {
+			if flags>>i&1 == 1 {
+				args = append(args, flag)
+			}
+		}
+		var out, errs bytes.Buffer
+		status := Command(args, bytes.NewReader(octets), &out, &errs)
+		if status != exitAccepted && status != exitRejected && status != exitIncomplete && status != exitUsage {
+			t.Fatalf("exit status %d", status)
+		}
+		if (status == exitUsage) != strings.HasPrefix(errs.String(), "rawserve explain: ") {
+			t.Fatalf("exit status %d with %q", status, errs.String())
+		}
+		for _, r := range out.String() + errs.String() {
+			if r < ' ' && r != '\n' || r >= 0x7f && r < 0xa0 || r == 0xfffd {
+				t.Fatalf("%q reaches the terminal", r)
+			}
+		}
+		if strings.Contains(out.String(), "NOT THE SAME") {
+			t.Fatal(out.String())
+		}
+	})
 }
 
 // TestExitStatus: 0 accepted, 1 refused, 2 incomplete, 64 usage.

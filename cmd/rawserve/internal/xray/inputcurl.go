@@ -30,7 +30,10 @@ func isCurlTrace(data []byte) bool {
 }
 
 // curlConn is what curl has sent and received on one connection.
-type curlConn struct{ sent, received direction }
+type curlConn struct {
+	sent, received direction
+	closed         bool
+}
 
 // direction is one direction of a connection.
 type direction struct {
@@ -68,7 +71,7 @@ func curlStreams(data []byte) (streams []stream, err error) {
 		}
 		if len(c.received.octets) > 0 {
 			streams = append(streams, stream{title("what curl received", c.received.lossy), c.received.octets,
-				Options{Type: "response", Cuts: c.received.cuts, Methods: methodsOf(c.sent.octets)}})
+				Options{Type: "response", Cuts: c.received.cuts, Methods: methodsOf(c.sent.octets), Ended: c.closed}})
 		}
 	}
 	if streams == nil {
@@ -117,6 +120,9 @@ func (t *curlTrace) begin(arrow, what, size, line string) {
 	switch {
 	case arrow == "==" && strings.Contains(line, "Connected to ") && len(conn.sent.octets) > 0:
 		t.conns = append(t.conns, &curlConn{})
+		return
+	case arrow == "==":
+		conn.closed = conn.closed || strings.Contains(line, "Closing connection")
 		return
 	case arrow == "=>" && (what == "header" || what == "data"):
 		t.block = &conn.sent
