@@ -506,8 +506,9 @@ func TestTCPShutdownBehindAnAnswer(t *testing.T) {
 	const size = 8 << 20 // more than the sockets hold
 	begun := make(chan struct{})
 	s := &Server{Handler: func(w *Response, r *Request) error {
-		close(begun) // a second request would panic
 		w.SetContentLength(size)
+		w.Flush()    // the head says that the connection stays open
+		close(begun) // a second request would panic
 		_, err := w.Write(make([]byte, size))
 		return err
 	}}
