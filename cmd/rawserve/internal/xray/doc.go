@@ -15,10 +15,12 @@
 //	rest.go       octets that no parser has accepted: a broken or unfinished line
 //	response.go   responses, for which the server has no parser
 //	decide.go     the verdict and the decisions, in words
-//	notes.go      what is said about each part; why.go: why a refusal matters
-//	hidden.go     what net/http and Node hand to a handler of all this
+//	notes.go      what is said about each part; fieldnotes.go: the words
+//	why.go        why a refusal matters; reasons.go: the words; readings.go: an example
+//	hidden.go     what net/http and Node hand to a handler of all this; facts.go: and of the rest
 //	visible.go    octets as text that no terminal obeys
-//	explain*.go   rawserve explain; input*.go: what it reads
+//	explain.go    rawserve explain; input.go, inputcurl.go: what it reads
+//	print.go      the table and the decisions; rows.go, cells.go: its lines; report.go, color.go
 //	opinions.go   what other servers answered, recorded
 //
 // # Promises
