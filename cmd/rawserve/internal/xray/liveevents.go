@@ -13,6 +13,7 @@ const (
 	heartbeat       = 5 * time.Second // silence that a viewer never sees more of
 	statsPause      = time.Second     // between two counts
 	eventsPerWrite  = 512
+	batchFrom       = 16               // more events at once are one message, a list: a browser takes longest for messages
 	viewerTimeout   = 30 * time.Second // a viewer that takes nothing for so long is let go
 	reconnectMillis = "1000"
 )
@@ -79,7 +80,7 @@ type feed struct {
 func (s *feed) hello(resumed bool) {
 	r := s.live.Recorder
 	s.out = append(s.out, "retry: "+reconnectMillis+"\n\n"...)
-	s.data(hello{"hello", r.start, s.live.Public.String(), r.secrets, r.open.Load(), r.exchanges.Load(), resumed})
+	s.data(hello{"hello", r.start, s.live.Public.String(), r.secrets, r.open.Load(), r.exchanges(), resumed})
 }
 
 // data appends an event that has no number.
@@ -119,19 +120,29 @@ func (s *feed) collect() bool {
 	if lost > 0 {
 		s.data(event{Kind: "gap", At: r.now().Microseconds(), Octets: int64(lost), Value: "events were missed"})
 	}
+	if len(events) > batchFrom {
+		s.id(events[len(events)-1].Seq)
+		s.data(events)
+		return len(events) == eventsPerWrite
+	}
 	for i := range events {
-		s.out = append(s.out, "id: "+r.start+"-"...)
-		s.out = strconv.AppendUint(s.out, events[i].Seq, 10)
-		s.out = append(s.out, '\n')
+		s.id(events[i].Seq)
 		s.data(&events[i])
 	}
-	return len(events) == eventsPerWrite
+	return false
+}
+
+// id appends the identifier of what follows.
+func (s *feed) id(number uint64) {
+	s.out = append(s.out, "id: "+s.live.Recorder.start+"-"...)
+	s.out = strconv.AppendUint(s.out, number, 10)
+	s.out = append(s.out, '\n')
 }
 
 // count appends the counts if they have changed, or a sign of life.
 func (s *feed) count() {
 	r := s.live.Recorder
-	now := stats{"stats", r.open.Load(), r.exchanges.Load()}
+	now := stats{"stats", r.open.Load(), r.exchanges()}
 	switch {
 	case now != s.told:
 		s.told = now

@@ -108,7 +108,6 @@ func (r *Recorder) view(b *burst, number int) *exchangeView {
 	final := i >= len(b.ends)-1 // nothing follows
 	if i < len(b.ends) {
 		v.Exchange, v.Ended = &b.ends[i].exchange, b.ends[i].at.Microseconds()
-		v.Over = v.Over || !final
 	}
 	for _, d := range b.decisions {
 		if d.Number == number {

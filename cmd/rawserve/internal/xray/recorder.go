@@ -20,10 +20,11 @@ type Recorder struct {
 	epoch   time.Time
 	secrets bool // show the values of fields that hold secrets
 
-	demand    atomic.Int32 // 1 while recording is on, and 1 for each burst being captured
-	open      atomic.Int64
-	exchanges atomic.Int64
-	tracks    sync.Map // *httpwire.Conn → *track, of open connections
+	demand   atomic.Int32 // 1 while recording is on, and 1 for each burst being captured
+	open     atomic.Int64
+	recorded atomic.Int64 // exchanges that are over and were told of
+	others   atomic.Int64 // the other ones
+	tracks   sync.Map     // *httpwire.Conn → *track, of open connections
 
 	mu        sync.Mutex
 	recording bool // part of demand
@@ -31,8 +32,7 @@ type Recorder struct {
 	store     store
 	allowance allowance
 	viewers   map[*viewer]struct{}
-	unseen    int64 // exchanges that nobody was shown, and nobody needs to be told of
-	shown     int64 // exchanges that are in the log
+	confessed int64 // of the other exchanges, how many nobody needs to be told of
 }
 
 // event is something that happened, as viewers are told. The octets themselves
@@ -99,6 +99,9 @@ func (r *Recorder) Attach(s *httpwire.Server) {
 		Wants: func() bool { return r.demand.Load() > 0 },
 	}
 }
+
+// exchanges returns how many exchanges are over.
+func (r *Recorder) exchanges() int64 { return r.recorded.Load() + r.others.Load() }
 
 // now returns the time since the recorder started.
 func (r *Recorder) now() time.Duration { return time.Since(r.epoch) }
@@ -286,14 +289,16 @@ func endOf(b *burst) int64 {
 
 // exchange is told of an exchange that is over.
 func (r *Recorder) exchange(e httpwire.Exchange) {
-	r.exchanges.Add(1)
 	if r.demand.Load() == 0 {
+		r.others.Add(1)
 		return
 	}
 	t := r.track(e.Conn)
 	if t == nil || t.burst == nil {
+		r.others.Add(1)
 		return
 	}
+	r.recorded.Add(1)
 	at := r.now()
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -306,7 +311,6 @@ func (r *Recorder) exchange(e httpwire.Exchange) {
 		b.end(at, e)
 		r.store.charge(b, burstCost)
 	}
-	r.shown++
 	r.append(event{Kind: "exchange", Conn: t.id, Number: number, At: at.Microseconds(), Exchange: &info})
 }
 

@@ -4,7 +4,7 @@ package xray
 // file. The oldest goes first.
 
 const (
-	logEvents   = 8192    // events that a viewer may lag behind, or resume from
+	logEvents   = 16384   // events that a viewer may lag behind, or resume from
 	ringBytes   = 8 << 20 // memory for captured octets and what belongs to them
 	burstBytes  = 1 << 20 // of it for one burst
 	burstCost   = 512     // what a burst costs besides its octets

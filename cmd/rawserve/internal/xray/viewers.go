@@ -45,7 +45,7 @@ func (r *Recorder) watch(after uint64) *viewer {
 	}
 	v := &viewer{next: min(after, r.log.last) + 1, wake: make(chan struct{}, 1)}
 	if len(r.viewers) == 0 {
-		r.unseen = r.exchanges.Load() - r.shown
+		r.confessed = r.others.Load()
 	}
 	r.viewers[v] = struct{}{}
 	r.attend()
@@ -106,8 +106,8 @@ func (r *Recorder) next(v *viewer, most int) (events []event, lost uint64) {
 
 // confess tells the log of exchanges that were not recorded.
 func (r *Recorder) confess() {
-	if missed := r.exchanges.Load() - r.shown - r.unseen; missed > 0 {
-		r.unseen += missed
+	if missed := r.others.Load() - r.confessed; missed > 0 {
+		r.confessed += missed
 		r.log.append(event{Kind: "gap", At: r.now().Microseconds(), Octets: missed, Value: "exchanges were not recorded"})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -64,11 +65,11 @@ func TestBurst(t *testing.T) {
 		window.worst = 0; window.last = performance.now();
 		window.beat = setInterval(() => { const now = performance.now(); worst = Math.max(worst, now - last - 20); last = now; }, 20);`)
 	var clients sync.WaitGroup
-	for range 20 {
+	for range 4 {
 		clients.Go(func() {
 			client := &http.Client{Transport: &http.Transport{}}
 			defer client.CloseIdleConnections()
-			for range exchanges / 20 {
+			for range exchanges / 4 {
 				if response, err := client.Get("http://" + p.server.Addr + "/"); err == nil {
 					io.Copy(io.Discard, response.Body)
 					response.Body.Close()
@@ -76,19 +77,29 @@ func TestBurst(t *testing.T) {
 			}
 		})
 	}
-	began := time.Now()
-	p.run(chromedp.SendKeys("#filter", "c1", chromedp.ByQuery))
-	typed := time.Since(began)
-	clients.Wait()
-	p.until(`seen + missed + state.lost >= ` + fmt.Sprint(exchanges))
-	p.until(`state.queue.length === 0`)
-	t.Logf("typing took %v during the burst; the page was busy for %.0f ms at most; %d seen, %d missed and said so",
-		typed, eval[float64](p, "worst"), eval[int](p, "seen"), eval[int](p, "missed"))
-	if worst := eval[float64](p, "worst"); worst > 200 {
-		t.Errorf("the page was busy for %.0f ms", worst)
+	over := make(chan struct{})
+	go func() { clients.Wait(); close(over) }()
+	var presses []time.Duration
+	for running := true; running || len(presses) < 3; {
+		began := time.Now()
+		p.run(chromedp.SendKeys("#filter", "c", chromedp.ByQuery))
+		presses = append(presses, time.Since(began))
+		select {
+		case <-over:
+			running = false
+		default:
+		}
 	}
-	if missed := eval[int](p, "missed + state.lost"); missed > 0 && !eval[bool](p, `Boolean(document.querySelector(".gap"))`) {
-		t.Errorf("%d were missed and nothing says so", missed)
+	p.do(`$("filter").value = ""`)
+	p.until(fmt.Sprintf(`state.exchanges === %d && state.queue.length === 0 && (seen + missed >= %d || document.querySelector(".gap"))`, exchanges, exchanges))
+	slices.Sort(presses)
+	t.Logf("%d key presses during the burst took %v in the median, %v at most; the page was busy for %.0f ms at most; %d seen, %d missed and said so",
+		len(presses), presses[len(presses)/2], presses[len(presses)-1], eval[float64](p, "worst"), eval[int](p, "seen"), eval[int](p, "missed"))
+	if median := presses[len(presses)/2]; median > 200*time.Millisecond {
+		t.Errorf("a key press takes %v", median)
+	}
+	if !eval[bool](p, fmt.Sprintf(`seen === %d || document.querySelector(".gap") !== null`, exchanges)) {
+		t.Error("exchanges were missed and nothing says so")
 	}
 	if rows := eval[int](p, `document.querySelectorAll(".conn").length`); rows > 120 {
 		t.Errorf("there are %d rows", rows)

@@ -124,6 +124,7 @@ func TestPipelined(t *testing.T) {
 	if text := p.text("#grid .boundary"); !strings.Contains(text, "Request 2 begins here") {
 		t.Errorf("the boundary says %q", text)
 	}
+	p.until(`state.detail.over`)
 	p.click("#grid .boundary button")
 	p.until(`state.detail.r === 2`)
 	if title := p.text("#ex-title"); title != "GET /status/404" {

@@ -55,7 +55,7 @@ function notice(text) {
 
 // ── State ───────────────────────────────────────────────────────────────────
 
-const CONNS = 120, REQUESTS = 100, WAITING = 10000; // rows and events kept here
+const CONNS = 120, REQUESTS = 40, WAITING = 20000; // rows and events kept here
 
 const state = {
   start: "", last: "", address: "", open: 0, exchanges: 0,
@@ -77,7 +77,7 @@ function connect() {
   source = new EventSource("/events" + (state.last ? "?last=" + encodeURIComponent(state.last) : ""));
   source.onmessage = (message) => {
     if (message.lastEventId) state.last = message.lastEventId;
-    receive(JSON.parse(message.data));
+    for (const e of [JSON.parse(message.data)].flat()) receive(e);
   };
   source.onerror = () => {
     notice("The connection to the server is lost. Trying again…");
@@ -139,6 +139,8 @@ function work() {
   let n = 0;
   while (!state.paused && n < state.queue.length && (n % 32 || performance.now() < until)) apply(state.queue[n++]);
   if (n) state.queue.splice(0, n);
+  for (const conn of dirty) drawConn(conn);
+  dirty.clear();
   if (state.lost && !state.paused) {
     gapRow(`${plural(state.lost, "event")} came faster than this page could show them, or while it was paused.`);
     state.lost = 0;
@@ -171,9 +173,8 @@ function apply(e) {
       break;
     case "exchange": request(conn, e.r).x = e.x; break;
   }
-  drawConn(conn, e.r);
+  dirty.add(conn);
   if (e.k === "exchange") {
-    state.exchanges = Math.max(state.exchanges, 1);
     say(`connection ${e.c}, request ${e.r}: ${e.x.method || ""} ${e.x.target || ""} ${e.x.status}`);
   }
   const first = e.k === "read" && !state.shown;
@@ -184,6 +185,8 @@ function apply(e) {
     refresh();
   }
 }
+
+const dirty = new Set(); // connections whose rows must be drawn again
 
 // ── The list ────────────────────────────────────────────────────────────────
 
@@ -219,7 +222,7 @@ function request(conn, number) {
   req.n = el("span", { class: "n" }, String(number));
   req.what = el("span", { class: "what" }, "…");
   req.status = el("span", { class: "status wait" }, "···");
-  req.el = el("button", { type: "button", class: "req fresh", "data-c": conn.id, "data-r": number, onclick: () => show(conn.id, number) }, req.n, req.what, req.status);
+  req.el = el("button", { type: "button", class: state.queue.length < 40 ? "req fresh" : "req", "data-c": conn.id, "data-r": number, onclick: () => show(conn.id, number) }, req.n, req.what, req.status);
   req.li = el("li", {}, req.el);
   conn.reqs.set(number, req);
   conn.list.append(req.li);
@@ -232,16 +235,18 @@ function request(conn, number) {
   return req;
 }
 
-function drawConn(conn, number) {
+function drawConn(conn) {
   const signs = { active: "●", idle: "○", closed: "✕", upgraded: "⇄" };
   const words = { active: "active", idle: "idle", closed: "closed: " + conn.why, upgraded: "upgraded" };
   conn.el.dataset.state = conn.state;
   conn.dot.textContent = signs[conn.state] || "●";
   conn.text.textContent = words[conn.state] || conn.state;
   conn.text.title = conn.remote;
-  const req = conn.reqs.get(number);
-  if (req) drawRequest(conn, req);
-  if (req || filterText()) conn.el.hidden = !matches(conn);
+  for (const req of conn.reqs.values()) {
+    if (req.x && !req.drawn) drawRequest(conn, req);
+    req.drawn = Boolean(req.x);
+  }
+  conn.el.hidden = !matches(conn);
 }
 
 function drawRequest(conn, req) {
@@ -305,7 +310,8 @@ const narrow = matchMedia("(max-width: 739px)"); // where the panes stand one be
 
 // refresh loads the exchange again, soon, because something was added to it.
 function refresh() {
-  if (state.detail && state.detail.over && state.detail.settled) return;
+  const d = state.detail;
+  if (d && d.over && d.c === state.shown.c && d.r === state.shown.r) return;
   if (!wait) wait = setTimeout(() => { wait = 0; load(); }, 90);
 }
 
@@ -316,8 +322,6 @@ async function load() {
   try {
     const d = await get(`/exchange?c=${c}&r=${r}`);
     if (state.shown && state.shown.c === c && state.shown.r === r) {
-      const conn = state.conns.get(c);
-      d.settled = d.over && (d.r < d.last || (conn && conn.state !== "active"));
       draw(prepare(d));
     }
   } catch (problem) {
