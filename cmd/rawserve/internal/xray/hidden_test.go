@@ -234,6 +234,16 @@ func TestHiddenByNode(t *testing.T) {
 	checkHidden(t, address, func(s *Seen) View { return s.Node }, func(h *Hidden) string { return h.NodeRefuses })
 }
 
+// TestNodeMethods compares the methods Node is said to know with its own list.
+func TestNodeMethods(t *testing.T) {
+	t.Parallel()
+	address := nodeHandler(t, `s.end("<"+require("http").METHODS.join(" ")+">")`)
+	a := askPeer(t, address, []byte(simple), quiet)
+	if want := "<" + strings.Join(nodeMethods, " ") + ">"; !strings.Contains(string(a.octets), want) {
+		t.Errorf("Node says %s, want %s", a.octets, want)
+	}
+}
+
 func checkHidden(t *testing.T, address string, view func(*Seen) View, refuses func(*Hidden) string) {
 	t.Helper()
 	for _, m := range acceptedRequests(t) {

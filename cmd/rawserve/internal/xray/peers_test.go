@@ -67,6 +67,9 @@ func goEcho(w http.ResponseWriter, r *http.Request) {
 	w.Write(body)
 }
 
+// nodeMajor is the version of Node that hidden.go and facts.go are about.
+const nodeMajor = "v20."
+
 // nodeServer starts Node with a script that makes a server named "server", and
 // returns its address. Without Node the test is skipped, unless everything has
 // to be there.
@@ -78,6 +81,9 @@ func nodeServer(t testing.TB, script string) string {
 	}
 	if err != nil {
 		t.Fatal(err)
+	}
+	if version, _ := exec.Command(node, "--version").Output(); !strings.HasPrefix(string(version), nodeMajor) {
+		t.Skipf("node is %s: what is said here is about %s*", strings.TrimSpace(string(version)), nodeMajor)
 	}
 	cmd := exec.Command(node, "-e", script+`;server.listen(0,"127.0.0.1",()=>console.log(server.address().port))`)
 	cmd.Stderr = os.Stderr
