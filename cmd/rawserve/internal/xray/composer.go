@@ -70,7 +70,7 @@ func (l *Live) replay(w *httpwire.Response, r *httpwire.Request) error {
 		acts = append(acts, act{octets: v.In.raw[from:cut]})
 		from = cut
 		if len(acts) > 2*int(pausesAtMost/splitPause) {
-			acts, from = append(acts, act{octets: v.In.raw[cut:]}), v.In.Kept
+			acts = append(acts, act{octets: v.In.raw[cut:]})
 			break
 		}
 	}
