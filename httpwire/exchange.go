@@ -114,7 +114,7 @@ func (x *exchange) verdict(err error) error {
 // bodyMayDiffer reports whether a declared length describes a body that is not
 // sent.
 func (x *exchange) bodyMayDiffer() bool {
-	return x.request.Method == "HEAD" || contentless(x.response.status)
+	return x.method == "HEAD" || contentless(x.response.status)
 }
 
 // fail replaces a response of which nothing has been sent by the answer for an

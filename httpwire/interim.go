@@ -23,7 +23,7 @@ func (handle *Response) Informational(status int, nameValues ...string) error {
 		return ErrHeadSent
 	case status < 102 || status > 199:
 		return ErrInterim
-	case w.exchange.request.Minor == 0:
+	case w.exchange.minor == 0:
 		return nil
 	}
 	if err := checkInterim(nameValues); err != nil {

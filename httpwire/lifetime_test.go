@@ -222,3 +222,21 @@ func TestNothingLeaksBetweenConnections(t *testing.T) {
 		}
 	}
 }
+
+// TestChangedRequest: a handler that overrides the method, as some middleware
+// does, does not change how its answer is framed.
+func TestChangedRequest(t *testing.T) {
+	s := &Server{Handler: func(w *Response, r *Request) error {
+		raw := r.RawHead()
+		r.Method, r.Minor = "GET", 0
+		if r.RawHead() != raw {
+			t.Errorf("the head was %q, now %q", raw, r.RawHead())
+		}
+		_, err := w.WriteString("hello")
+		return err
+	}}
+	answers := talkFor(t, s, "\r\nHEAD / HTTP/1.1\r\nHost: a\r\n\r\n"+get("/"), "HEAD", "GET")
+	if got, want := fmt.Sprint(answers), "[200 none  200 length 5 hello]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -70,6 +70,8 @@ type exchange struct {
 	persistent      bool // the client wants the connection kept open
 	upgrade         bool // the client offers another protocol
 	headLength      int
+	method          string // as sent: a handler may change that of the request,
+	minor           int    // and this, but not how the answer is framed
 
 	started   time.Time // zero if nobody wants to know
 	outBefore int64     // octets the connection had sent or buffered before
@@ -85,12 +87,13 @@ func (c *Conn) newExchange() *exchange {
 	h := c.head.Head()
 	x := &c.workspace.exchange
 	x.conn, x.number, x.headLength = c, c.requests, c.headLength
-	x.persistent, x.upgrade = h.Persistent, h.Upgrade
+	x.persistent, x.upgrade, x.minor = h.Persistent, h.Upgrade, h.Minor
 	x.outBefore = c.octetsOut + int64(len(c.out))
 	v := new(visible)
 	x.visible, x.request = v, &v.request
 	v.response, v.header, v.body = Response{&x.response, &v.use}, ResponseHeader{&x.response.header}, Body{&x.body, &v.use}
 	v.request.set(h, c.in.text(c.headLength, h.Framing.Kind != NoBody), v.fields[:0])
+	x.method = v.request.Method
 	v.request.Body, v.request.exchange, v.request.params = &v.body, x, x.params[:0]
 	x.body.begin(x, h)
 	x.response.begin(x)
@@ -204,8 +207,7 @@ func formDecode(raw string) string {
 // RawHead returns the exact octets of the head, from the method to the empty
 // line: case, order and spacing as sent.
 func (r *Request) RawHead() string {
-	text := r.Header.text
-	return text[strings.Index(text, r.Method):]
+	return strings.TrimPrefix(r.Header.text, "\r\n") // an empty line before it was skipped
 }
 
 // Trailer returns the fields of the trailer section. It is empty until Body.Read

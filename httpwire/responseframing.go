@@ -7,8 +7,8 @@ package httpwire
 // RFC 9112, Section 6.3, read from the sender's side, as an ordered decision.
 func (w *response) frame() {
 	x := w.exchange
-	head := x.request.Method == "HEAD"
-	connect := x.request.Method == "CONNECT" && w.status < 300
+	head := x.method == "HEAD"
+	connect := x.method == "CONNECT" && w.status < 300
 	w.bodiless = head || connect || contentless(w.status)
 	declared := w.header.length >= 0 && (w.bodiless || w.written <= w.header.length)
 	switch {
@@ -24,7 +24,7 @@ func (w *response) frame() {
 		w.framing = Framing{Kind: NoBody, Rule: "rule 1: the status code has no body"}
 	case w.ended() && !w.trails():
 		w.framing = Framing{ContentLength, w.written, "the whole body was in the buffer"}
-	case x.request.Minor == 0:
+	case x.minor == 0:
 		w.framing = Framing{Kind: CloseDelimited, Rule: "HTTP/1.0 knows no chunked transfer coding"}
 	case w.ended():
 		w.framing = Framing{Kind: Chunked, Rule: "trailer fields follow the body"}
@@ -39,7 +39,7 @@ func contentless(status int) bool { return bodiless(status) || status == 205 }
 
 // trails reports whether there are trailer fields that the client can be sent.
 func (w *response) trails() bool {
-	return w.trailer != nil && len(w.trailer.fields.lines) > 0 && w.exchange.request.Minor > 0
+	return w.trailer != nil && len(w.trailer.fields.lines) > 0 && w.exchange.minor > 0
 }
 
 // ended reports whether the handler has returned and its whole body is at hand.
@@ -79,7 +79,7 @@ func (w *response) connectionOption() string {
 		return "close"
 	case offers:
 		return "upgrade"
-	case w.exchange.request.Minor == 0:
+	case w.exchange.minor == 0:
 		return "keep-alive"
 	}
 	return ""
@@ -93,7 +93,7 @@ func (w *response) closeReason() CloseReason {
 	switch {
 	case w.closing != "":
 		return w.closing
-	case !x.persistent && x.request.Minor == 0:
+	case !x.persistent && x.minor == 0:
 		return ReasonHTTP10
 	case !x.persistent:
 		return ReasonRequested
