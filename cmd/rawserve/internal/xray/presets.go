@@ -24,7 +24,7 @@ var shownFirst = []preset{
 	{ID: "smuggle-cl-te", Title: "CL.TE smuggling"},
 	{ID: "te-space", Title: "Space before the colon", Text: "> POST /echo HTTP/1.1\n> Host: ${host}\n> Transfer-Encoding : chunked\n" +
 		"> Content-Length: 5\n>\n} hello\n"},
-	{ID: "slow-head", Title: "Slow headers, an octet at a time", Text: slowly("GET / HTTP/1.1\\r\\n", "Host: ", "${host}\\r\\n", "X-Slow: ", "y", "e", "s", "\\r\\n", "\\r", "\\n")},
+	{ID: "slow-head", Title: "Slow headers, piece by piece", Text: slowly("GET / HTTP/1.1\\r\\n", "Host:\\s", "${host}\\r\\n", "X-Slow:\\s", "y", "e", "s", "\\r\\n", "\\r", "\\n")},
 	{ID: "pipelining", Title: "Three pipelined requests", Text: "> GET / HTTP/1.1\n> Host: ${host}\n>\n> GET /slow/120 HTTP/1.1\n> Host: ${host}\n>\n" +
 		"> GET /status/404 HTTP/1.1\n> Host: ${host}\n>\n"},
 	{ID: "expect", Title: "Expect: 100-continue", Text: "> PUT /upload HTTP/1.1\n> Host: ${host}\n> Content-Length: 5\n> Expect: 100-continue\n>\n* pause 80ms\n} hello\n"},
