@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,6 +37,7 @@ type process struct {
 	*exec.Cmd
 	url    string        // as it announced
 	output *bufio.Reader // the rest of its standard output
+	stdout io.Closer     // the pipe behind output
 	errors *strings.Builder
 }
 
@@ -60,7 +62,7 @@ func startProcess(t *testing.T, args ...string) *process {
 		p.Process.Kill()
 		p.Wait()
 	})
-	p.output = bufio.NewReader(stdout)
+	p.output, p.stdout = bufio.NewReader(stdout), stdout
 	line, err := p.output.ReadString('\n')
 	if err != nil {
 		p.Wait()

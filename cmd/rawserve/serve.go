@@ -21,6 +21,15 @@ import (
 
 // serve runs the server until it is told to stop, and returns the exit code.
 func serve(args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	errs := &output{to: stderr}
+	out := &output{to: stdout, note: errs}
+	defer errs.flush()
+	defer out.flush()
+	return serveTo(out, errs, args, getenv)
+}
+
+// serveTo is serve with outputs that nothing waits for.
+func serveTo(stdout, stderr io.Writer, args []string, getenv func(string) string) int {
 	s, err := parseFlags(args, getenv)
 	switch {
 	case errors.Is(err, errHelp):
@@ -36,6 +45,7 @@ func serve(args []string, getenv func(string) string, stdout, stderr io.Writer) 
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
 	}
+	signal.Ignore(syscall.SIGPIPE) // who reads the log may go; the server stays
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)

@@ -26,7 +26,7 @@ import (
 // What a client sent stands in quotes with everything unprintable escaped, so
 // no request can forge a line or reach a terminal. A line is one call of Write;
 // lines of several connections never mix. Errors of w are ignored: a full disk
-// must not stop the answers.
+// must not stop the answers. A w that blocks does stop them, all of them.
 func TextLog(w io.Writer) func(httpwire.Exchange) {
 	return lineLog(w, appendText)
 }

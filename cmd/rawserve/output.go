@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+const (
+	outputAtMost = 1 << 20     // octets of log that may wait to be written
+	outputGrace  = time.Second // for what waits when the process ends
+)
+
+// output is a writer that never makes its caller wait, so that no answer has to
+// wait for a log: not for a pipe that nobody reads, and not for a terminal that
+// someone has stopped with Ctrl-S. What does not fit any more while the writer
+// behind it is stuck is lost, and counted. Errors of that writer are ignored.
+type output struct {
+	to   io.Writer
+	note io.Writer // where to say how much was lost; nil = to
+
+	mu      sync.Mutex
+	waiting []byte
+	lost    int           // calls of Write whose octets did not fit
+	idle    chan struct{} // closed when all is written; nil = nothing ever was
+	writing bool
+}
+
+// Write keeps p to be written soon, whole or not at all.
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.waiting) > 0 && len(o.waiting)+len(p) > outputAtMost {
+		o.lost++
+		return len(p), nil
+	}
+	o.waiting = append(o.waiting, p...)
+	if !o.writing {
+		o.writing, o.idle = true, make(chan struct{})
+		go o.writeAll(o.idle)
+	}
+	return len(p), nil
+}
+
+// writeAll writes until nothing waits any more. Everything that has come in
+// during one write goes out with the next one.
+func (o *output) writeAll(idle chan struct{}) {
+	defer close(idle)
+	for {
+		batch, lost := o.take()
+		if len(batch) == 0 {
+			return
+		}
+		o.to.Write(batch)
+		if lost > 0 {
+			o.complain(lost)
+		}
+		o.recycle(batch)
+	}
+}
+
+// take returns what waits, and how much was lost behind it.
+func (o *output) take() (batch []byte, lost int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	batch, o.waiting = o.waiting, nil
+	lost, o.lost = o.lost, 0
+	o.writing = len(batch) > 0
+	return batch, lost
+}
+
+// recycle keeps the storage of a batch for what comes next, unless a crowd has
+// made it large.
+func (o *output) recycle(batch []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.waiting == nil && cap(batch) <= 64<<10 {
+		o.waiting = batch[:0]
+	}
+}
+
+// complain says that lines are missing.
+func (o *output) complain(lost int) {
+	var note io.Writer = o
+	if o.note != nil {
+		note = o.note
+	}
+	fmt.Fprintf(note, "rawserve: lines lost of a log that nobody reads: %d\n", lost)
+}
+
+// flush waits until all is written, but not for ever.
+func (o *output) flush() {
+	o.mu.Lock()
+	idle := o.idle
+	o.mu.Unlock()
+	if idle == nil {
+		return
+	}
+	select {
+	case <-idle:
+	case <-time.After(outputGrace):
+	}
+}
