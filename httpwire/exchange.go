@@ -62,18 +62,20 @@ func (x *exchange) finish(err error) outcome {
 		return outcome{reason: ReasonHandedOver}
 	}
 	err = x.verdict(err)
+	if lost := x.conn.writeError; lost != nil {
+		return closing(ReasonWriteFailed, lost) // the client's doing, and told in the report
+	}
 	if err != nil && w.state != headOpen {
 		x.log(err)
-		if lost := x.conn.writeError; lost != nil {
-			return closing(ReasonWriteFailed, lost)
-		}
 		return outcome{reason: ReasonHandlerFailed, abort: true}
 	}
 	if err != nil {
 		x.fail(err)
 	}
 	if err := w.end(); err != nil {
-		x.log(err)
+		if errors.Is(err, ErrBodyTooShort) {
+			x.log(err)
+		}
 		return closing(ReasonWriteFailed, err).orAbort(errors.Is(err, ErrBodyTooShort))
 	}
 	return x.afterResponse()

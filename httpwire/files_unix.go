@@ -5,7 +5,7 @@ package httpwire
 import "syscall"
 
 // filesForOthers is how many file descriptors are left to files, listeners and
-// whatever else the process opens.
+// whatever else the process opens: so many, or a quarter of all if that is less.
 const filesForOthers = 64
 
 // connsForFiles returns how many connections the limit of open files has room for.
@@ -14,5 +14,5 @@ func connsForFiles() int {
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || limit.Cur > 1<<30 {
 		return 1 << 30
 	}
-	return max(1, int(limit.Cur)-filesForOthers)
+	return max(1, int(limit.Cur-min(filesForOthers, limit.Cur/4)))
 }
