@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -51,13 +53,22 @@ func Root() string {
 // Start starts a server with the page, on free ports unless the flags say
 // otherwise, and waits until it listens.
 func Start(command string, flags ...string) (*Server, error) {
-	given := strings.Join(flags, " ")
-	args := append([]string{"-log", "off"}, flags...)
-	if !strings.Contains(given, "-addr") {
-		args = append(args, "-addr", "127.0.0.1:0")
+	if !slices.Contains(flags, "-xray") {
+		flags = append([]string{"-xray", "127.0.0.1:0"}, flags...)
 	}
-	if !strings.Contains(given, "-xray ") {
-		args = append(args, "-xray", "127.0.0.1:0")
+	return start(command, flags, func(s *Server) bool { return s.Page != "" })
+}
+
+// StartPlain starts a server without the page.
+func StartPlain(command string, flags ...string) (*Server, error) {
+	return start(command, flags, func(s *Server) bool { return s.Addr != "" })
+}
+
+// start starts a server and reads what it prints until it is ready.
+func start(command string, flags []string, ready func(*Server) bool) (*Server, error) {
+	args := append([]string{"-log", "off"}, flags...)
+	if !slices.Contains(flags, "-addr") {
+		args = append(args, "-addr", "127.0.0.1:0")
 	}
 	s := &Server{cmd: exec.Command(command, args...), done: make(chan error, 1)}
 	s.cmd.Stderr = os.Stderr
@@ -69,7 +80,7 @@ func Start(command string, flags ...string) (*Server, error) {
 		return nil, err
 	}
 	lines := bufio.NewScanner(out)
-	for s.Page == "" && lines.Scan() {
+	for !ready(s) && lines.Scan() {
 		if addr, ok := strings.CutPrefix(lines.Text(), "listening on http://"); ok {
 			s.Addr = addr
 		}
@@ -82,7 +93,7 @@ func Start(command string, flags ...string) (*Server, error) {
 		}
 		s.done <- s.cmd.Wait()
 	}()
-	if s.Page == "" {
+	if !ready(s) {
 		return nil, fmt.Errorf("rawserve did not say where it listens: %v", lines.Err())
 	}
 	return s, nil
@@ -97,6 +108,19 @@ func (s *Server) Stop() {
 		s.cmd.Process.Kill()
 		<-s.done
 	}
+}
+
+// Ticks returns the processor time of the process so far in ticks of the system,
+// or 0 where there is no /proc.
+func (s *Server) Ticks() (ticks int) {
+	stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	_, rest, _ := strings.Cut(string(stat), ") ")
+	if fields := strings.Fields(rest); len(fields) > 12 {
+		user, _ := strconv.Atoi(fields[11])
+		system, _ := strconv.Atoi(fields[12])
+		return user + system
+	}
+	return 0
 }
 
 // Kill ends the server at once.
