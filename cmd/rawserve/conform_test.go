@@ -49,7 +49,7 @@ func serveForConformance(t *testing.T) string {
 		t.Fatal(err)
 	}
 	var health demo.Health
-	rt, err := s.routes(&health, io.Discard)
+	rt, err := s.routes(&health)
 	if err != nil {
 		t.Fatal(err)
 	}

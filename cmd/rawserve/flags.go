@@ -29,7 +29,7 @@ where
   -xray-any                let others than this machine look, if ADDR does
   -xray-secrets            show the values of Authorization, Cookie and their like there
   -cors ORIGIN[,ORIGIN]    let web pages from these origins read the answers (* for all)
-  -log text|json|off       the access log on standard output (default text)
+  -log text|json|off       a line on standard output for each exchange and each closed connection (default text)
 
 limits
   -max-body OCTETS         longest request body (default 1048576; /upload takes more)

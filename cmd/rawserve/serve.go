@@ -40,7 +40,7 @@ func serveTo(stdout, stderr io.Writer, args []string, getenv func(string) string
 		return exitUsage
 	}
 	var health demo.Health
-	rt, err := s.routes(&health, stderr)
+	rt, err := s.routes(&health)
 	if err != nil {
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
@@ -71,7 +71,7 @@ func serveTo(stdout, stderr io.Writer, args []string, getenv func(string) string
 }
 
 // routes builds the URL space and the middleware in front of it.
-func (s *settings) routes(health *demo.Health, stderr io.Writer) (*router.Router, error) {
+func (s *settings) routes(health *demo.Health) (*router.Router, error) {
 	var files *os.Root
 	if s.static != "" {
 		root, err := os.OpenRoot(s.static)
@@ -81,7 +81,7 @@ func (s *settings) routes(health *demo.Health, stderr io.Writer) (*router.Router
 		files = root
 	}
 	rt := routes(new(messages.Memory), health, files)
-	rt.Use(middleware.RequestID, middleware.Recover(slog.New(slog.NewTextHandler(stderr, nil))))
+	rt.Use(middleware.RequestID) // panics are contained and logged by the server
 	if len(s.cors.Origins) > 0 {
 		rt.Use(s.cors.Handler)
 	}
@@ -103,9 +103,9 @@ func (s *settings) configure(rt *router.Router, stdout, stderr io.Writer) {
 	s.server.ErrorLog = slog.New(slog.NewTextHandler(stderr, nil))
 	switch s.log {
 	case "text":
-		s.server.OnExchange = middleware.TextLog(stdout)
+		s.server.OnExchange, s.server.OnClose = middleware.TextLog(stdout), middleware.TextCloseLog(stdout)
 	case "json":
-		s.server.OnExchange = middleware.JSONLog(stdout)
+		s.server.OnExchange, s.server.OnClose = middleware.JSONLog(stdout), middleware.JSONCloseLog(stdout)
 	}
 }
 

@@ -6,7 +6,7 @@
 //		middleware.CORS{Origins: []string{"https://example.com"}}.Handler,
 //	)
 //	rt.Group("/upload", middleware.BodyLimit(1<<30)).Put("/:name", upload)
-//	server.OnExchange = middleware.TextLog(os.Stdout)
+//	server.OnExchange, server.OnClose = middleware.TextLog(os.Stdout), middleware.TextCloseLog(os.Stdout)
 //
 // A middleware is a function from handler to handler. The response is a
 // concrete type, so there is nothing to wrap and nothing to lose by wrapping:

@@ -37,15 +37,15 @@ func JSONLog(w io.Writer) func(httpwire.Exchange) {
 	return lineLog(w, appendJSON)
 }
 
-// lineLog writes what encode appends for each exchange. The buffer is kept, so
-// that a line costs no allocation once the longest one was written.
-func lineLog(w io.Writer, encode func([]byte, httpwire.Exchange) []byte) func(httpwire.Exchange) {
+// lineLog writes what encode appends for each event. The buffer is kept, so that
+// a line costs no allocation once the longest one was written.
+func lineLog[Event any](w io.Writer, encode func([]byte, Event) []byte) func(Event) {
 	var mu sync.Mutex
 	var line []byte
-	return func(e httpwire.Exchange) {
+	return func(event Event) {
 		mu.Lock()
 		defer mu.Unlock()
-		line = append(encode(line[:0], e), '\n')
+		line = append(encode(line[:0], event), '\n')
 		w.Write(line)
 	}
 }
