@@ -37,17 +37,25 @@ func explain(err error, address string) error {
 }
 
 // listenUnix listens on a Unix socket. A socket that a killed process has left
-// behind is taken over; one that somebody answers on is not.
+// behind is taken over; one that somebody answers on is not, and nothing else
+// that has the name: connecting to a file is refused just as to a socket left
+// behind.
 func listenUnix(path string) (net.Listener, error) {
+	if path == "" { // the system would choose a name that nobody knows
+		return nil, errors.New("-addr is \"unix:\"; it takes unix:/path")
+	}
 	l, err := net.Listen("unix", path)
 	if err == nil || !inUse(err) {
 		return l, err
+	}
+	if info, err := os.Lstat(path); err == nil && info.Mode().Type() != os.ModeSocket {
+		return nil, fmt.Errorf("%s is there already and is no socket (choose another with -addr)", path)
 	}
 	if conn, err := net.Dial("unix", path); err == nil {
 		conn.Close()
 		return nil, fmt.Errorf("socket %s is already in use (choose another with -addr)", path)
 	} else if !errors.Is(err, syscall.ECONNREFUSED) {
-		return nil, fmt.Errorf("%s is there already and is no socket of a server (choose another with -addr)", path)
+		return nil, fmt.Errorf("%s is there already and cannot be connected to (choose another with -addr)", path)
 	}
 	if err := os.Remove(path); err != nil {
 		return nil, err

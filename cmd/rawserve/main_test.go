@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -113,6 +115,28 @@ func TestUnixSocket(t *testing.T) {
 		t.Fatalf("socket left behind: %v", err)
 	}
 	second.Close()
+}
+
+// A file or a folder with the name of the socket stays what it is.
+func TestUnixSocketReplacesNothingElse(t *testing.T) {
+	dir := t.TempDir()
+	file, folder := filepath.Join(dir, "file"), filepath.Join(dir, "folder")
+	link := filepath.Join(dir, "link")
+	if err := errors.Join(os.WriteFile(file, []byte("precious"), 0o600), os.Mkdir(folder, 0o700), os.Symlink(file, link)); err != nil {
+		t.Skip(err)
+	}
+	for _, path := range []string{file, folder, link, ""} {
+		if l, err := listen("unix:" + path); err == nil {
+			l.Close()
+			t.Errorf("listens on %q", path)
+		}
+	}
+	if octets, err := os.ReadFile(link); string(octets) != "precious" {
+		t.Errorf("the file holds %q now, %v", octets, err)
+	}
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		t.Errorf("the folder: %v", err)
+	}
 }
 
 func TestURL(t *testing.T) {
