@@ -15,7 +15,7 @@ type Trace struct {
 	Sendfile func(c *Conn, n int64)                // n octets that went from a file to the network without passing through here
 	State    func(c *Conn, state string)           // "active" with the first octet of a request, "idle" behind it, "upgraded", "closed"
 	Decision func(c *Conn, decision, value string) // see Decision constants
-	Wants    func() bool                           // asked before a value is made for Decision, which costs more than the call; nil means always
+	Wants    func(c *Conn) bool                    // asked before a value is made for Decision, which costs more than the call; nil means always
 }
 
 // What Trace.Decision reports.
@@ -65,7 +65,7 @@ func (c *Conn) traceState(state string) {
 // traces reports whether decisions are wanted; ask before making a value.
 func (c *Conn) traces() bool {
 	t := c.server.Trace
-	return t != nil && t.Decision != nil && (t.Wants == nil || t.Wants())
+	return t != nil && t.Decision != nil && (t.Wants == nil || t.Wants(c))
 }
 
 func (c *Conn) traceDecision(decision, value string) {

@@ -23,6 +23,17 @@
 //	print.go      the table and the decisions; rows.go, cells.go: its lines; report.go, color.go
 //	opinions.go   what other servers answered, recorded
 //
+// The live page:
+//
+//	recorder.go   the hooks of the server that is watched; viewers.go: for whom
+//	burst.go      what is captured, from idle to idle; ring.go: within which bounds
+//	secrets.go    what is shown as dots
+//	live.go       the server of the page, and who may ask it
+//	liveevents.go what happens, as it happens; liveexchange.go: one exchange, dissected
+//	compose.go    what the composer understands; composer.go: how it sends it; presets.go
+//	livetext.go   a request as a fixture, and as a shell command
+//	page/         the page itself; browser/ (a module of its own) checks it in Chromium
+//
 // # Promises
 //
 // The spans of all messages together tile the input: no gap, no overlap, in

@@ -96,7 +96,7 @@ func (r *Recorder) Attach(s *httpwire.Server) {
 	}
 	s.Trace = &httpwire.Trace{
 		Read: r.read, Write: r.write, Sendfile: r.sendfile, State: r.state, Decision: r.decision,
-		Wants: func() bool { return r.demand.Load() > 0 },
+		Wants: r.captures,
 	}
 }
 
@@ -122,6 +122,15 @@ func (r *Recorder) opened(c *httpwire.Conn) {
 	if r.demand.Load() > 0 {
 		r.tell(event{Kind: "conn", Conn: t.id, Value: t.remote})
 	}
+}
+
+// captures reports whether a burst of a connection is being captured.
+func (r *Recorder) captures(c *httpwire.Conn) bool {
+	if r.demand.Load() == 0 {
+		return false
+	}
+	t := r.track(c)
+	return t != nil && t.burst != nil
 }
 
 // addressOf describes the address of a client.
@@ -209,16 +218,19 @@ func (r *Recorder) state(c *httpwire.Conn, state string) {
 		return
 	}
 	t := r.track(c)
-	switch {
-	case t == nil:
+	if t == nil {
 		return
-	case state == "active":
+	}
+	told := t.burst != nil || c.Requests() == 0 // what was not recorded is not told of either
+	switch state {
+	case "active":
 		r.begin(c, t)
-	case state == "idle":
+		told = t.burst != nil
+	case "idle":
 		r.finish(t)
 	}
 	t.opens = t.opens[:0]
-	if t.burst != nil || state != "active" {
+	if told {
 		r.tell(event{Kind: "state", Conn: t.id, Value: state})
 	}
 }
@@ -260,19 +272,19 @@ func (r *Recorder) decision(c *httpwire.Conn, name, value string) {
 		return
 	}
 	t := r.track(c)
-	if t == nil {
+	if t == nil || t.burst == nil {
 		return
 	}
 	at := r.now()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	number := 0
-	if b := t.burst; b != nil && !b.evicted && len(b.decisions) < burstPieces {
-		number = b.number()
-		if name == httpwire.DecisionPersistence && value != "keep open" && b.in <= endOf(b) {
-			number-- // about the exchange that is over
-		}
-		number = max(number, b.first)
+	b := t.burst
+	number := b.number()
+	if name == httpwire.DecisionPersistence && value != "keep open" && b.in <= endOf(b) {
+		number-- // about the exchange that is over
+	}
+	number = max(number, b.first)
+	if !b.evicted && len(b.decisions) < burstPieces {
 		b.decisions = append(b.decisions, decisionAt{at.Microseconds(), number, name, value})
 		r.store.charge(b, pieceCost)
 	}

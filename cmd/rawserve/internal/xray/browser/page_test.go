@@ -156,3 +156,32 @@ func TestWrongHost(t *testing.T) {
 		t.Errorf("the answer is %q", answer)
 	}
 }
+
+// What is large, endless or no text at all neither hangs the page nor makes it
+// grow without bound.
+func TestBadInput(t *testing.T) {
+	p := open(t)
+	p.exchange("GET / HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("x", 60<<10) + "\r\n\r\n")
+	p.exchange(strings.Repeat("\x00\xff<b>", 5000))
+	p.exchange("PUT /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n" +
+		strings.Repeat("3e8\r\n"+strings.Repeat("d", 1000)+"\r\n", 3000) + "0\r\n\r\n")
+	p.exchange("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n" + strings.Repeat("1\r\nd\r\n", 9000) + "0\r\n\r\n")
+	for conn := 1; conn <= 4; conn++ {
+		p.show(conn, 1)
+		p.until(`state.detail.over`)
+		for _, mode := range []string{"both", "bytes", "text"} {
+			p.do(fmt.Sprintf("setMode(%q)", mode))
+			if cells := eval[int](p, `document.querySelectorAll("#grid .cell").length`); cells == 0 || cells > 1500 {
+				t.Errorf("connection %d has %d cells", conn, cells)
+			}
+		}
+		if longest := eval[int](p, `Math.max(...[...document.querySelectorAll("#grid .cell")].map((e) => e.textContent.length))`); longest > 2000 {
+			t.Errorf("connection %d has a cell of %d characters", conn, longest)
+		}
+	}
+	p.show(3, 1)
+	if text := p.text("#grid"); !strings.Contains(text, "not captured") {
+		t.Error("a body of 3 MB is not said to be cut")
+	}
+	p.clean()
+}

@@ -721,7 +721,8 @@ function drawVerdict(d) {
 
 function opinionTable(d) {
   const table = el("table", { class: "opinions" }, el("caption", {}, `What others answered to the same fault, recorded ${d.recorded || ""}`));
-  for (const o of d.opinions) table.append(el("tr", {}, el("th", { scope: "row" }, o.server), el("td", {}, o.answer)));
+  for (const o of d.opinions) table.append(el("tr", {}, el("th", { scope: "row" }, o.server),
+    el("td", {}, /^2/.test(o.answer) ? el("b", { class: "fate changed" }, "took it: ") : null, o.answer)));
   return table;
 }
 
@@ -788,6 +789,10 @@ function drawSelected(p) {
   const shown = Math.min(end, p.offset + 512, side.bytes.length);
   box.append(el("section", {}, el("h3", {}, "Octets"), el("pre", { id: "sel-text", tabindex: "0" }, textOf(side.bytes, p.offset, shown, p.kind) + (shown < end ? " …" : ""))));
   box.append(el("section", {}, el("h3", {}, "Hex"), el("pre", { id: "sel-hex", tabindex: "0" }, hexOf(side.bytes, p.offset, Math.min(shown, p.offset + 256)).trim() + (end > p.offset + 256 ? " …" : ""))));
+  const at = faultOf(state.detail), broken = p.message && p.message.verdict.broken;
+  if (p.dir === "in" && broken && p.offset <= at && at < end && p.kind !== "error") {
+    box.append(el("section", { class: "refused-here" }, el("h3", {}, "Refused here"), el("p", {}, cap(broken.sentence) + ". ", refLink(broken.ref))));
+  }
   if (p.note || p.ref) box.append(el("section", {}, el("h3", {}, "Rule"), el("p", { id: "sel-rule" }, p.note ? cap(p.note) + ". " : "", refLink(p.ref))));
   if (p.effect) box.append(el("section", {}, el("h3", {}, "Effect"), el("p", {}, cap(p.effect) + ".")));
   if (p.origin) box.append(el("section", {}, el("h3", {}, "Where it comes from"), el("p", {}, cap(p.origin) + ".")));

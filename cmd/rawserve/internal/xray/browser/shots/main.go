@@ -117,7 +117,10 @@ func more(ctx context.Context, dir string) error {
 		return err
 	}
 	scenes := []struct{ name, script string }{
-		{"both", `setMode("both")`},
+		{"opinions", `document.querySelector(".opinions")?.scrollIntoView()`},
+		{"steps", `document.querySelector("input[value=each]").click(); $("steps").open = true; $("steps").scrollIntoView(); setTimeout(() => { $("at").value = 57; drawStep(); }, 300)`},
+		{"table", `$("steps").open = false; $("table").open = true; $("table").scrollIntoView()`},
+		{"both", `$("table").open = false; $("bytes").scrollTop = 0; setMode("both")`},
 		{"nethttp", `setMode("text"); setView("go"); show(1, 1)`},
 		{"framing", `setView("framing"); show([...state.conns.keys()].at(-2), 1)`},
 		{"composer", `setView("wire"); openComposer()`},
