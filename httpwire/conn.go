@@ -70,7 +70,8 @@ func (c *Conn) TLS() *tls.ConnectionState {
 //	idle ──▶ dismissed ──────────────▶ closing
 //	     Shutdown
 //
-// Only becomeActive, becomeIdle, handOver, close and Server.Shutdown change it.
+// Only becomeActive, becomeIdle, handOver, abandon, close and Server.Shutdown
+// change it.
 type connState int32
 
 const (

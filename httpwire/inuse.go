@@ -37,10 +37,10 @@ func (x *exchange) abandon(handled error) outcome {
 	c := x.conn
 	c.abandoned = true
 	x.log(errors.Join(errStray, handled))
-	if x.response.state == handedOver {
-		return x.finish(handled)
-	}
 	out := outcome{reason: ReasonHandlerFailed, abort: true}
+	if !c.state.CompareAndSwap(int32(stateActive), int32(stateClosing)) {
+		out = x.finish(handled) // the connection has been handed over
+	}
 	if !x.started.IsZero() {
 		x.tell(x.summary(out))
 	}

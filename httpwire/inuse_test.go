@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -46,6 +47,39 @@ func TestStrayGoroutine(t *testing.T) {
 				}
 				if ends.last() != ReasonHandlerFailed || len(status) != 1 || !strings.Contains(log.String(), errStray.Error()) {
 					t.Errorf("got %q, %q; log %s", ends.last(), status, log.String())
+				}
+			})
+		})
+	}
+}
+
+// TestStrayHandOver: a connection that a stray goroutine is about to take over is
+// nobody's any more: it is closed, and its place is free once.
+func TestStrayHandOver(t *testing.T) {
+	for name, take := range map[string]func(w *Response) (net.Conn, error){
+		"hijack":  (*Response).Hijack,
+		"upgrade": func(w *Response) (net.Conn, error) { return w.Upgrade("chat") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var ends closings
+				stray := make(chan error, 1)
+				s := &Server{MaxConns: 2, OnClose: ends.note, Handler: func(w *Response, r *Request) error {
+					if r.Target == "/first" {
+						return hello(w, r)
+					}
+					go func() { _, err := take(w); stray <- err }()
+					synctest.Wait() // it blocks: nobody takes the first answer
+					return nil
+				}}
+				c := dial(t, s)
+				c.send(get("/first") + "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: chat\r\n\r\n")
+				<-c.served
+				if err := <-stray; err == nil {
+					t.Error("the connection was handed over")
+				}
+				if ends.last() != ReasonHandlerFailed || len(s.slots) != 0 {
+					t.Errorf("got %q, %d places taken", ends.last(), len(s.slots))
 				}
 			})
 		})

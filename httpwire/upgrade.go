@@ -18,9 +18,13 @@ var ErrNotUpgradable = errors.New("httpwire: the request does not offer this upg
 // must be one member of Upgrade; names compare without regard to case. A request
 // with a body cannot be upgraded, since its octets would be in the way.
 //
-// The connection belongs to the caller from then on, who closes it; it has no
-// deadlines. RFC 9110, Section 7.8.
+// The connection belongs to the caller from then on, as with Hijack. RFC 9110,
+// Section 7.8.
 func (handle *Response) Upgrade(protocol string, nameValues ...string) (net.Conn, error) {
+	if !handle.use.enter() {
+		return nil, ErrDone
+	}
+	defer handle.use.leave()
 	w := handle.response
 	if w == nil {
 		return nil, ErrDone
@@ -29,7 +33,7 @@ func (handle *Response) Upgrade(protocol string, nameValues ...string) (net.Conn
 	offered := slices.ContainsFunc(slices.Collect(x.request.Header.List("Upgrade")), func(offer string) bool {
 		return strings.EqualFold(offer, protocol)
 	})
-	if !x.upgrade || !offered || w.state != headOpen || x.handlerReturned || x.request.Body.Size() != 0 {
+	if !x.upgrade || !offered || w.state != headOpen || x.request.Body.Size() != 0 {
 		return nil, ErrNotUpgradable
 	}
 	if err := checkInterim(nameValues); err != nil {
@@ -44,20 +48,26 @@ func (handle *Response) Upgrade(protocol string, nameValues ...string) (net.Conn
 
 // Hijack hands the connection over without an answer. The caller then owns it
 // and closes it; it has no deadlines. Octets that have arrived and were not read,
-// those of the request body among them, are the first that its Read returns.
+// those of the request body among them, are the first that its Read returns. If
+// the handler returns an error all the same, the server closes the connection.
 func (handle *Response) Hijack() (net.Conn, error) {
+	if !handle.use.enter() {
+		return nil, ErrDone
+	}
+	defer handle.use.leave()
 	w := handle.response
 	switch {
 	case w == nil || !w.exchange.ours():
 		return nil, ErrDone
-	case w.state != headOpen || w.exchange.handlerReturned:
+	case w.state != headOpen:
 		return nil, ErrHeadSent
 	}
 	return w.handOver("")
 }
 
 // handOver flushes what is buffered and takes the connection out of the loop.
-// Only the octets not yet consumed go along; the buffers go back to the pool.
+// Only the octets not yet consumed go along; the buffers go back to the pool. It
+// fails if the connection has been abandoned meanwhile.
 func (w *response) handOver(protocol string) (net.Conn, error) {
 	x := w.exchange
 	c := x.conn
@@ -65,14 +75,15 @@ func (w *response) handOver(protocol string) (net.Conn, error) {
 	if err := c.flush(); err != nil {
 		return nil, err
 	}
-	w.state = handedOver
 	c.body = c.body[:0]
 	c.nc.SetDeadline(time.Time{})
 	h := &handedOverConn{Conn: c.nc, rest: slices.Clone(c.window()), err: c.takeReadError()}
 	h.release = sync.OnceFunc(func() { c.server.vacate() })
 	c.consume(len(c.window()))
-	w.handedTo = h
-	c.state.Store(int32(stateHandedOver))
+	w.state, w.handedTo = handedOver, h
+	if !c.state.CompareAndSwap(int32(stateActive), int32(stateHandedOver)) {
+		return nil, ErrDone
+	}
 	c.server.forget(c)
 	c.traceState("upgraded")
 	if f := c.server.OnUpgrade; f != nil {

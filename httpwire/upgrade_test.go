@@ -168,7 +168,7 @@ func TestHijackTooLate(t *testing.T) {
 			return nil
 		}
 		w.BeforeHead(func(w *Response) {
-			if _, err := w.Hijack(); err != ErrHeadSent {
+			if _, err := w.Hijack(); err != ErrDone {
 				t.Errorf("in a hook: %v", err)
 			}
 		})
