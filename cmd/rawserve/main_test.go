@@ -45,6 +45,8 @@ func TestBadInvocations(t *testing.T) {
 		{"huge_port", "", "65536", exitUsage, "it takes a number"},
 		{"no_port", "-addr localhost", "", exitFailure, "it takes host:port, :port, or unix:/path"},
 		{"no_folder", "-static /nowhere/at/all", "", exitFailure, "-static: "},
+		{"xray_for_everybody", "-xray :3001", "", exitUsage, "others could read every request there"},
+		{"xray_no_port", "-xray localhost", "", exitUsage, "it takes host:port, such as localhost:3001"},
 		{"bad_origin", "-cors example.com", "", exitUsage, "-cors: "},
 	}
 	for _, test := range tests {

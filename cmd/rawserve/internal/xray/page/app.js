@@ -107,7 +107,7 @@ function greet(e) {
   state.address = e.address;
   state.open = e.open;
   state.exchanges = e.exchanges;
-  $("curl").textContent = `curl http://${e.address}/`;
+  $("curl").textContent = e.address.startsWith("/") ? `curl --unix-socket ${e.address} http://localhost/` : `curl http://${e.address}/`;
   if (before && before !== e.start) {
     state.queue = [];
     state.last = "";
@@ -941,7 +941,7 @@ function copyFixture() {
 }
 
 function copyPrintf() {
-  const [, host, port] = /^(.*):(\d+)$/.exec(state.address) || [null, "localhost", ""];
+  const [, host, port] = /^(.*):(\d+)$/.exec(state.address) || [null, "-U", state.address];
   copy(`${state.detail.printf} | nc ${host.replace(/^\[|\]$/g, "")} ${port}`, "a shell command");
 }
 
