@@ -120,21 +120,26 @@ func (x *exchange) bodyMayDiffer() bool {
 }
 
 // fail replaces a response of which nothing has been sent by the answer for an
-// error.
+// error. A Problem decides before a refusal that it wraps; what any other error
+// says may be secret, so it is only logged.
 func (x *exchange) fail(err error) {
 	w, c := &x.response, x.conn
-	p := problemFor(err)
+	var problem *Problem
 	var refusal *Error
-	if errors.As(err, &refusal) {
-		p = c.problemFor(refusal)
+	switch {
+	case errors.As(err, &problem):
+	case errors.As(err, &refusal):
+		problem = c.problemFor(refusal)
 		if refusal.Rule != BodyTooLarge {
 			w.closing = refusalReason(refusal)
 		}
+	default:
+		problem = &Problem{Status: 500}
 	}
-	if p.Status == 500 {
+	x.replace(problem)
+	if w.status == 500 {
 		x.log(err)
 	}
-	x.replace(p)
 }
 
 // replace makes the response a problem instead. Fields that describe the

@@ -3,7 +3,6 @@ package httpwire
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -40,20 +39,6 @@ func (p *Problem) Error() string {
 
 // Unwrap returns the cause.
 func (p *Problem) Unwrap() error { return p.Err }
-
-// problemFor returns what to answer for an error of a handler or the parser.
-// What an unknown error says may be secret, so it is not sent.
-func problemFor(err error) *Problem {
-	var problem *Problem
-	var refusal *Error
-	switch {
-	case errors.As(err, &problem):
-		return problem
-	case errors.As(err, &refusal):
-		return refusal.problem()
-	}
-	return &Problem{Status: 500, Err: err}
-}
 
 // problem describes a refusal: what, where, by which rule, and what to do.
 func (e *Error) problem() *Problem {

@@ -194,12 +194,14 @@ func TestHandlerErrors(t *testing.T) {
 			`422 {"status":422,"title":"Unprocessable Content","detail":"\"<&>\"","at":3,"field":"text"}`},
 		{"9457_3.2_extra_that_is_no_json", &Problem{Status: 400, Extra: map[string]any{"f": func() {}}}, `400 {"status":400,"title":"Bad Request","f":null}`},
 		{"9457_3_refusal", broken(BadHost, 7), `400 {"status":400,"title":"Bad Request","detail":"` + broken(BadHost, 7).Error() + "; " + BadHost.Hint + `","offset":7,"rule":"` + BadHost.ID + `"}`},
+		{"9457_3_problem_around_a_refusal", &Problem{Status: 422, Err: broken(BadHost, 7)}, `422 {"status":422,"title":"Unprocessable Content"}`},
 		{"9457_3_no_status", &Problem{Detail: "x"}, `500 {"status":500,"title":"Internal Server Error"}`},
 		{"9457_3_status_without_content", Fail(204, "x"), `500 {"status":500,"title":"Internal Server Error"}`},
 		{"9457_3_interim_status", Fail(101, "x"), `500 {"status":500,"title":"Internal Server Error"}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := &Server{Handler: func(w *Response, r *Request) error {
+			var log strings.Builder
+			s := &Server{ErrorLog: slog.New(slog.NewTextHandler(&log, nil)), Handler: func(w *Response, r *Request) error {
 				w.Header().Set("Content-Type", "image/png")
 				w.Header().Set("ETag", `"x"`)
 				w.Header().Set("X-Request-Id", "7")
@@ -211,8 +213,11 @@ func TestHandlerErrors(t *testing.T) {
 			if got := fmt.Sprint(a.status, " ", strings.TrimSuffix(a.body, "\n")); got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
-			if refused := errors.As(test.err, new(*Error)); a.closes() != refused || len(answers) == 2 == refused {
+			if _, refused := test.err.(*Error); a.closes() != refused || len(answers) == 2 == refused {
 				t.Errorf("got %d answers, Connection %q", len(answers), a.get("Connection"))
+			}
+			if failed := a.status == 500; failed != strings.Contains(log.String(), "exchange failed") {
+				t.Errorf("got log %q", log.String())
 			}
 			if a.get("Content-Type") != problemType || a.get("ETag") != "" || a.get("X-Request-Id") != "7" {
 				t.Errorf("got fields %v", a.fields)
