@@ -2,10 +2,12 @@ package httpwire
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 )
 
-// Errors of fields and reason phrases that cannot be sent.
+// Errors of fields, reason phrases and status codes that cannot be sent. Those
+// about a field are wrapped with its name.
 var (
 	ErrFieldName  = errors.New("httpwire: a field name must be a token")
 	ErrFieldValue = errors.New("httpwire: a field value must not hold control characters or begin or end with white space")
@@ -23,23 +25,26 @@ var (
 // RFC 9110, Section 5.5.
 func checkField(name, value string) error {
 	if name == "" {
-		return ErrFieldName
+		return about(ErrFieldName, name)
 	}
 	for i := range len(name) {
 		if !is(name[i], tchar) {
-			return ErrFieldName
+			return about(ErrFieldName, name)
 		}
 	}
 	for i := range len(value) {
 		if !is(value[i], content) {
-			return ErrFieldValue
+			return about(ErrFieldValue, name)
 		}
 	}
 	if value != "" && (is(value[0], space) || is(value[len(value)-1], space)) {
-		return ErrFieldValue
+		return about(ErrFieldValue, name)
 	}
 	return nil
 }
+
+// about says which field an error is about. Its value may be secret.
+func about(err error, name string) error { return fmt.Errorf("%w: field %q", err, name) }
 
 // checkReason reports whether a reason phrase can be sent.
 //

@@ -1,7 +1,9 @@
 package httpwire
 
 import (
+	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -32,7 +34,8 @@ func TestCheckField(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := checkField(tt.field, tt.value); got != tt.want {
+			got := checkField(tt.field, tt.value)
+			if !errors.Is(got, tt.want) || got != nil && !strings.Contains(got.Error(), strconv.Quote(tt.field)) {
 				t.Errorf("checkField(%q, %q) = %v, want %v", tt.field, tt.value, got, tt.want)
 			}
 		})

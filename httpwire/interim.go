@@ -41,7 +41,7 @@ func checkInterim(nameValues []string) error {
 			return err
 		}
 		if special(nameValues[i]) {
-			return ErrServerField
+			return about(ErrServerField, nameValues[i])
 		}
 	}
 	return nil

@@ -349,7 +349,7 @@ func TestResponseHeader(t *testing.T) {
 		h.Set("B-One", "a longer value")
 		h.Set("Date", "Thu, 01 Jan 1970 00:00:00 GMT")
 		h.Set("Connection", "close")
-		if err := h.Set("Transfer-Encoding", "gzip"); err != ErrServerField {
+		if err := h.Set("Transfer-Encoding", "gzip"); !errors.Is(err, ErrServerField) {
 			t.Errorf("Transfer-Encoding: %v", err)
 		}
 		if h.Get("b-ONE") != "a longer value" || !h.Has("SET-COOKIE") || h.Has("D") || h.Get("connection") != "close" || !h.Has("connection") {

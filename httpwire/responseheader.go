@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Errors of response fields.
+// Errors of response fields. Those about one field are wrapped with its name.
 var (
 	ErrServerField  = errors.New("httpwire: the server sets this field itself")
 	ErrTrailerField = errors.New("httpwire: this field cannot be sent in a trailer section")
@@ -164,7 +164,7 @@ func (h *fieldLines) check(name, value string) error {
 	case h.trailer && h.exchange.response.state == responseEnded:
 		return ErrHeadSent
 	case h.trailer && forbiddenInTrailer(name):
-		return ErrTrailerField
+		return about(ErrTrailerField, name)
 	case !h.trailer && h.exchange.response.state != headOpen:
 		return ErrHeadSent
 	}
@@ -206,7 +206,7 @@ func (h *fieldLines) setSpecial(name, value string) error {
 	case equalFold(name, "connection") && equalFold(value, "close"):
 		h.close = true
 	default:
-		return ErrServerField
+		return about(ErrServerField, name)
 	}
 	return nil
 }
