@@ -46,7 +46,6 @@ const (
 	pieceRead     pieceKind = "read"
 	pieceWrite    pieceKind = "write"
 	pieceSendfile pieceKind = "sendfile"
-	pieceRest     pieceKind = "rest" // more reads or writes than are told apart
 )
 
 // exchangeEnd is where an exchange ended in both directions, and how.

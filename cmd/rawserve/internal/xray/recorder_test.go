@@ -20,6 +20,7 @@ type recordedServer struct {
 	address  string
 	viewer   *viewer
 	events   []event
+	began    chan struct{} // a request has reached the handler
 }
 
 // startRecorded starts a server whose handler echoes bodies and sends /n many octets.
@@ -35,6 +36,13 @@ func startRecorded(t *testing.T) *recordedServer {
 		_, err := io.Copy(w, r.Body)
 		return err
 	}}
+	began := make(chan struct{}, 1)
+	server.OnRequest = func(*httpwire.Request) {
+		select {
+		case began <- struct{}{}:
+		default:
+		}
+	}
 	r.Attach(server)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -42,7 +50,7 @@ func startRecorded(t *testing.T) *recordedServer {
 	}
 	go server.Serve(l)
 	t.Cleanup(func() { server.Close() })
-	return &recordedServer{t: t, recorder: r, address: l.Addr().String()}
+	return &recordedServer{t: t, recorder: r, address: l.Addr().String(), began: began}
 }
 
 // watch adds the viewer.
@@ -162,12 +170,8 @@ func TestRecordLateViewer(t *testing.T) {
 	s := startRecorded(t)
 	c := s.dial()
 	io.WriteString(c, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nh")
-	for s.recorder.open.Load() == 0 || s.recorder.tracked() == 0 {
-		c.SetReadDeadline(time.Now().Add(time.Millisecond))
-		c.Read(make([]byte, 1))
-	}
+	<-s.began
 	s.watch()
-	c.SetDeadline(time.Now().Add(10 * time.Second))
 	io.WriteString(c, "i")
 	answer := make([]byte, 4096)
 	if n, err := c.Read(answer); err != nil || !strings.HasSuffix(string(answer[:n]), "hi") {
@@ -184,10 +188,28 @@ func TestRecordLateViewer(t *testing.T) {
 	}
 }
 
-// tracked returns how many connections are known.
-func (r *Recorder) tracked() (n int) {
-	r.tracks.Range(func(any, any) bool { n++; return true })
-	return n
+// Requests that come one after the other on a connection are told apart.
+func TestRecordKeptOpen(t *testing.T) {
+	s := startRecorded(t)
+	s.watch()
+	c := s.dial()
+	for _, target := range []string{"/1", "/2", "/3"} {
+		io.WriteString(c, "GET "+target+" HTTP/1.1\r\nHost: a\r\n\r\n")
+		if n, err := c.Read(make([]byte, 4096)); n == 0 {
+			t.Fatal(err)
+		}
+	}
+	c.Close()
+	s.closed(1)
+	for number := 1; number <= 3; number++ {
+		v := s.view(1, number)
+		if want := fmt.Sprint("/", number); len(v.In.Messages) != 1 || v.In.Messages[0].Target != want || v.Exchange.Target != want || v.First != number {
+			t.Errorf("request %d is %+v", number, v)
+		}
+	}
+	if s.recorder.snapshot(1, 4) != nil || s.recorder.snapshot(1, 0) != nil {
+		t.Error("there are requests that were not sent")
+	}
 }
 
 func TestRecordBounds(t *testing.T) {

@@ -91,10 +91,16 @@ func (s *store) evict() {
 
 // find returns the burst with a request of a connection, or nil.
 func (s *store) find(conn uint64, number int) *burst {
-	for _, b := range s.byConn[conn] {
-		if number >= b.first && number <= b.number() {
+	bursts := s.byConn[conn]
+	for i := len(bursts) - 1; i >= 0; i-- {
+		b := bursts[i]
+		switch {
+		case number < b.first:
+			continue
+		case number < b.number(), number == b.number() && b.in > endOf(b):
 			return b
 		}
+		return nil
 	}
 	return nil
 }

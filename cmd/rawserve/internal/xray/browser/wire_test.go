@@ -133,6 +133,29 @@ func TestPipelined(t *testing.T) {
 	p.clean()
 }
 
+// Requests that follow each other on a connection are exchanges of their own.
+func TestKeptOpen(t *testing.T) {
+	p := open(t)
+	c := p.dial()
+	for number := 1; number <= 3; number++ {
+		fmt.Fprintf(c, "GET /status/20%d HTTP/1.1\r\nHost: a\r\n\r\n", number-1)
+		if n, err := c.Read(make([]byte, 4096)); n == 0 {
+			t.Fatal(err)
+		}
+	}
+	for number := 3; number >= 1; number-- {
+		p.show(1, number)
+		p.until(`state.detail.over`)
+		if title := p.text("#ex-title"); title != fmt.Sprintf("GET /status/20%d", number-1) {
+			t.Errorf("request %d is %q", number, title)
+		}
+		if text := p.text("#outcome"); text != "✓ Accepted" {
+			t.Errorf("request %d is judged %q", number, text)
+		}
+	}
+	p.clean()
+}
+
 // Check 6: a request that dribbles is as many reads, and the same verdict.
 func TestDribble(t *testing.T) {
 	p := open(t)

@@ -480,6 +480,10 @@ function drawGrid(d) {
       break;
     }
   }
+  for (const dir of ["in", "out"]) {
+    const covered = Math.max(0, ...d.blocks.filter((b) => (b.k === "read") === (dir === "in")).map((b) => b.to));
+    if (covered < d[dir].total) blocks.push(note(`+ ${plural(d[dir].total - covered, "octet")} ${dir} not captured, in more reads or writes than are told apart`));
+  }
   grid.replaceChildren(...blocks);
 }
 
