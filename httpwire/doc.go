@@ -41,8 +41,9 @@
 //
 //	aside:     refusal.go (answers to what is no request), problem.go (errors as
 //	           JSON), upgrade.go (handing the connection over), watch.go (is the
-//	           client still there?), deadline.go (how slow is too slow), limits.go,
-//	           trace.go and span.go (looking at all of this)
+//	           client still there?), inuse.go (is a goroutine of the handler?),
+//	           deadline.go (how slow is too slow), limits.go and files_*.go (how
+//	           much is too much), trace.go and span.go (looking at all of this)
 //
 // A first reading: line.go, head.go, framing.go, conn.go, in this order.
 //
@@ -80,6 +81,8 @@
 // # Bounds
 //
 // Every limit and every timeout has a name and a default; they are fields of
-// Server. On top of the timeouts, a body must move 240 octets per second on
-// average once the first five seconds of waiting are over.
+// Server, but for three that are fixed. On top of the timeouts, a body must move
+// 240 octets per second on average once the first five seconds of waiting are
+// over. Chunk framing may have 16 KiB and twice the length of the data. Of a body
+// that a handler leaves unread, 256 KiB are discarded within half a second.
 package httpwire
