@@ -42,13 +42,14 @@ type Conn struct {
 // ID returns a number no other connection of the server has, counted from 1.
 func (c *Conn) ID() uint64 { return c.id }
 
-// RemoteAddr returns the address of the client, LocalAddr that of the server.
+// RemoteAddr returns the address of the client.
 func (c *Conn) RemoteAddr() net.Addr { return c.nc.RemoteAddr() }
 
 // LocalAddr returns the address at which the client reached the server.
 func (c *Conn) LocalAddr() net.Addr { return c.nc.LocalAddr() }
 
-// Requests returns how many requests have been received on the connection.
+// Requests returns how many requests have been received on the connection, the
+// present one included.
 func (c *Conn) Requests() int { return c.requests }
 
 // TLS returns the state of the TLS connection, or nil if there is none.

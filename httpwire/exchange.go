@@ -19,17 +19,17 @@ import (
 type Handler func(w *Response, r *Request) error
 
 // Exchange is what there is to know about a request and its response when both
-// are over. In and Out count octets on the wire: heads, framing and content.
+// are over. What was not read of a head that was refused is zero.
 type Exchange struct {
 	Conn           *Conn
-	Number         int // of the request on its connection, from 1
-	Method, Target string
-	Host           string
-	Minor          int
-	Status         int
-	In, Out        int64
-	BodyIn         Framing
-	BodyOut        Framing
+	Number         int           // of the request on its connection, from 1
+	Method, Target string        // as sent
+	Host           string        // as in Request
+	Minor          int           // HTTP/1.Minor as sent
+	Status         int           // of the final response; 101 if upgraded, 0 if hijacked or lost to a stray goroutine
+	In, Out        int64         // octets on the wire: heads, framing and content
+	BodyIn         Framing       // how the end of the request body was to be found
+	BodyOut        Framing       // how that of the response body is
 	Reason         CloseReason   // why the connection closes, "" if it is kept open
 	Duration       time.Duration // from the end of the head to the end of the response
 	Err            error         // what the handler returned, or the refusal

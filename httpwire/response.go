@@ -131,7 +131,8 @@ func (handle *Response) BeforeHead(f func(*Response)) {
 	}
 }
 
-// AfterEnd registers a function that runs when the exchange is over.
+// AfterEnd registers a function that runs when the exchange is over, before
+// Server.OnExchange. The one registered last runs first.
 func (handle *Response) AfterEnd(f func(Exchange)) {
 	w := handle.response
 	if w == nil {
@@ -145,7 +146,8 @@ func (handle *Response) AfterEnd(f func(Exchange)) {
 }
 
 // SetStatus sets the status code of the final response, 200 to 599, and the
-// reason phrase if it should be another than the usual one.
+// reason phrase if it should be another than the usual one. Other codes are
+// ErrStatus, and behind the head nothing can be set: ErrHeadSent.
 func (handle *Response) SetStatus(code int, reason ...string) error {
 	w := handle.response
 	switch {
@@ -166,8 +168,9 @@ func (handle *Response) SetStatus(code int, reason ...string) error {
 	return nil
 }
 
-// WriteHead sets the status code and fields, given as name, value, name, value.
-// The head is sent with the first octets of the body, or by Flush.
+// WriteHead sets the status code and fields, given as name, value, name, value; it
+// stops at the first that cannot be set. The head is sent with the first octets of
+// the body that do not fit the buffer, by Flush, or when the handler returns.
 func (handle *Response) WriteHead(status int, nameValues ...string) error {
 	if err := handle.SetStatus(status); err != nil {
 		return err
@@ -180,8 +183,9 @@ func (handle *Response) WriteHead(status int, nameValues ...string) error {
 	return nil
 }
 
-// SetContentLength declares the length of the body in octets. The handler must
-// then write exactly that many, except in answer to HEAD.
+// SetContentLength declares the length of the body in octets, as long as the head
+// is open. The handler must then write exactly that many, except in answer to HEAD
+// or with a status code that has no body. A negative number is ignored.
 func (handle *Response) SetContentLength(n int64) {
 	w := handle.response
 	if w != nil && w.state == headOpen && n >= 0 {
@@ -190,7 +194,10 @@ func (handle *Response) SetContentLength(n int64) {
 }
 
 // Write writes content. The head is sent when what has been written no longer
-// fits the buffer; until then an error can still replace the response.
+// fits the buffer, of 16 KiB; until then an error can still replace the response.
+// It fails with ErrBodyTooLong beyond a declared length, with ErrBodyNotAllowed
+// where the status code has no body, and otherwise as the connection does. In
+// answer to HEAD the octets are counted and dropped.
 func (handle *Response) Write(p []byte) (int, error) {
 	if !handle.use.enter() {
 		return 0, ErrDone
@@ -218,7 +225,7 @@ func (handle *Response) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// WriteString writes content.
+// WriteString is Write for a string.
 func (handle *Response) WriteString(s string) (int, error) {
 	if !handle.use.enter() {
 		return 0, ErrDone

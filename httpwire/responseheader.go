@@ -38,7 +38,8 @@ type fieldLines struct {
 }
 
 // Set stores a field, in the place of the first one with the name if there is
-// one, and removes the others.
+// one, and removes the others. It fails with ErrFieldName, ErrFieldValue,
+// ErrServerField or ErrTrailerField, and with ErrHeadSent when it is too late.
 func (handle *ResponseHeader) Set(name, value string) error {
 	h := handle.fields
 	if err := h.check(name, value); err != nil {
@@ -64,7 +65,7 @@ func (handle *ResponseHeader) Set(name, value string) error {
 	}
 }
 
-// Add stores a further field line with the name.
+// Add stores a further field line with the name. It fails as Set does.
 func (handle *ResponseHeader) Add(name, value string) error {
 	h := handle.fields
 	if err := h.check(name, value); err != nil {
@@ -110,7 +111,7 @@ func (handle *ResponseHeader) Has(name string) bool {
 	return start >= 0 || h.close && equalFold(name, "connection")
 }
 
-// Del removes all fields with the name.
+// Del removes all fields with the name, as long as they have not been sent.
 func (handle *ResponseHeader) Del(name string) {
 	if h := handle.fields; h != nil {
 		h.remove(name)

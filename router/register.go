@@ -43,7 +43,8 @@ func (s *Scope) Delete(pattern string, h httpwire.Handler) { s.register("DELETE"
 // Options registers a handler for OPTIONS, in place of the automatic answer.
 func (s *Scope) Options(pattern string, h httpwire.Handler) { s.register("OPTIONS", pattern, h) }
 
-// Handle registers a handler for any method, of the standard ones or not.
+// Handle registers a handler for a method, of the standard ones or not. TRACE has
+// no other way: it promises to send the request back, which Any does not.
 func (s *Scope) Handle(method, pattern string, h httpwire.Handler) {
 	s.register(method, pattern, h)
 }
