@@ -12,7 +12,7 @@ func (c *Conn) refuseHead(e *Error) outcome {
 	p := c.problemFor(e)
 	window := c.window()
 	isHead := string(c.head.Head().Method.Of(window)) == "HEAD"
-	c.appendRefusal(p, isHead)
+	length := c.appendRefusal(p, isHead)
 	c.octetsIn += int64(len(window))
 	if f := c.server.OnExchange; f != nil {
 		h := c.head.Head()
@@ -20,7 +20,7 @@ func (c *Conn) refuseHead(e *Error) outcome {
 			Conn: c, Number: c.requests,
 			Method: string(h.Method.Of(window)), Target: string(h.Target.Of(window)), Minor: h.Minor,
 			Status: p.Status, In: int64(len(window)), Out: int64(len(c.out) - before),
-			BodyOut: Framing{Kind: ContentLength, Length: int64(len(p.body()))},
+			BodyOut: Framing{Kind: ContentLength, Length: length},
 			Reason:  refusalReason(e), Err: e,
 		})
 	}
@@ -57,9 +57,10 @@ func (c *Conn) problemFor(e *Error) *Problem {
 	return e.problem()
 }
 
-// appendRefusal appends a whole response to the buffered answers. It needs no
-// exchange, because the request never became one.
-func (c *Conn) appendRefusal(p *Problem, isHead bool) {
+// appendRefusal appends a whole response to the buffered answers, and returns the
+// length of its content. It needs no exchange, because the request never became
+// one.
+func (c *Conn) appendRefusal(p *Problem, isHead bool) (length int64) {
 	body := p.body()
 	b := appendStatusLine(c.out, p.Status, "")
 	b = appendDate(b, time.Now())
@@ -76,6 +77,7 @@ func (c *Conn) appendRefusal(p *Problem, isHead bool) {
 		b = append(b, body...)
 	}
 	c.out = b
+	return int64(len(body))
 }
 
 const problemType = "application/problem+json"
