@@ -149,8 +149,8 @@ func (x *exchange) replace(p *Problem) {
 	c.body = c.body[:0]
 	x.response.dropTrailer()
 	x.response.written = 0
-	for _, name := range [...]string{"Content-Encoding", "Content-Range", "Content-Disposition",
-		"ETag", "Last-Modified", "Cache-Control", "Accept-Ranges", "Location", "Link"} {
+	for _, name := range [...]string{"Content-Encoding", "Content-Language", "Content-Location", "Content-Range",
+		"Content-Disposition", "ETag", "Last-Modified", "Cache-Control", "Expires", "Accept-Ranges", "Location", "Link"} {
 		w.Header().Del(name)
 	}
 	if w.SetStatus(p.Status) != nil || contentless(p.Status) {
