@@ -143,6 +143,9 @@ func (s *Server) ServeConn(nc net.Conn) {
 // start serves an accepted connection in a goroutine of its own.
 func (s *Server) start(nc net.Conn) {
 	if c := s.admit(nc); c != nil {
+		// Armed here and not where it is needed, because the call is the deepest
+		// before a silent connection waits: its stack stays at 2 KiB.
+		c.readTimer.arm(after(c.accepted, s.headTimeout()), nc.SetReadDeadline)
 		go c.serve()
 	}
 }
