@@ -61,6 +61,8 @@ func Handler(root *os.Root) httpwire.Handler {
 		switch {
 		case err != nil:
 			return missing(err)
+		case f == nil && strings.HasSuffix(r.RawPath, "/"):
+			return missing(fs.ErrNotExist) // a folder called index.html is no index
 		case f == nil:
 			return redirect(w, r)
 		}

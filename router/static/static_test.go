@@ -99,6 +99,7 @@ func TestHandler(t *testing.T) {
 		"sub/index.html":      "the page of sub",
 		"sub/data.JSON":       "{}",
 		"bare/only.js":        "1",
+		"odd/index.html/x":    "",
 		"c:d/index.html":      "a folder with a colon",
 		"..data":              "hidden by two dots",
 		".hidden":             "hidden",
@@ -167,6 +168,7 @@ func TestHandler(t *testing.T) {
 		{"delete", "DELETE /static/a.txt", 405, ""},
 		{"options", "OPTIONS /static/a.txt", 204, ""},
 
+		{"folder_called_index", "GET /static/odd/", 404, ""},
 		{"redirect", "GET /static/sub", 301, "./sub/"},
 		{"redirect_head", "HEAD /static/sub", 301, "./sub/"},
 		{"redirect_keeps_query", "GET /static/sub?a=b&c", 301, "./sub/?a=b&c"},
