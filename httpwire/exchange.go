@@ -15,7 +15,8 @@ import (
 //
 // Request and Response are for one goroutine at a time: the handler's, or one
 // that it waits for. A goroutine that is still reading or writing when the
-// handler returns costs the connection.
+// handler returns costs the connection. One that is setting a status or a field at
+// that very moment is a data race like any other, and nothing here notices it.
 type Handler func(w *Response, r *Request) error
 
 // Exchange is what there is to know about a request and its response when both
