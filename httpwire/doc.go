@@ -60,9 +60,9 @@
 // Grammar functions return offsets into the window they are given, and keep
 // nothing. Strings that a handler sees are copied once per head and may be kept
 // for ever. Request, Response and Body live until the handler returns; from then
-// on they fail with ErrDone, and never reach into another exchange: see Handler for
-// the goroutine that is inside one just then. Buffers are
-// pooled, and nothing that a handler can reach is in one.
+// on they fail with ErrDone, and never reach into another exchange: see Handler
+// for the goroutine that is inside one just then. Buffers are pooled, and nothing
+// that a handler can reach is in one.
 //
 // # Strict
 //
