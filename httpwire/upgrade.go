@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -15,8 +14,9 @@ var ErrNotUpgradable = errors.New("httpwire: the request does not offer this upg
 
 // Upgrade switches the connection to a protocol that the request offers: it
 // sends 101 with the fields given, and hands the connection over. The protocol
-// must be one member of Upgrade; names compare without regard to case. A request
-// with a body cannot be upgraded, since its octets would be in the way.
+// must be one member of Upgrade; names compare without regard to the case of
+// ASCII letters. A request with a body cannot be upgraded, since its octets would
+// be in the way.
 //
 // The connection belongs to the caller from then on, as with Hijack. RFC 9110,
 // Section 7.8.
@@ -31,7 +31,7 @@ func (handle *Response) Upgrade(protocol string, nameValues ...string) (net.Conn
 	}
 	x := w.exchange
 	offered := slices.ContainsFunc(slices.Collect(x.request.Header.List("Upgrade")), func(offer string) bool {
-		return strings.EqualFold(offer, protocol)
+		return equalFold(offer, protocol)
 	})
 	if !x.upgrade || !offered || w.state != headOpen || x.request.Body.Size() != 0 {
 		return nil, ErrNotUpgradable

@@ -126,6 +126,17 @@ func TestNotUpgradable(t *testing.T) {
 	})
 }
 
+// TestUpgradeFoldsASCII: a Kelvin sign is no letter k, and never goes out in a 101.
+func TestUpgradeFoldsASCII(t *testing.T) {
+	s := &Server{Handler: func(w *Response, r *Request) error {
+		if _, err := w.Upgrade("websoc\u212aet"); err != ErrNotUpgradable {
+			t.Errorf("got %v", err)
+		}
+		return nil
+	}}
+	talkFor(t, s, "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: WebSocket\r\n\r\n")
+}
+
 // TestHijack: what has not been read belongs to the new owner, the body as well,
 // and nobody but he sets deadlines or closes.
 func TestHijack(t *testing.T) {
