@@ -105,13 +105,13 @@ func (c *Conn) linger() {
 	deadline := time.Now().Add(c.server.lingerTimeout())
 	scratch := copyBuffers.Get().(*[copyBuffer]byte)
 	defer copyBuffers.Put(scratch)
-	for discarded := 0; discarded < lingerAtMost; {
-		n, err := c.read(scratch[:], deadline)
-		if err != nil {
-			return
-		}
+	var n, discarded int
+	var err error
+	for err == nil && discarded < lingerAtMost {
+		n, err = c.read(scratch[:], deadline)
 		discarded += n
 	}
+	c.traceLinger(discarded, err)
 }
 
 // reset makes close send a reset instead of an orderly end, so that the client

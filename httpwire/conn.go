@@ -250,6 +250,7 @@ func (c *Conn) exchange() outcome {
 	c.requests++
 	x := c.newExchange()
 	c.current = x
+	c.traceSocket()
 	c.traceFraming(x.body.framing)
 	err := x.run(c.server.Handler)
 	c.stopWatching()

@@ -191,7 +191,7 @@ func TestTrace(t *testing.T) {
 	if got, want := fmt.Sprint(states), "[idle active closed]"; got != want {
 		t.Errorf("got states %s, want %s", got, want)
 	}
-	if got, want := fmt.Sprint(decisions), "map[connection:2 request framing:2 response framing:2 unread body:1]"; got != want {
+	if got, want := fmt.Sprint(decisions), "map[connection:2 lingering close:1 request framing:2 response framing:2 unread body:1 watching:1]"; got != want {
 		t.Errorf("got decisions %s, want %s", got, want)
 	}
 }

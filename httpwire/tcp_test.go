@@ -527,3 +527,21 @@ func TestTCPShutdownBehindAnAnswer(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestTCPTraceSocket: what package net sets is told once, and how a close that
+// waited has ended.
+func TestTCPTraceSocket(t *testing.T) {
+	decisions := make(chan string, 100)
+	s := &Server{Handler: hello, Trace: &Trace{Decision: func(_ *Conn, decision, value string) {
+		if decision == DecisionSocket || decision == DecisionLinger {
+			decisions <- decision + ": " + value
+		}
+	}}}
+	converse(t, listen(t, s), get("/1")+get("/2")+"BAD\r\n", "GET", "GET", "GET")
+	if got := <-decisions; !strings.Contains(got, "TCP_NODELAY") {
+		t.Errorf("got %q", got)
+	}
+	if got, want := <-decisions, "lingering close: our half closed, 0 octets discarded, then the client has closed as well"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

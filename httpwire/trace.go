@@ -1,6 +1,9 @@
 package httpwire
 
-import "strconv"
+import (
+	"net"
+	"strconv"
+)
 
 // Trace receives what a connection does, octet by octet. Every function may be
 // nil; with a nil Trace nothing is called and nothing is paid. The functions run
@@ -27,6 +30,9 @@ const (
 	DecisionUnreadBody  = "unread body"      // what happened to body octets that the handler left
 	DecisionRefusal     = "refusal"          // the rule that was broken, and where
 	DecisionTimeout     = "timeout"          // the timer that fired
+	DecisionSocket      = "socket"           // what is set on the connection, with its first request
+	DecisionWatch       = "watching"         // that a read waits behind the request, to notice a client that leaves
+	DecisionLinger      = "lingering close"  // what arrived between closing our half and closing the connection
 )
 
 func (c *Conn) traceRead(octets []byte) {
@@ -71,6 +77,28 @@ func (c *Conn) traces() bool {
 func (c *Conn) traceDecision(decision, value string) {
 	if c.traces() {
 		c.server.Trace.Decision(c, decision, value)
+	}
+}
+
+// traceSocket reports what package net has set on a connection without being
+// asked, when its first request arrives.
+func (c *Conn) traceSocket() {
+	if _, ok := c.nc.(*net.TCPConn); ok && c.requests == 1 && c.traces() {
+		c.traceDecision(DecisionSocket, "TCP_NODELAY, and TCP keep-alive every 15 s: package net sets both")
+	}
+}
+
+// traceLinger reports how a lingering close ended.
+func (c *Conn) traceLinger(discarded int, err error) {
+	if c.traces() {
+		end := "the client has closed as well"
+		switch {
+		case err == nil:
+			end = "enough was discarded"
+		case err == errTimeout:
+			end = "time was up"
+		}
+		c.traceDecision(DecisionLinger, "our half closed, "+strconv.Itoa(discarded)+" octets discarded, then "+end)
 	}
 }
 

@@ -32,6 +32,7 @@ func (x *exchange) watch() {
 	c.readTimer.arm(time.Time{}, c.nc.SetReadDeadline)
 	w := &watcher{room: c.in.free(), done: make(chan struct{})}
 	c.watcher = w
+	c.traceDecision(DecisionWatch, "a read waits behind the request, to notice if the client leaves")
 	cancel := x.cancel
 	go func() {
 		defer close(w.done)

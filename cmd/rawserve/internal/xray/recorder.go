@@ -280,7 +280,8 @@ func (r *Recorder) decision(c *httpwire.Conn, name, value string) {
 	defer r.mu.Unlock()
 	b := t.burst
 	number := b.number()
-	if name == httpwire.DecisionPersistence && value != "keep open" && b.in <= endOf(b) {
+	ends := name == httpwire.DecisionPersistence && value != "keep open" || name == httpwire.DecisionLinger
+	if ends && b.in <= endOf(b) {
 		number-- // about the exchange that is over
 	}
 	number = max(number, b.first)
