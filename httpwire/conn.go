@@ -254,7 +254,7 @@ func (c *Conn) exchange() outcome {
 	c.traceFraming(x.body.framing)
 	err := x.run(c.server.Handler)
 	c.stopWatching()
-	if x.visible.use.end() {
+	if x.handles.use.end() {
 		c.current = nil
 		return x.abandon(err)
 	}

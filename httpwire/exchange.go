@@ -48,7 +48,7 @@ func (x *exchange) run(handler Handler) (err error) {
 	if f := x.conn.server.OnRequest; f != nil {
 		f(x.request)
 	}
-	return handler(&x.visible.response, x.request)
+	return handler(&x.handles.response, x.request)
 }
 
 // finish ends the response behind the handler and says what becomes of the
@@ -146,7 +146,7 @@ func (x *exchange) fail(err error) {
 // replace makes the response a problem instead. Fields that describe the
 // abandoned content go; those of middleware stay.
 func (x *exchange) replace(p *Problem) {
-	c, w := x.conn, &x.visible.response
+	c, w := x.conn, &x.handles.response
 	c.body = c.body[:0]
 	x.response.dropTrailer()
 	x.response.written = 0

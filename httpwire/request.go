@@ -42,11 +42,11 @@ type param struct{ name, value string }
 // about a dozen, curl three.
 const inlineFields = 8
 
-// visible is what a handler can hold on to. It is made anew for each request, in
+// handles is what a handler can hold on to. It is made anew for each request, in
 // one allocation, and its ways into the exchange are cut when the handler has
 // returned: who keeps a piece of it for too long can never reach into the next
 // exchange.
-type visible struct {
+type handles struct {
 	request  Request
 	response Response
 	header   ResponseHeader
@@ -59,8 +59,8 @@ type visible struct {
 // again for each request.
 type exchange struct {
 	conn            *Conn
-	visible         *visible
-	request         *Request // of visible
+	handles         *handles
+	request         *Request // of handles
 	response        response
 	body            body
 	number          int // of the request on the connection
@@ -89,8 +89,8 @@ func (c *Conn) newExchange() *exchange {
 	x.conn, x.number, x.headLength = c, c.requests, c.headLength
 	x.persistent, x.upgrade, x.minor = h.Persistent, h.Upgrade, h.Minor
 	x.outBefore = c.octetsOut + int64(len(c.out))
-	v := new(visible)
-	x.visible, x.request = v, &v.request
+	v := new(handles)
+	x.handles, x.request = v, &v.request
 	v.response, v.header, v.body = Response{&x.response, &v.use}, ResponseHeader{&x.response.header}, Body{&x.body, &v.use}
 	v.request.set(h, c.in.text(c.headLength, h.Framing.Kind != NoBody), v.fields[:0])
 	x.method = v.request.Method
@@ -131,7 +131,7 @@ func (x *exchange) ours() bool { return x != nil && x.response.state != handedOv
 // forget empties the exchange for the next one. Storage that no handler can
 // reach is kept.
 func (x *exchange) forget() {
-	v := x.visible
+	v := x.handles
 	if v == nil {
 		return
 	}

@@ -63,7 +63,7 @@ func (handle *Response) Header() *ResponseHeader {
 	if w == nil {
 		return new(ResponseHeader)
 	}
-	return &w.exchange.visible.header
+	return &w.exchange.handles.header
 }
 
 // Trailer returns the fields that are sent behind the body, if that is chunked;
@@ -292,7 +292,7 @@ func (w *response) commit() {
 		last := len(w.hooks) - 1
 		hook := w.hooks[last]
 		w.hooks = w.hooks[:last]
-		hook(&x.visible.response)
+		hook(&x.handles.response)
 	}
 	if w.state != headOpen {
 		return // a hook wrote so much that the head is out, or handed the connection over

@@ -71,7 +71,7 @@ func (w *response) appendFraming(b []byte) []byte {
 // that offers other protocols in Upgrade "MUST" name that field here, so that no
 // proxy passes it on. RFC 9110, Section 7.8; RFC 9112, Section 9.3.
 func (w *response) connectionOption() string {
-	offers := w.header.offers && w.exchange.visible.header.Has("Upgrade")
+	offers := w.header.offers && w.exchange.handles.header.Has("Upgrade")
 	switch {
 	case w.closing != "" && offers:
 		return "close, upgrade"

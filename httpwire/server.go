@@ -24,6 +24,8 @@ const (
 // ErrServerClosed is what Serve returns after Shutdown or Close.
 var ErrServerClosed = errors.New("httpwire: server closed")
 
+var errNoHandler = errors.New("httpwire: Server.Handler is nil: set it to a function that answers requests")
+
 // Server serves HTTP/1.1 on listeners. Its fields must not change while it
 // serves. For every limit and timeout zero means the default, and a negative
 // number means none; but a head is never larger than 65,535 octets.
@@ -89,6 +91,9 @@ func (s *Server) initialise() {
 func (s *Server) Serve(l net.Listener) error {
 	s.initialise()
 	defer l.Close()
+	if s.Handler == nil {
+		return errNoHandler
+	}
 	if !s.addListener(l) {
 		return ErrServerClosed
 	}

@@ -215,3 +215,18 @@ func TestNegativeLimits(t *testing.T) {
 		t.Errorf("got %.300v", answers)
 	}
 }
+
+// TestServeWithoutHandler: a mistake in the program is told at the start, not
+// with a 500 for each request.
+func TestServeWithoutHandler(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := new(Server).Serve(l); err != errNoHandler {
+		t.Errorf("got %v", err)
+	}
+	if _, err := l.Accept(); err == nil {
+		t.Error("the listener is still open")
+	}
+}
