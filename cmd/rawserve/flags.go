@@ -84,8 +84,10 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	fs.DurationVar(&s.server.WriteTimeout, "write-timeout", 0, "")
 	fs.DurationVar(&s.server.IdleTimeout, "idle-timeout", 0, "")
 	fs.DurationVar(&s.shutdownTimeout, "shutdown-timeout", 10*time.Second, "")
-	if err := fs.Parse(args); err != nil {
+	if err := fs.Parse(args); errors.Is(err, errHelp) {
 		return nil, err
+	} else if err != nil {
+		return nil, fmt.Errorf("%w (-h says what each flag takes)", err)
 	}
 	if fs.NArg() > 0 {
 		return nil, fmt.Errorf("unexpected argument %q (flags come first; -h lists them)", fs.Arg(0))

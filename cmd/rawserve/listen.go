@@ -15,11 +15,17 @@ func listen(address string) (net.Listener, error) {
 	if path, isUnix := strings.CutPrefix(address, "unix:"); isUnix {
 		return listenUnix(path)
 	}
-	if _, _, err := net.SplitHostPort(address); err != nil {
+	if _, port, err := net.SplitHostPort(address); err != nil || !isPort(port) {
 		return nil, fmt.Errorf("-addr is %q; it takes host:port, :port, or unix:/path", address)
 	}
 	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
 	return l, explain(err, address)
+}
+
+// isPort reports whether a port is a number that TCP has, or a name of one.
+func isPort(port string) bool {
+	_, err := net.LookupPort("tcp", port)
+	return err == nil
 }
 
 // explain says in one sentence why an address cannot be listened on.

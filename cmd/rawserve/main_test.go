@@ -43,6 +43,8 @@ func TestBadInvocations(t *testing.T) {
 		{"negative_limit", "-max-conns -1", "", exitUsage, "-max-conns is -1; it must be more than zero"},
 		{"bad_port", "", "http", exitUsage, `PORT is "http"; it takes a number from 0 to 65535`},
 		{"huge_port", "", "65536", exitUsage, "it takes a number"},
+		{"impossible_port", "-addr 127.0.0.1:99999", "", exitFailure, "it takes host:port, :port, or unix:/path"},
+		{"no_number", "-max-body x", "", exitUsage, "-h says what each flag takes"},
 		{"no_port", "-addr localhost", "", exitFailure, "it takes host:port, :port, or unix:/path"},
 		{"no_folder", "-static /nowhere/at/all", "", exitFailure, "-static: "},
 		{"xray_for_everybody", "-xray :3001", "", exitUsage, "others could read every request there"},
