@@ -136,7 +136,7 @@ func TestRunner(t *testing.T) {
 				t.Fatal(err)
 			}
 			server := &Server{Addr: serve(t, test.server), paths: map[string]string{"ok": "/"}}
-			runner := &Runner{Timeout: 300 * time.Millisecond}
+			runner := &Runner{Timeout: 2 * time.Second}
 			r := runner.Run(t.Context(), server, f.Cases).Results[0]
 			if r.Verdict != test.want || !strings.Contains(r.Reason, test.reason) {
 				t.Errorf("got %s %q, want %s %q", r.Verdict, r.Reason, test.want, test.reason)
