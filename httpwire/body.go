@@ -243,9 +243,9 @@ func (b *body) read(p []byte) (n int, err error) {
 	if err := c.flush(); err != nil {
 		return 0, err
 	}
-	start := time.Now()
+	start := c.now()
 	n, err = c.read(p, b.pace.deadline(start, b.timeout))
-	b.pace.add(int64(n), time.Since(start))
+	b.pace.add(int64(n), c.since(start))
 	switch {
 	case err == errTimeout:
 		c.traceDecision(DecisionTimeout, "body")
@@ -363,9 +363,10 @@ func (b *body) drain() error {
 	b.limit = math.MaxInt64
 	scratch := copyBuffers.Get().(*[copyBuffer]byte)
 	defer copyBuffers.Put(scratch)
-	start := time.Now()
+	c := b.exchange.conn
+	start := c.now()
 	for drained := 0; drained <= drainAtMost; {
-		b.timeout = max(0, drainTimeout-time.Since(start))
+		b.timeout = max(0, drainTimeout-c.since(start))
 		n, err := b.next(scratch[:])
 		if drained += n; err == io.EOF {
 			return nil

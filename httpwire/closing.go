@@ -102,7 +102,7 @@ func (c *Conn) linger() {
 	if !ok || c.server.lingerTimeout() < 0 || half.CloseWrite() != nil {
 		return
 	}
-	deadline := time.Now().Add(c.server.lingerTimeout())
+	deadline := after(c.now(), c.server.lingerTimeout())
 	scratch := copyBuffers.Get().(*[copyBuffer]byte)
 	defer copyBuffers.Put(scratch)
 	var n, discarded int

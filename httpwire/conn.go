@@ -123,9 +123,9 @@ func (c *Conn) exchanges() (out outcome) {
 // answers are flushed before it waits for octets, and not before, so a burst of
 // pipelined requests is answered with one write.
 func (c *Conn) receive() outcome {
-	headStart := time.Time{} // when its first octet arrived
+	headStart := never // when its first octet arrived
 	if c.requests == 0 {
-		headStart = c.accepted
+		headStart = 0
 	}
 	for {
 		if c.workspace != nil && len(c.window()) > 0 {
@@ -149,12 +149,12 @@ func (c *Conn) receive() outcome {
 
 // waitForHead reads more octets of a head. While not one has arrived the idle
 // timeout runs, on a connection that was just accepted the head timeout.
-func (c *Conn) waitForHead(headStart *time.Time) outcome {
-	now := time.Now()
+func (c *Conn) waitForHead(headStart *instant) outcome {
+	now := c.now()
 	if c.workspace == nil || len(c.window()) == 0 {
 		wanted := after(now, c.server.idleTimeout())
 		if c.requests == 0 {
-			wanted = after(c.accepted, c.server.headTimeout())
+			wanted = after(0, c.server.headTimeout())
 		}
 		if out := c.becomeIdle(); out != next {
 			return out
@@ -164,23 +164,13 @@ func (c *Conn) waitForHead(headStart *time.Time) outcome {
 		}
 		return c.becomeActive()
 	}
-	if headStart.IsZero() {
-		*headStart = now
-	}
+	*headStart = min(*headStart, now)
 	n, err := c.read(c.in.free(), after(*headStart, c.server.headTimeout()))
 	if err != nil {
 		return c.endOfHead(err)
 	}
 	c.in.received(n)
 	return next
-}
-
-// after returns the deadline for a timeout that began at start.
-func after(start time.Time, timeout time.Duration) time.Time {
-	if timeout < 0 {
-		return time.Time{}
-	}
-	return start.Add(timeout)
 }
 
 // becomeIdle says that no request is in progress, unless the server is shutting

@@ -2,6 +2,7 @@ package httpwire
 
 import (
 	"errors"
+	"math"
 	"os"
 	"time"
 )
@@ -31,12 +32,9 @@ type pace struct {
 
 // deadline returns when the next wait must have made progress: within timeout,
 // and soon enough to keep the minimum rate. Without a timeout there is none.
-func (p *pace) deadline(now time.Time, timeout time.Duration) time.Time {
-	if timeout < 0 {
-		return time.Time{}
-	}
+func (p *pace) deadline(now instant, timeout time.Duration) instant {
 	earned := time.Duration(min(p.octets, mostEarned)) * (time.Second / minimumRate)
-	return now.Add(max(0, min(timeout, rateGrace+earned-p.waited)))
+	return after(now, min(timeout, max(0, rateGrace+earned-p.waited)))
 }
 
 // add accounts for one wait.
@@ -45,28 +43,55 @@ func (p *pace) add(n int64, waited time.Duration) {
 	p.waited += waited
 }
 
+// instant is a point in the life of a connection: how long ago it was accepted.
+// Asking for it costs half of what asking for the time of day does.
+type instant time.Duration
+
+const (
+	past  instant = math.MinInt64 / 2 // before any other
+	never instant = math.MaxInt64     // as a deadline: none
+)
+
+// now returns the present instant.
+func (c *Conn) now() instant { return instant(time.Since(c.accepted)) }
+
+// since returns how long ago an instant was.
+func (c *Conn) since(start instant) time.Duration { return time.Duration(c.now() - start) }
+
+// after returns the deadline for a timeout that begins at start; negative ones
+// never end.
+func after(start instant, timeout time.Duration) instant {
+	if timeout < 0 {
+		return never
+	}
+	return start + instant(timeout)
+}
+
 // timer remembers which deadline is armed on one direction of a connection.
-type timer struct{ armed time.Time }
+type timer struct{ armed instant }
 
 // arm makes sure that a deadline is set that is not later than wanted, and
-// earlier by no more than deadlineSlack. The zero time is no deadline.
-func (t *timer) arm(wanted time.Time, set func(time.Time) error) error {
-	early := wanted.Sub(t.armed)
-	if wanted.IsZero() == t.armed.IsZero() && early >= 0 && early <= deadlineSlack {
+// earlier by no more than deadlineSlack.
+func (c *Conn) arm(t *timer, wanted instant, set func(time.Time) error) error {
+	early := wanted - t.armed
+	if early >= 0 && early <= instant(deadlineSlack) {
 		return nil
 	}
 	t.armed = wanted
-	return set(wanted)
+	if wanted == never {
+		return set(time.Time{})
+	}
+	return set(c.accepted.Add(time.Duration(wanted)))
 }
 
 // fired reports whether err means that the wanted deadline has passed. If the
 // armed one was early, it reports false and the next arm sets it anew.
-func (t *timer) fired(err error, wanted time.Time) (expired, early bool) {
-	if !errors.Is(err, os.ErrDeadlineExceeded) {
+func (c *Conn) fired(t *timer, err error, wanted instant) (expired, early bool) {
+	if err == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
 		return false, false
 	}
-	t.armed = time.Unix(1, 0) // passed: never taken for a wanted one
-	expired = !wanted.IsZero() && !time.Now().Before(wanted)
+	t.armed = past
+	expired = c.now() >= wanted
 	return expired, !expired
 }
 
@@ -75,7 +100,7 @@ var errTimeout = errors.New("httpwire: timeout")
 
 // read reads into p until the wanted deadline. It returns errTimeout when that
 // has passed.
-func (c *Conn) read(p []byte, wanted time.Time) (n int, err error) {
+func (c *Conn) read(p []byte, wanted instant) (n int, err error) {
 	if err = c.takeReadError(); err != nil {
 		return 0, err
 	}
@@ -89,7 +114,7 @@ func (c *Conn) read(p []byte, wanted time.Time) (n int, err error) {
 			c.readError = err
 			return n, nil
 		}
-		expired, early := c.readTimer.fired(err, wanted)
+		expired, early := c.fired(&c.readTimer, err, wanted)
 		switch {
 		case expired:
 			return 0, errTimeout
@@ -101,8 +126,8 @@ func (c *Conn) read(p []byte, wanted time.Time) (n int, err error) {
 
 // armRead sets the deadline of the next read, unless Shutdown has set one already
 // to wake an idle connection.
-func (c *Conn) armRead(wanted time.Time) error {
-	err := c.readTimer.arm(wanted, c.nc.SetReadDeadline)
+func (c *Conn) armRead(wanted instant) error {
+	err := c.arm(&c.readTimer, wanted, c.nc.SetReadDeadline)
 	if connState(c.state.Load()) == stateDismissed {
 		return errTimeout
 	}
@@ -120,9 +145,9 @@ func (c *Conn) takeReadError() error {
 // write writes what is buffered and then tail, in one system call where the
 // platform can, for as long as the peer takes octets fast enough.
 func (c *Conn) write(head, tail []byte) error {
-	var wanted time.Time
+	var wanted instant
 	for progress := true; len(head)+len(tail) > 0; {
-		start := time.Now()
+		start := c.now()
 		if progress {
 			wanted = c.writePace.deadline(start, c.writeTimeout)
 		}
@@ -130,7 +155,7 @@ func (c *Conn) write(head, tail []byte) error {
 			return err
 		}
 		n, err := c.writeOnce(head, tail)
-		c.wrote(head, tail, n, time.Since(start))
+		c.wrote(head, tail, n, c.since(start))
 		taken := min(n, len(head))
 		head, tail, progress = head[taken:], tail[n-taken:], n > 0
 		if err = c.writeFailed(err, progress, wanted); err != nil {
@@ -141,11 +166,11 @@ func (c *Conn) write(head, tail []byte) error {
 }
 
 // armWrite sets the deadline of the next write.
-func (c *Conn) armWrite(wanted time.Time) error {
+func (c *Conn) armWrite(wanted instant) error {
 	if c.secure {
-		c.writeTimer.armed = time.Unix(1, 0) // an early deadline would break the connection: set the exact one
+		c.writeTimer.armed = past // an early deadline would break the connection: set the exact one
 	}
-	return c.writeTimer.arm(wanted, c.nc.SetWriteDeadline)
+	return c.arm(&c.writeTimer, wanted, c.nc.SetWriteDeadline)
 }
 
 // wrote accounts for n octets of head and tail that have been written.
@@ -158,8 +183,8 @@ func (c *Conn) wrote(head, tail []byte, n int, waited time.Duration) {
 // writeFailed returns what ends the connection after a write that returned err:
 // nothing if it may be tried again, because its deadline was an early one or the
 // peer has taken something. TLS cannot go on behind half a record.
-func (c *Conn) writeFailed(err error, progress bool, wanted time.Time) error {
-	expired, early := c.writeTimer.fired(err, wanted)
+func (c *Conn) writeFailed(err error, progress bool, wanted instant) error {
+	expired, early := c.fired(&c.writeTimer, err, wanted)
 	switch {
 	case !expired && !early:
 		return err

@@ -2,6 +2,7 @@ package httpwire
 
 import (
 	"bytes"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"math"
@@ -40,7 +41,7 @@ func slowClient(t *testing.T, s *Server, first string, interval time.Duration, p
 	return got, took
 }
 
-const never = 10 * time.Hour
+const forever = 10 * time.Hour
 
 // TestTimeouts: how long a client may wait, the answer to it and the reason of
 // the close.
@@ -58,17 +59,17 @@ func TestTimeouts(t *testing.T) {
 		want         string // status codes
 		reason       CloseReason
 	}{
-		{name: "head_from_accept", first: "", interval: never, after: 10 * time.Second, reason: ReasonHeadTimeout},
-		{name: "head_from_first_octet", first: "G", interval: never, after: 10 * time.Second, want: "408", reason: ReasonHeadTimeout},
+		{name: "head_from_accept", first: "", interval: forever, after: 10 * time.Second, reason: ReasonHeadTimeout},
+		{name: "head_from_first_octet", first: "G", interval: forever, after: 10 * time.Second, want: "408", reason: ReasonHeadTimeout},
 		{name: "head_trickled", first: "GET / HTTP/1.1\r\nX: ", piece: "x", interval: 9 * time.Second,
 			after: 10 * time.Second, want: "408", reason: ReasonHeadTimeout},
-		{name: "only_an_empty_line", first: "\r\n", interval: never, after: 10 * time.Second, reason: ReasonHeadTimeout},
-		{name: "head_set", server: &Server{HeadTimeout: time.Minute}, first: "G", interval: never,
+		{name: "only_an_empty_line", first: "\r\n", interval: forever, after: 10 * time.Second, reason: ReasonHeadTimeout},
+		{name: "head_set", server: &Server{HeadTimeout: time.Minute}, first: "G", interval: forever,
 			after: time.Minute, want: "408", reason: ReasonHeadTimeout},
-		{name: "second_head", first: get("/") + "G", interval: never, after: 10 * time.Second, want: "200 408", reason: ReasonHeadTimeout},
-		{name: "empty_line_behind_a_request", first: post("/", "x") + "\r\n", interval: never, after: 10 * time.Second, want: "200", reason: ReasonHeadTimeout},
-		{name: "idle", first: get("/"), interval: never, after: 75 * time.Second, want: "200", reason: ReasonIdleTimeout},
-		{name: "idle_set", server: &Server{IdleTimeout: time.Second}, first: get("/"), interval: never,
+		{name: "second_head", first: get("/") + "G", interval: forever, after: 10 * time.Second, want: "200 408", reason: ReasonHeadTimeout},
+		{name: "empty_line_behind_a_request", first: post("/", "x") + "\r\n", interval: forever, after: 10 * time.Second, want: "200", reason: ReasonHeadTimeout},
+		{name: "idle", first: get("/"), interval: forever, after: 75 * time.Second, want: "200", reason: ReasonIdleTimeout},
+		{name: "idle_set", server: &Server{IdleTimeout: time.Second}, first: get("/"), interval: forever,
 			after: time.Second, want: "200", reason: ReasonIdleTimeout},
 		{name: "idle_anew_behind_each_request", first: get("/"), piece: get("/"), interval: 74 * time.Second,
 			server: &Server{Handler: func(w *Response, r *Request) error {
@@ -77,7 +78,7 @@ func TestTimeouts(t *testing.T) {
 				}
 				return nil
 			}}, after: 4 * 74 * time.Second, want: "200 200 200 200 200", reason: ReasonHandler},
-		{name: "body_never_sent", first: "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n", interval: never,
+		{name: "body_never_sent", first: "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n", interval: forever,
 			after: 5 * time.Second, want: "408", reason: ReasonBodyTimeout},
 		{name: "body_one_octet_in_29_s", first: "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n", piece: "x",
 			interval: 29 * time.Second, after: 5 * time.Second, want: "408", reason: ReasonBodyTimeout},
@@ -86,12 +87,12 @@ func TestTimeouts(t *testing.T) {
 		{name: "chunked_body_trickled", first: chunkedPost("/", ""), piece: "1\r\nx\r\n",
 			interval: time.Second, after: 5100 * time.Millisecond, want: "408", reason: ReasonBodyTimeout},
 		{name: "body_fast_then_stopped", first: post("/", strings.Repeat("x", 1<<16)) + post("/", strings.Repeat("x", 1<<16))[:1<<15],
-			interval: never, after: 30 * time.Second, want: "200 408", reason: ReasonBodyTimeout},
+			interval: forever, after: 30 * time.Second, want: "200 408", reason: ReasonBodyTimeout},
 		{name: "body_fast_enough", first: "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 25000\r\n\r\n",
 			piece: strings.Repeat("x", 250), interval: time.Second, after: 100 * time.Second, want: "200", reason: ReasonRequested},
 		{name: "body_set", server: &Server{BodyTimeout: time.Second}, first: chunkedPost("/", "5\r\n"),
-			interval: never, after: time.Second, want: "408", reason: ReasonBodyTimeout},
-		{name: "body_set_for_one_request", first: chunkedPost("/", "5\r\n"), interval: never,
+			interval: forever, after: time.Second, want: "408", reason: ReasonBodyTimeout},
+		{name: "body_set_for_one_request", first: chunkedPost("/", "5\r\n"), interval: forever,
 			server: &Server{Handler: func(w *Response, r *Request) error {
 				r.Body.SetTimeout(2 * time.Second)
 				return readBody(w, r)
@@ -101,13 +102,13 @@ func TestTimeouts(t *testing.T) {
 				io.ReadFull(r.Body, make([]byte, 5))
 				return w.Header().Set("Connection", "close")
 			}}, after: 5*time.Hour + time.Second, want: "200", reason: ReasonHandler},
-		{name: "drain", first: "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n", interval: never,
+		{name: "drain", first: "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n", interval: forever,
 			server: &Server{Handler: hello}, after: 1500 * time.Millisecond, want: "200", reason: ReasonUnreadBody},
 		{name: "linger", first: "BAD\r\n", piece: "x", interval: 10 * time.Millisecond,
 			after: time.Second, want: "400", reason: ReasonRefused},
-		{name: "linger_set", server: &Server{LingerTimeout: time.Minute}, first: "BAD\r\n", interval: never,
+		{name: "linger_set", server: &Server{LingerTimeout: time.Minute}, first: "BAD\r\n", interval: forever,
 			after: time.Minute, want: "400", reason: ReasonRefused},
-		{name: "no_linger", server: &Server{LingerTimeout: -1}, first: "BAD\r\n", interval: never, want: "400", reason: ReasonRefused},
+		{name: "no_linger", server: &Server{LingerTimeout: -1}, first: "BAD\r\n", interval: forever, want: "400", reason: ReasonRefused},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -147,7 +148,7 @@ func TestWriteTimeout(t *testing.T) {
 		{"nothing_is_taken_for_as_long_as_was_set", 2 * time.Second, 0, time.Second, 2 * time.Second},
 		{"one_octet_in_4_s", 0, 1, 4 * time.Second, 5 * time.Second},
 		{"a_tenth_of_the_rate", 0, 24, time.Second, 5500 * time.Millisecond},
-		{"much_then_nothing", 0, 60 << 10, never, 60 * time.Second}, // the first 30 s began with some progress
+		{"much_then_nothing", 0, 60 << 10, forever, 60 * time.Second}, // the first 30 s began with some progress
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -243,19 +244,19 @@ func TestSlowReaderOfSmallPieces(t *testing.T) {
 
 // TestPaceDeadline: no number of octets makes the deadline wrap round.
 func TestPaceDeadline(t *testing.T) {
-	now := time.Now()
+	const now instant = 5e9
 	for _, octets := range []int64{0, 1, 240, 1 << 20, 9_300_000_000, 1 << 40, 1 << 50, math.MaxInt64} {
 		p := pace{octets: octets}
 		want := min(time.Hour, 5*time.Second+time.Duration(min(octets, 240*3600))*time.Second/240)
-		if got := p.deadline(now, time.Hour).Sub(now); got > want || got < want-time.Millisecond {
+		if got := time.Duration(p.deadline(now, time.Hour) - now); got > want || got < want-time.Millisecond {
 			t.Errorf("%d octets: got %v, want %v", octets, got, want)
 		}
 	}
-	if got := (&pace{}).deadline(now, -1); !got.IsZero() {
+	if got := (&pace{}).deadline(now, -1); got != never {
 		t.Errorf("without a timeout: got %v", got)
 	}
-	if got := (&pace{waited: never}).deadline(now, time.Hour); got != now {
-		t.Errorf("too slow: got %v, want now", got.Sub(now))
+	if got := (&pace{waited: forever}).deadline(now, time.Hour); got != now {
+		t.Errorf("too slow: got %v, want now", got-now)
 	}
 }
 
@@ -283,7 +284,8 @@ func TestEarlyDeadline(t *testing.T) {
 		nc := &blockedConn{clientless: blocked}
 		nc.w = new(bytes.Buffer)
 		c := &Conn{server: &Server{}, nc: nc, writeTimeout: 30 * time.Second, writePace: pace{octets: 1 << 30}}
-		c.writeTimer.arm(time.Now().Add(29500*time.Millisecond), nc.SetWriteDeadline)
+		c.accepted = time.Now()
+		c.arm(&c.writeTimer, instant(29500*time.Millisecond), nc.SetWriteDeadline)
 		start := time.Now()
 		if err := c.write([]byte("x"), nil); err != errTimeout {
 			t.Errorf("got %v", err)
@@ -291,6 +293,31 @@ func TestEarlyDeadline(t *testing.T) {
 		if took := time.Since(start); took != 30*time.Second || nc.writes != 2 {
 			t.Errorf("took %v and %d writes, want 30 s and 2", took, nc.writes)
 		}
+	})
+}
+
+// TestTLSHeadTimeout: the handshake does not use up the time for a head, nor
+// leave it without an end.
+func TestTLSHeadTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cert, pool := certificate(t)
+		ends := new(closings)
+		s := &Server{Handler: hello, OnClose: ends.note}
+		s.initialise()
+		s.occupy()
+		server, conn := pipes()
+		s.start(tls.Server(server, &tls.Config{Certificates: []tls.Certificate{cert}}))
+		start := time.Now()
+		nc := tls.Client(conn, &tls.Config{RootCAs: pool, ServerName: "localhost"})
+		if err := nc.Handshake(); err != nil {
+			t.Fatal(err)
+		}
+		io.ReadAll(nc)
+		synctest.Wait() // OnClose runs behind the close
+		if took := time.Since(start); took != 10*time.Second || ends.last() != ReasonHeadTimeout {
+			t.Errorf("closed after %v: %q", took, ends.last())
+		}
+		nc.Close()
 	})
 }
 

@@ -1,10 +1,8 @@
 package httpwire
 
-import "time"
-
 // readIdlePlain is readIdle for connections that are not sockets of ours, such
 // as TLS and in-memory ones: the buffer is held while waiting.
-func (c *Conn) readIdlePlain(wanted time.Time) error {
+func (c *Conn) readIdlePlain(wanted instant) error {
 	if c.workspace == nil {
 		c.workspace = workspaces.Get().(*workspace)
 	}

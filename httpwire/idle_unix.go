@@ -5,7 +5,6 @@ package httpwire
 import (
 	"io"
 	"syscall"
-	"time"
 )
 
 // idleRead is the state of a read that holds no buffer while it waits.
@@ -17,7 +16,7 @@ type idleRead struct {
 
 // readIdle waits until the first octets of a request arrive. A connection that
 // waits owns no buffer: one is taken when the socket has something for it.
-func (c *Conn) readIdle(wanted time.Time) error {
+func (c *Conn) readIdle(wanted instant) error {
 	if c.raw == nil {
 		return c.readIdlePlain(wanted)
 	}
@@ -40,7 +39,7 @@ func (c *Conn) readIdle(wanted time.Time) error {
 		if err == nil {
 			return c.idleResult()
 		}
-		expired, early := c.readTimer.fired(err, wanted)
+		expired, early := c.fired(&c.readTimer, err, wanted)
 		switch {
 		case expired:
 			return errTimeout

@@ -62,9 +62,9 @@ func (w *response) sendFile(tcp *net.TCPConn, r io.Reader) (sent int64, err erro
 		rest = &io.LimitedReader{R: limited.R, N: min(limited.N, rest.N)}
 		defer func() { limited.N -= sent }()
 	}
-	var wanted time.Time
+	var wanted instant
 	for progress := true; ; {
-		start, before := time.Now(), rest.N
+		start, before := c.now(), rest.N
 		if progress {
 			wanted = c.writePace.deadline(start, c.writeTimeout)
 		}
@@ -74,7 +74,7 @@ func (w *response) sendFile(tcp *net.TCPConn, r io.Reader) (sent int64, err erro
 		n, err := tcp.ReadFrom(rest)
 		sent += n
 		w.written += n
-		c.sentFile(n, time.Since(start))
+		c.sentFile(n, c.since(start))
 		if err == nil {
 			return sent, nil
 		}

@@ -150,7 +150,7 @@ func (s *Server) start(nc net.Conn) {
 	if c := s.admit(nc); c != nil {
 		// Armed here and not where it is needed, because the call is the deepest
 		// before a silent connection waits: its stack stays at 2 KiB.
-		c.readTimer.arm(after(c.accepted, s.headTimeout()), nc.SetReadDeadline)
+		c.arm(&c.readTimer, after(0, s.headTimeout()), nc.SetReadDeadline)
 		go c.serve()
 	}
 }
@@ -158,7 +158,8 @@ func (s *Server) start(nc net.Conn) {
 // admit makes a Conn of an accepted connection, or closes it because the server
 // is shutting down.
 func (s *Server) admit(nc net.Conn) *Conn {
-	c := &Conn{server: s, nc: nc, id: s.lastID.Add(1), accepted: time.Now(), writeTimeout: s.writeTimeout()}
+	c := &Conn{server: s, nc: nc, id: s.lastID.Add(1), accepted: time.Now(), writeTimeout: s.writeTimeout(),
+		readTimer: timer{never}, writeTimer: timer{never}}
 	c.raw = rawConn(nc)
 	_, c.secure = nc.(secureConn)
 	if !s.add(c) {
@@ -192,9 +193,10 @@ func (c *Conn) handshake() outcome {
 	if !ok {
 		return next
 	}
-	c.nc.SetDeadline(after(c.accepted, c.server.headTimeout()))
+	c.readTimer.armed = past // of reading it may be armed: the handshake also writes
+	c.arm(&c.readTimer, after(0, c.server.headTimeout()), c.nc.SetDeadline)
 	err := t.HandshakeContext(c.server.base)
-	c.nc.SetDeadline(time.Time{})
+	c.arm(&c.readTimer, never, c.nc.SetDeadline)
 	if err != nil {
 		return closing(ReasonHandshake, err)
 	}

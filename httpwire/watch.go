@@ -29,7 +29,7 @@ func (x *exchange) watch() {
 		x.cancel()
 		return
 	}
-	c.readTimer.arm(time.Time{}, c.nc.SetReadDeadline)
+	c.arm(&c.readTimer, never, c.nc.SetReadDeadline)
 	w := &watcher{room: c.in.free(), done: make(chan struct{})}
 	c.watcher = w
 	c.traceDecision(DecisionWatch, "a read waits behind the request, to notice if the client leaves")
@@ -54,15 +54,14 @@ func (c *Conn) stopWatching() {
 		return
 	}
 	c.watcher = nil
-	past := time.Unix(1, 0)
 	c.readTimer.armed = past
-	c.nc.SetReadDeadline(past)
+	c.nc.SetReadDeadline(time.Unix(1, 0))
 	<-w.done
 	if w.n > 0 {
 		c.traceRead(w.room[:w.n])
 		c.in.received(w.n)
 	}
-	if _, early := c.readTimer.fired(w.err, time.Time{}); !early {
+	if _, early := c.fired(&c.readTimer, w.err, never); !early {
 		c.readError = w.err
 	}
 }
