@@ -12,22 +12,24 @@ import (
 // RFC 9110, Section 5.6.7.
 const imfFixdate = "Mon, 02 Jan 2006 15:04:05 GMT"
 
-// dateLine is a Date field line and the second for which it is right.
-type dateLine struct {
-	second int64
-	line   []byte
+// dateLine is the Date field line of the present second. It is made when it is
+// first wanted, and thrown away by a timer when the second is over: so a busy
+// server does not look at the clock for each response, and an idle one sleeps.
+type dateLine struct{ line atomic.Pointer[[]byte] }
+
+// append appends the Date field line. RFC 9110, Section 6.6.1.
+func (d *dateLine) append(b []byte) []byte {
+	line := d.line.Load()
+	if line == nil {
+		line = d.make()
+	}
+	return append(b, *line...)
 }
 
-// lastDate is the line most recently made; making one per response would cost
-// more than parsing the request.
-var lastDate atomic.Pointer[dateLine]
-
-// appendDate appends a Date field line. RFC 9110, Section 6.6.1.
-func appendDate(b []byte, now time.Time) []byte {
-	last := lastDate.Load()
-	if second := now.Unix(); last == nil || last.second != second {
-		last = &dateLine{second, now.UTC().AppendFormat([]byte("Date: "), imfFixdate+"\r\n")}
-		lastDate.Store(last)
-	}
-	return append(b, last.line...)
+func (d *dateLine) make() *[]byte {
+	now := time.Now()
+	line := now.UTC().AppendFormat([]byte("Date: "), imfFixdate+"\r\n")
+	d.line.Store(&line)
+	time.AfterFunc(time.Second-time.Duration(now.Nanosecond()), func() { d.line.Store(nil) })
+	return &line
 }

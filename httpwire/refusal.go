@@ -1,7 +1,5 @@
 package httpwire
 
-import "time"
-
 // refuseHead answers a head that cannot be accepted. The answers to the good
 // requests before it go out first, in the same write. The connection closes:
 // nobody can say where the next request begins.
@@ -63,7 +61,7 @@ func (c *Conn) problemFor(e *Error) *Problem {
 func (c *Conn) appendRefusal(p *Problem, isHead bool) (length int64) {
 	body := p.body()
 	b := appendStatusLine(c.out, p.Status, "")
-	b = appendDate(b, time.Now())
+	b = c.server.date.append(b)
 	b = appendField(b, "Content-Type", problemType)
 	b = appendLength(b, int64(len(body)))
 	for i := 0; i+1 < len(p.Fields); i += 2 {

@@ -298,13 +298,12 @@ func (w *response) commit() {
 		return // a hook wrote so much that the head is out, or handed the connection over
 	}
 	c := x.conn
-	now := time.Now()
 	w.frame()
 	w.closing = w.closeReason()
 	c.traceResponse(w.framing)
 	b := appendStatusLine(c.out, w.status, w.reason)
 	if !w.header.dated {
-		b = appendDate(b, now)
+		b = c.server.date.append(b)
 	}
 	b = append(b, w.header.lines...)
 	c.out = w.appendFraming(b)

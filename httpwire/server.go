@@ -62,6 +62,7 @@ type Server struct {
 	setUp    sync.Once
 	lastID   atomic.Uint64
 	draining atomic.Bool
+	date     dateLine
 	slots    chan struct{}      // one for each connection
 	base     context.Context    // cancelled when the server stops without waiting
 	stop     context.CancelFunc // cancels base
