@@ -356,7 +356,9 @@ func TestSendfile(t *testing.T) {
 		if got := response.Header.Get("Content-Length"); got != strconv.Itoa(tt.last-tt.first+1) {
 			t.Errorf("%q: Content-Length %s", tt.field, got)
 		}
-		want += int64(tt.last - tt.first + 1)
+		if length := int64(tt.last - tt.first + 1); length > 64<<10 { // fewer octets are copied
+			want += length
+		}
 	}
 	http.DefaultClient.CloseIdleConnections()
 	must(t, server.Shutdown(t.Context())) // waits for the connections
