@@ -22,7 +22,14 @@ func (m memorySample) perConn(kib int64) float64 {
 }
 
 // settle is how long a server may take to put things away.
-const settle = 1500 * time.Millisecond
+const settle = 2500 * time.Millisecond
+
+// Connections that are mostly idle come and ask spread over a while, not all at
+// once: a twentieth of them every pause.
+const (
+	groups = 20
+	pause  = time.Second
+)
 
 // idle measures resident memory per idle connection, each time in a fresh
 // process, as the kernel sees it: garbage not yet returned counts.
@@ -44,26 +51,44 @@ func (b *bench) idle(scenario) error {
 
 func (b *bench) idleOnce(s server) (memorySample, error) {
 	m := memorySample{server: s.name, conns: b.conns}
-	p, err := b.start(s)
+	err := b.inFreshProcess(s, func(p *process) (err error) {
+		m.before = residentKiB(p.cmd.Process.Pid)
+		conns, err := dialMany(p.addr, b.conns)
+		defer closeMany(conns)
+		time.Sleep(settle)
+		m.silent = residentKiB(p.cmd.Process.Pid)
+		return err
+	})
 	if err != nil {
 		return m, err
+	}
+	return m, b.inFreshProcess(s, func(p *process) error {
+		for range groups {
+			conns, err := dialMany(p.addr, b.conns/groups)
+			defer closeMany(conns)
+			if err != nil {
+				return err
+			}
+			if _, err := onceEach(conns, 0); err != nil {
+				return err
+			}
+			time.Sleep(pause)
+		}
+		time.Sleep(settle)
+		m.after = residentKiB(p.cmd.Process.Pid)
+		return nil
+	})
+}
+
+// inFreshProcess starts a server, lets it settle, and ends it behind f.
+func (b *bench) inFreshProcess(s server, f func(p *process) error) error {
+	p, err := b.start(s)
+	if err != nil {
+		return err
 	}
 	defer p.stop()
 	time.Sleep(200 * time.Millisecond)
-	m.before = residentKiB(p.cmd.Process.Pid)
-	conns, err := dialMany(p.addr, b.conns)
-	defer closeMany(conns)
-	if err != nil {
-		return m, err
-	}
-	time.Sleep(settle)
-	m.silent = residentKiB(p.cmd.Process.Pid)
-	if _, err := onceEach(conns, 0); err != nil {
-		return m, err
-	}
-	time.Sleep(settle)
-	m.after = residentKiB(p.cmd.Process.Pid)
-	return m, nil
+	return f(p)
 }
 
 // idleSummary prints the growth per connection for the terminal.
