@@ -3,6 +3,7 @@ package httpwire
 import (
 	"net"
 	"sync"
+	"time"
 )
 
 const (
@@ -90,6 +91,10 @@ type workspace struct {
 	head     HeadParser
 	chunks   ChunkDecoder
 	exchange exchange
+
+	headLength   int  // octets of the head that stands at the beginning of the window
+	writePace    pace // of the present response
+	writeTimeout time.Duration
 }
 
 // workspaces recycles workspaces between connections. Measured with 64 busy

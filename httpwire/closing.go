@@ -128,9 +128,14 @@ func (c *Conn) reset() {
 	}
 }
 
-// end runs when the goroutine of the connection ends, whatever the reason. A
-// connection that was handed over keeps its place until its owner closes it.
+// end runs when the goroutine of the connection ends, whatever the reason. One
+// that is at rest goes on in another. One that was handed over keeps its place
+// until its owner closes it.
 func (c *Conn) end() {
+	if c.resting {
+		go c.serve()
+		return
+	}
 	c.contain(recover())
 	c.stopWatching()
 	if c.current != nil {

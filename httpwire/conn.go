@@ -24,19 +24,19 @@ type Conn struct {
 
 	*workspace // nil while idle
 
-	readTimer    timer
-	writeTimer   timer
-	readError    error // to be returned by the next read
-	writeError   error // sticky: what was written behind it never left
-	writePace    pace  // of the present response
-	writeTimeout time.Duration
-	idle         idleRead
-	watcher      *watcher
-	current      *exchange // nil between exchanges
-	abandoned    bool      // a stray goroutine is still in the exchange and the buffers
-	octetsIn     int64     // received and used
-	octetsOut    int64     // written to the network
-	headLength   int       // octets of the head that stands at the beginning of the window
+	readTimer  timer
+	writeTimer timer
+	readError  error // to be returned by the next read
+	writeError error // sticky: what was written behind it never left
+	idle       idleRead
+	idleSince  instant
+	renewable  bool // the goroutine is the server's, which may give the connection another one
+	resting    bool // it has been idle for restAfter
+	watcher    *watcher
+	current    *exchange // nil between exchanges
+	abandoned  bool      // a stray goroutine is still in the exchange and the buffers
+	octetsIn   int64     // received and used
+	octetsOut  int64     // written to the network
 }
 
 // ID returns a number no other connection of the server has, counted from 1.
@@ -93,10 +93,15 @@ type outcome struct {
 
 var next = outcome{}
 
-// serve is the life of a connection.
+// rest is the outcome when the connection goes on in another goroutine.
+var rest = outcome{reason: "at rest"}
+
+// serve is the life of a connection, or what is left of it behind a rest.
 func (c *Conn) serve() {
 	defer c.end()
-	c.close(c.exchanges())
+	if out := c.exchanges(); out != rest {
+		c.close(out)
+	}
 }
 
 // exchanges is the loop of a connection: read head, decide framing, run handler,
@@ -108,15 +113,23 @@ func (c *Conn) exchanges() (out outcome) {
 			out = outcome{reason: ReasonPanic, abort: true}
 		}
 	}()
-	if f := c.server.OnConnection; f != nil && f(c) != nil {
-		return outcome{reason: ReasonNotAdmitted}
+	if !c.resting {
+		out = c.begin()
 	}
-	for out = c.handshake(); out == next; {
+	for out == next {
 		if out = c.receive(); out == next {
 			out = c.exchange()
 		}
 	}
 	return out
+}
+
+// begin admits the connection and completes its handshake.
+func (c *Conn) begin() outcome {
+	if f := c.server.OnConnection; f != nil && f(c) != nil {
+		return outcome{reason: ReasonNotAdmitted}
+	}
+	return c.handshake()
 }
 
 // receive reads until a whole head is in the window and decided. Finished
@@ -152,17 +165,7 @@ func (c *Conn) receive() outcome {
 func (c *Conn) waitForHead(headStart *instant) outcome {
 	now := c.now()
 	if c.workspace == nil || len(c.window()) == 0 {
-		wanted := after(now, c.server.idleTimeout())
-		if c.requests == 0 {
-			wanted = after(0, c.server.headTimeout())
-		}
-		if out := c.becomeIdle(); out != next {
-			return out
-		}
-		if err := c.readIdle(wanted); err != nil {
-			return c.endOfIdle(err)
-		}
-		return c.becomeActive()
+		return c.waitIdle(now)
 	}
 	*headStart = min(*headStart, now)
 	n, err := c.read(c.in.free(), after(*headStart, c.server.headTimeout()))
@@ -171,6 +174,41 @@ func (c *Conn) waitForHead(headStart *instant) outcome {
 	}
 	c.in.received(n)
 	return next
+}
+
+// restAfter is how long a connection stays idle in its goroutine. The stack of
+// that one has grown to what the handler needed, and nothing makes it as small
+// again as a new one is, which is enough to wait in.
+const restAfter = 2 * time.Second
+
+// waitIdle waits for the first octets of a head.
+func (c *Conn) waitIdle(now instant) outcome {
+	if !c.resting {
+		c.idleSince = now
+		if out := c.becomeIdle(); out != next {
+			return out
+		}
+	}
+	ends := after(c.idleSince, c.server.idleTimeout())
+	if c.requests == 0 {
+		ends = after(0, c.server.headTimeout())
+	}
+	rests := ends
+	if c.renewable && c.requests > 0 && !c.resting {
+		rests = min(ends, c.idleSince+instant(restAfter))
+	}
+	err := c.readIdle(rests)
+	if err == errTimeout && rests < ends && !c.server.draining.Load() {
+		// Armed here and not by the next goroutine, whose stack it would make grow.
+		c.arm(&c.readTimer, ends, c.nc.SetReadDeadline)
+		c.resting = true
+		return rest
+	}
+	c.resting = false
+	if err != nil {
+		return c.endOfIdle(err)
+	}
+	return c.becomeActive()
 }
 
 // becomeIdle says that no request is in progress, unless the server is shutting

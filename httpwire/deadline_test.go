@@ -283,7 +283,7 @@ func TestEarlyDeadline(t *testing.T) {
 		defer other.Close()
 		nc := &blockedConn{clientless: blocked}
 		nc.w = new(bytes.Buffer)
-		c := &Conn{server: &Server{}, nc: nc, writeTimeout: 30 * time.Second, writePace: pace{octets: 1 << 30}}
+		c := &Conn{server: &Server{}, nc: nc, workspace: &workspace{writeTimeout: 30 * time.Second, writePace: pace{octets: 1 << 30}}}
 		c.accepted = time.Now()
 		c.arm(&c.writeTimer, instant(29500*time.Millisecond), nc.SetWriteDeadline)
 		start := time.Now()
@@ -324,7 +324,7 @@ func TestTLSHeadTimeout(t *testing.T) {
 // TestTLSWriteDeadline: TLS cannot go on behind a write that met its deadline.
 func TestTLSWriteDeadline(t *testing.T) {
 	nc := &brokenTLS{}
-	c := &Conn{server: &Server{}, nc: nc, secure: true, writeTimeout: time.Hour, writePace: pace{octets: 1 << 30}}
+	c := &Conn{server: &Server{}, nc: nc, secure: true, workspace: &workspace{writeTimeout: time.Hour, writePace: pace{octets: 1 << 30}}}
 	if err := c.write([]byte("x"), nil); err != errTimeout || nc.writes != 1 {
 		t.Errorf("got %v and %d writes, want a timeout and 1", err, nc.writes)
 	}

@@ -152,6 +152,7 @@ func (s *Server) start(nc net.Conn) {
 		// Armed here and not where it is needed, because the call is the deepest
 		// before a silent connection waits: its stack stays at 2 KiB.
 		c.arm(&c.readTimer, after(0, s.headTimeout()), nc.SetReadDeadline)
+		c.renewable = true
 		go c.serve()
 	}
 }
@@ -159,7 +160,7 @@ func (s *Server) start(nc net.Conn) {
 // admit makes a Conn of an accepted connection, or closes it because the server
 // is shutting down.
 func (s *Server) admit(nc net.Conn) *Conn {
-	c := &Conn{server: s, nc: nc, id: s.lastID.Add(1), accepted: time.Now(), writeTimeout: s.writeTimeout(),
+	c := &Conn{server: s, nc: nc, id: s.lastID.Add(1), accepted: time.Now(),
 		readTimer: timer{never}, writeTimer: timer{never}}
 	c.raw = rawConn(nc)
 	_, c.secure = nc.(secureConn)
