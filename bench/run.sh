@@ -47,7 +47,7 @@ build
 case "${1:-}" in
 -quick)
 	shift
-	set -- -rounds 3 -slice 150ms -repeats 0 -conns 4000 \
+	set -- -rounds 3 -slice 150ms -repeats 0 -conns 2000 \
 		-servers rawserve,nethttp,nethttp-t,fasthttp,fasthttp-t,ceiling "$@"
 	;;
 "")

@@ -25,10 +25,10 @@ func (m memorySample) perConn(kib int64) float64 {
 const settle = 2500 * time.Millisecond
 
 // Connections that are mostly idle come and ask spread over a while, not all at
-// once: a twentieth of them every pause.
+// once: a group of them every pause.
 const (
-	groups = 20
-	pause  = time.Second
+	group = 500
+	pause = time.Second
 )
 
 // idle measures resident memory per idle connection, each time in a fresh
@@ -63,8 +63,8 @@ func (b *bench) idleOnce(s server) (memorySample, error) {
 		return m, err
 	}
 	return m, b.inFreshProcess(s, func(p *process) error {
-		for range groups {
-			conns, err := dialMany(p.addr, b.conns/groups)
+		for range b.conns / group {
+			conns, err := dialMany(p.addr, group)
 			defer closeMany(conns)
 			if err != nil {
 				return err

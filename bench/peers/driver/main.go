@@ -48,7 +48,7 @@ func flags() plan {
 	flag.StringVar(&p.also, "also", "", "other builds of bench/server to measure beside it: name=path,...")
 	flag.IntVar(&p.rounds, "rounds", 15, "rounds per scenario")
 	flag.DurationVar(&p.slice, "slice", 500*time.Millisecond, "length of one slice of load")
-	flag.IntVar(&p.conns, "conns", 10_000, "connections of the idle and the scaling scenario")
+	flag.IntVar(&p.conns, "conns", 10_000, "connections of the idle and the scaling scenario, a multiple of 500")
 	flag.StringVar(&p.serverCPU, "server-cpu", "0", "CPU the servers are pinned to")
 	flag.StringVar(&p.loadCPU, "load-cpu", "1", "CPU the load is pinned to")
 	flag.IntVar(&p.repeats, "repeats", 1, "how often a disturbed slice is taken again")
