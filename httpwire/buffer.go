@@ -91,6 +91,7 @@ type workspace struct {
 	head     HeadParser
 	chunks   ChunkDecoder
 	exchange exchange
+	spans    []FieldSpan // room for the fields of requests to come, see keep
 
 	headLength   int  // octets of the head that stands at the beginning of the window
 	writePace    pace // of the present response
@@ -102,6 +103,21 @@ type workspace struct {
 var workspaces = sync.Pool{New: func() any {
 	return &workspace{in: buffer{octets: make([]byte, readBuffer)}}
 }}
+
+// spansAtOnce is how many fields the requests to come get room for at once: a
+// browser sends about a dozen, curl three.
+const spansAtOnce = 128
+
+// keep returns a copy of fields that is never overwritten. Most requests find
+// room for theirs behind those of the requests before.
+func (ws *workspace) keep(fields []FieldSpan) []FieldSpan {
+	if len(fields) > cap(ws.spans)-len(ws.spans) {
+		ws.spans = make([]FieldSpan, 0, max(len(fields), spansAtOnce))
+	}
+	start := len(ws.spans)
+	ws.spans = append(ws.spans, fields...)
+	return ws.spans[start:len(ws.spans):len(ws.spans)]
+}
 
 // release gives a workspace back. Buffers that one large request has grown are
 // left to the garbage collector.

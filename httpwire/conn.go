@@ -282,7 +282,7 @@ func (c *Conn) exchange() outcome {
 	c.traceFraming(x.body.framing)
 	err := x.run(c.server.Handler)
 	c.stopWatching()
-	if x.handles.use.end() {
+	if x.handles.response.use.end() {
 		c.current = nil
 		return x.abandon(err)
 	}

@@ -38,10 +38,6 @@ func (*noCopy) Unlock() {}
 // param is a named part of the path that a router has found.
 type param struct{ name, value string }
 
-// inlineFields is how many field lines an exchange has room for. Browsers send
-// about a dozen, curl three.
-const inlineFields = 8
-
 // handles is what a handler can hold on to. It is made anew for each request, in
 // one allocation, and its ways into the exchange are cut when the handler has
 // returned: who keeps a piece of it for too long can never reach into the next
@@ -51,8 +47,6 @@ type handles struct {
 	response Response
 	header   ResponseHeader
 	body     Body
-	use      inUse
-	fields   [inlineFields]FieldSpan
 }
 
 // exchange is a request and its response in progress. A connection has one, used
@@ -91,8 +85,8 @@ func (c *Conn) newExchange() *exchange {
 	x.outBefore = c.octetsOut + int64(len(c.out))
 	v := new(handles)
 	x.handles, x.request = v, &v.request
-	v.response, v.header, v.body = Response{&x.response, &v.use}, ResponseHeader{&x.response.header}, Body{&x.body, &v.use}
-	v.request.set(h, c.in.text(c.headLength, h.Framing.Kind != NoBody), v.fields[:0])
+	v.response, v.header, v.body = Response{response: &x.response}, ResponseHeader{&x.response.header}, Body{&x.body, &v.response.use}
+	v.request.set(h, c.in.text(c.headLength, h.Framing.Kind != NoBody), c.keep(h.Fields))
 	x.method = v.request.Method
 	v.request.Body, v.request.exchange, v.request.params = &v.body, x, x.params[:0]
 	x.body.begin(x, h)
@@ -121,7 +115,7 @@ func (r *Request) set(h *Head, text string, fields []FieldSpan) {
 	if h.Form == AbsoluteForm && r.RawPath == "" {
 		r.RawPath = "/"
 	}
-	r.Header = Header{text, append(fields, h.Fields...)}
+	r.Header = Header{text, fields}
 }
 
 // ours reports whether the exchange still has the connection: it is neither over

@@ -29,7 +29,7 @@ const (
 // its methods fail with ErrDone.
 type Response struct {
 	response *response // nil when the exchange is over
-	use      *inUse
+	use      inUse
 }
 
 // response is what a Response leads to while the exchange lasts.
