@@ -1,7 +1,6 @@
 package httpwire
 
 import (
-	"errors"
 	"io"
 	"math"
 	"slices"
@@ -384,5 +383,3 @@ func (b *body) wire() int64 {
 	}
 	return b.size
 }
-
-func isEOF(err error) bool { return errors.Is(err, io.EOF) }

@@ -3,6 +3,7 @@ package httpwire
 import (
 	"errors"
 	"fmt"
+	"io"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -189,7 +190,7 @@ func (x *exchange) afterResponse() outcome {
 			return outcome{reason: ReasonUnreadBody, linger: true}
 		}
 		c.traceUnread(b.size-size, "drained")
-	case b.err != nil && !isEOF(b.err):
+	case b.err != nil && b.err != io.EOF:
 		return outcome{reason: ReasonUnreadBody, linger: true}
 	}
 	if c.writeError != nil {

@@ -68,6 +68,9 @@ func method(line []byte, at int) (int, *Error) {
 //
 // Every HTTP/1.x is served as HTTP/1.1. RFC 9112, Section 2.3.
 func httpVersion(version []byte, at int) (minor int, err *Error) {
+	if string(version) == "HTTP/1.1" {
+		return 1, nil // as nearly always
+	}
 	const form = "HTTP/d.d"
 	for i, octet := range version {
 		switch {

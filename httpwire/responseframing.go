@@ -1,5 +1,7 @@
 package httpwire
 
+import "io"
+
 // frame decides how the client will find the end of the response. A length that
 // was declared behind more octets than it counts is no length: what follows it
 // would be taken for the next response.
@@ -105,7 +107,7 @@ func (w *response) closeReason() CloseReason {
 		return ReasonDelimiter // of a tunnel that nobody took over
 	case x.conn.server.draining.Load():
 		return ReasonShutdown
-	case x.body.err != nil && !isEOF(x.body.err):
+	case x.body.err != nil && x.body.err != io.EOF:
 		return ReasonUnreadBody
 	case x.body.err == nil && (x.handlerReturned && !x.body.drainable() || x.body.waiting):
 		return ReasonUnreadBody

@@ -2,6 +2,7 @@ package httpwire
 
 import (
 	"errors"
+	"io"
 	"os"
 	"time"
 )
@@ -22,7 +23,7 @@ type watcher struct {
 // handler is at work: behind it, the octets are the loop's or the new owner's.
 func (x *exchange) watch() {
 	c := x.conn
-	if c.watcher != nil || !isEOF(x.body.err) || x.handlerReturned || x.response.state == handedOver {
+	if c.watcher != nil || x.body.err != io.EOF || x.handlerReturned || x.response.state == handedOver {
 		return
 	}
 	if c.readError != nil {
