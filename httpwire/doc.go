@@ -5,7 +5,7 @@
 //		_, err := w.WriteString("Hello, " + r.Host + "\n")
 //		return err
 //	}}
-//	listener, err := net.Listen("tcp", "localhost:3000")
+//	listener, err := httpwire.Listen("localhost:3000")
 //	…
 //	err = server.Serve(listener)
 //
@@ -13,7 +13,8 @@
 //
 //	octets ──▶ server.go    accepts the connection; shutdown.go ends it
 //	           conn.go      the loop: receive, exchange, repeat or close
-//	           idle*.go     waits without a buffer for the first octet
+//	           idle*.go     waits for the first octet: without a buffer, and after
+//	                        a while without the stack that the handler needed
 //	           buffer.go    holds what has arrived
 //	             │
 //	             ▼  grammar: no I/O, octets in, offsets out
@@ -43,7 +44,7 @@
 //	           JSON), upgrade.go (handing the connection over), watch.go (is the
 //	           client still there?), inuse.go (is a goroutine of the handler?),
 //	           deadline.go (how slow is too slow), limits.go and files_*.go (how
-//	           much is too much), trace.go and span.go (looking at all of this)
+//	           much is too much), listen_*.go (sockets), trace.go and span.go (looking at all of this)
 //
 // A first reading: line.go, head.go, framing.go, conn.go, in this order.
 //

@@ -38,7 +38,7 @@ func main() {
 }
 
 func run(addr, file string, routes int, profile string) error {
-	listener, err := net.Listen("tcp", addr)
+	listener, err := httpwire.Listen(addr)
 	if err != nil {
 		return err
 	}

@@ -1,13 +1,14 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
 	"os"
 	"strings"
 	"syscall"
+
+	"rawserve/httpwire"
 )
 
 // listen listens on host:port, or on unix:/path.
@@ -18,7 +19,7 @@ func listen(address string) (net.Listener, error) {
 	if _, port, err := net.SplitHostPort(address); err != nil || !isPort(port) {
 		return nil, fmt.Errorf("-addr is %q; it takes host:port, :port, or unix:/path", address)
 	}
-	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
+	l, err := httpwire.Listen(address)
 	return l, explain(err, address)
 }
 
