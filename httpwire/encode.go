@@ -24,20 +24,10 @@ var (
 //
 // RFC 9110, Section 5.5.
 func checkField(name, value string) error {
-	if name == "" {
+	switch {
+	case name == "" || !all(name, tchar):
 		return about(ErrFieldName, name)
-	}
-	for i := range len(name) {
-		if !is(name[i], tchar) {
-			return about(ErrFieldName, name)
-		}
-	}
-	for i := range len(value) {
-		if !is(value[i], content) {
-			return about(ErrFieldValue, name)
-		}
-	}
-	if value != "" && (is(value[0], space) || is(value[len(value)-1], space)) {
+	case !all(value, content) || value != "" && (is(value[0], space) || is(value[len(value)-1], space)):
 		return about(ErrFieldValue, name)
 	}
 	return nil
@@ -50,10 +40,8 @@ func about(err error, name string) error { return fmt.Errorf("%w: field %q", err
 //
 //	reason-phrase = 1*( HTAB / SP / VCHAR / obs-text )
 func checkReason(reason string) error {
-	for i := range len(reason) {
-		if !is(reason[i], content) {
-			return ErrReason
-		}
+	if !all(reason, content) {
+		return ErrReason
 	}
 	return nil
 }

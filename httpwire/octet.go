@@ -63,6 +63,16 @@ func makeClasses() (table [256]class) {
 // is reports whether the octet belongs to one of the classes in c.
 func is(octet byte, c class) bool { return classes[octet]&c != 0 }
 
+// all reports whether every octet of a text belongs to c.
+func all(text string, c class) bool {
+	for i := range len(text) {
+		if !is(text[i], c) {
+			return false
+		}
+	}
+	return true
+}
+
 // run returns how many octets at the beginning of b belong to c.
 func run(b []byte, c class) int {
 	for i, octet := range b {
