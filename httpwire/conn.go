@@ -100,6 +100,7 @@ var rest = outcome{reason: "at rest"}
 func (c *Conn) serve() {
 	defer c.end()
 	if out := c.exchanges(); out != rest {
+		c.resting = false
 		c.close(out)
 	}
 }

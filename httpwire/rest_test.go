@@ -84,3 +84,26 @@ func TestRestAndShutdown(t *testing.T) {
 		})
 	}
 }
+
+// TestRestAndPanic: a hook that panics ends a connection at rest, once.
+func TestRestAndPanic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var ends closings
+		reads := 0
+		s := &Server{Handler: hello, OnClose: ends.note, Trace: &Trace{Read: func(*Conn, []byte) {
+			if reads++; reads == 2 {
+				panic("hook")
+			}
+		}}}
+		c := accept(t, s)
+		c.send(get("/"))
+		c.receive("GET")
+		time.Sleep(3 * time.Second)
+		c.sendAside(get("/"))
+		c.closed()
+		c.conn.Close()
+		if err := s.Shutdown(t.Context()); err != nil || !slices.Equal(ends.all, []CloseReason{ReasonPanic}) || len(s.slots) != 0 {
+			t.Errorf("got %v, %q, %d places held", err, ends.all, len(s.slots))
+		}
+	})
+}
