@@ -1,6 +1,6 @@
 // Command peers runs one of the servers that rawserve is measured against.
 //
-//	peers nethttp|fasthttp|ceiling|epoll -addr HOST:PORT -file PATH [-timeouts] [-save-memory]
+//	peers nethttp|fasthttp|gnet|ceiling|epoll -addr HOST:PORT -file PATH [-timeouts] [-save-memory]
 //
 // Every one answers the same five requests, with Date and Content-Length:
 //
@@ -10,7 +10,8 @@
 //	POST /echo       the body
 //	GET  /large      the file; also as /static/large.txt, from a handler for files
 //
-// The two ceilings do not serialise or route: layout.go says what they do.
+// gnet serves no files and takes no chunked bodies. The two ceilings do not
+// serialise or route: layout.go says what they do.
 package main
 
 import (
@@ -46,13 +47,14 @@ type message struct {
 var peers = map[string]func(options) error{
 	"nethttp":  serveNetHTTP,
 	"fasthttp": serveFastHTTP,
+	"gnet":     serveGnet,
 	"ceiling":  serveCeiling,
 	"epoll":    serveEpoll,
 }
 
 func main() {
 	if len(os.Args) < 2 || peers[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: peers nethttp|fasthttp|ceiling|epoll -addr HOST:PORT -file PATH")
+		fmt.Fprintln(os.Stderr, "usage: peers nethttp|fasthttp|gnet|ceiling|epoll -addr HOST:PORT -file PATH")
 		os.Exit(2)
 	}
 	var o options

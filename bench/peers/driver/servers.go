@@ -36,6 +36,8 @@ var catalog = []server{
 	{name: "fasthttp-t", note: "fasthttp, timeouts set", lacks: []string{"scale"}, command: []string{"peers", "fasthttp", "-timeouts"}},
 	{name: "fasthttp-m", note: "fasthttp saving memory", only: []string{"idle"},
 		command: []string{"peers", "fasthttp", "-save-memory"}},
+	{name: "gnet", note: "gnet with its example's parser: one event loop, no timeouts", command: []string{"peers", "gnet"},
+		lacks: []string{"chunked64k", "file", "large"}},
 	{name: "node", note: "Node's http", command: []string{"node"}},
 	{name: "nginx", note: "nginx, one worker; JSON is a constant", command: []string{"nginx"},
 		lacks: []string{"echo1k", "echo64k", "chunked64k"}},
