@@ -81,7 +81,8 @@ func (b *buffer) text(n int, alone bool) string {
 
 // workspace is what a connection needs while a request is in progress. An idle
 // connection holds none. Nothing in it is reachable from a handler, except
-// through methods that fail once the exchange is over.
+// through methods that fail once the exchange is over, and spans, which are never
+// overwritten.
 type workspace struct {
 	in       buffer
 	out      []byte // answers and interim responses not yet written to the network

@@ -31,7 +31,7 @@ type Conn struct {
 	idle       idleRead
 	idleSince  instant
 	renewable  bool // the goroutine is the server's, which may give the connection another one
-	resting    bool // it has been idle for restAfter
+	resting    bool // it is about to be given one
 	watcher    *watcher
 	current    *exchange // nil between exchanges
 	abandoned  bool      // a stray goroutine is still in the exchange and the buffers
@@ -93,14 +93,13 @@ type outcome struct {
 
 var next = outcome{}
 
-// rest is the outcome when the connection goes on in another goroutine.
-var rest = outcome{reason: "at rest"}
+// atRest is the outcome when the connection goes on in another goroutine.
+var atRest = outcome{reason: "at rest"}
 
 // serve is the life of a connection, or what is left of it behind a rest.
 func (c *Conn) serve() {
 	defer c.end()
-	if out := c.exchanges(); out != rest {
-		c.resting = false
+	if out := c.exchanges(); out != atRest {
 		c.close(out)
 	}
 }
@@ -114,7 +113,7 @@ func (c *Conn) exchanges() (out outcome) {
 			out = outcome{reason: ReasonPanic, abort: true}
 		}
 	}()
-	if !c.resting {
+	if c.requests == 0 {
 		out = c.begin()
 	}
 	for out == next {
@@ -184,7 +183,9 @@ const restAfter = 2 * time.Second
 
 // waitIdle waits for the first octets of a head.
 func (c *Conn) waitIdle(now instant) outcome {
-	if !c.resting {
+	rested := c.resting
+	c.resting = false
+	if !rested {
 		c.idleSince = now
 		if out := c.becomeIdle(); out != next {
 			return out
@@ -194,18 +195,17 @@ func (c *Conn) waitIdle(now instant) outcome {
 	if c.requests == 0 {
 		ends = after(0, c.server.headTimeout())
 	}
-	rests := ends
-	if c.renewable && c.requests > 0 && !c.resting {
-		rests = min(ends, c.idleSince+instant(restAfter))
+	until := ends
+	if c.renewable && c.requests > 0 && !rested {
+		until = min(ends, c.idleSince+instant(restAfter))
 	}
-	err := c.readIdle(rests)
-	if err == errTimeout && rests < ends && !c.server.draining.Load() {
+	err := c.readIdle(until)
+	if err == errTimeout && until < ends && !c.server.draining.Load() {
 		// Armed here and not by the next goroutine, whose stack it would make grow.
 		c.arm(&c.readTimer, ends, c.nc.SetReadDeadline)
 		c.resting = true
-		return rest
+		return atRest
 	}
-	c.resting = false
 	if err != nil {
 		return c.endOfIdle(err)
 	}

@@ -29,7 +29,8 @@ func (d *dateLine) append(b []byte) []byte {
 func (d *dateLine) make() *[]byte {
 	now := time.Now()
 	line := now.UTC().AppendFormat([]byte("Date: "), imfFixdate+"\r\n")
-	d.line.Store(&line)
-	time.AfterFunc(time.Second-time.Duration(now.Nanosecond()), func() { d.line.Store(nil) })
+	if d.line.CompareAndSwap(nil, &line) { // of several goroutines one starts the timer
+		time.AfterFunc(time.Second-time.Duration(now.Nanosecond()), func() { d.line.Store(nil) })
+	}
 	return &line
 }

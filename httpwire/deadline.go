@@ -58,10 +58,10 @@ func (c *Conn) now() instant { return instant(time.Since(c.accepted)) }
 // since returns how long ago an instant was.
 func (c *Conn) since(start instant) time.Duration { return time.Duration(c.now() - start) }
 
-// after returns the deadline for a timeout that begins at start; negative ones
-// never end.
+// after returns the deadline for a timeout that begins at start, which is not
+// before the accept; negative ones never end.
 func after(start instant, timeout time.Duration) instant {
-	if timeout < 0 {
+	if timeout < 0 || instant(timeout) > never-start {
 		return never
 	}
 	return start + instant(timeout)

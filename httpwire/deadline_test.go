@@ -296,6 +296,23 @@ func TestEarlyDeadline(t *testing.T) {
 	})
 }
 
+// TestLongestTimeouts: the longest timeouts there are never end.
+func TestLongestTimeouts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const most = math.MaxInt64
+		c := accept(t, &Server{Handler: echo, HeadTimeout: most, BodyTimeout: most, WriteTimeout: most, IdleTimeout: most, LingerTimeout: most})
+		for i, head := range []string{get("/"), get("/"), post("/", "hello")} {
+			time.Sleep(1000 * time.Hour)
+			c.send(head[:10])
+			time.Sleep(1000 * time.Hour)
+			c.send(head[10:])
+			if a := c.receive("POST"); a.status != 200 {
+				t.Errorf("answer %d: %d", i, a.status)
+			}
+		}
+	})
+}
+
 // TestTLSHeadTimeout: the handshake does not use up the time for a head, nor
 // leave it without an end.
 func TestTLSHeadTimeout(t *testing.T) {

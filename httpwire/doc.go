@@ -44,7 +44,8 @@
 //	           JSON), upgrade.go (handing the connection over), watch.go (is the
 //	           client still there?), inuse.go (is a goroutine of the handler?),
 //	           deadline.go (how slow is too slow), limits.go and files_*.go (how
-//	           much is too much), listen_*.go (sockets), trace.go and span.go (looking at all of this)
+//	           much is too much), listen_*.go (sockets), trace.go and span.go
+//	           (looking at all of this)
 //
 // A first reading: line.go, head.go, framing.go, conn.go, in this order.
 //
@@ -63,7 +64,7 @@
 // for ever. Request, Response and Body live until the handler returns; from then
 // on they fail with ErrDone, and never reach into another exchange: see Handler
 // for the goroutine that is inside one just then. Buffers are pooled, and nothing
-// that a handler can reach is in one.
+// that a handler can reach is in one that is used again.
 //
 // # Strict
 //

@@ -3,6 +3,7 @@ package httpwire
 import (
 	"bufio"
 	"io"
+	"math"
 	"net"
 	"runtime"
 	"strings"
@@ -90,8 +91,10 @@ func TestExchangeAllocations(t *testing.T) {
 			serve := func(times int) float64 {
 				return testing.AllocsPerRun(5, func() { s.ServeConn(&loopConn{burst: test.burst, times: times}) })
 			}
-			perConnection := serve(1)
-			got := (serve(1+rounds) - perConnection) / float64(rounds*test.requests)
+			got := math.Inf(1)
+			for range 5 { // what the goroutines of other tests allocate counts too
+				got = min(got, (serve(1+rounds)-serve(1))/float64(rounds*test.requests))
+			}
 			if got > test.most+0.1 { // the pools may be emptied meanwhile
 				t.Errorf("got %.2f allocations per request, want at most %v", got, test.most)
 			}

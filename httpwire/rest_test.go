@@ -19,12 +19,15 @@ func goroutine() string {
 	return string(name)
 }
 
-// accept lets the server accept a connection, and returns the client's end.
+// accept lets the server accept a connection, as if it were a socket's, and
+// returns the client's end.
 func accept(t *testing.T, s *Server) *client {
 	server, conn := pipes()
 	s.initialise()
 	s.occupy()
-	s.start(server)
+	c := s.admit(server)
+	c.renewable = true
+	go c.serve()
 	t.Cleanup(func() { conn.Close() })
 	return &client{t: t, conn: conn, r: bufio.NewReader(conn)}
 }
@@ -85,14 +88,22 @@ func TestRestAndShutdown(t *testing.T) {
 	}
 }
 
-// TestRestAndPanic: a hook that panics ends a connection at rest, once.
+// TestRestAndPanic: a hook that panics, or ends the goroutine, ends a connection
+// at rest, once.
 func TestRestAndPanic(t *testing.T) {
+	t.Run("panic", func(t *testing.T) {
+		testRestAndPanic(t, func() { panic("hook") }, []CloseReason{ReasonPanic})
+	})
+	t.Run("Goexit", func(t *testing.T) { testRestAndPanic(t, runtime.Goexit, nil) })
+}
+
+func testRestAndPanic(t *testing.T, hook func(), want []CloseReason) {
 	synctest.Test(t, func(t *testing.T) {
 		var ends closings
 		reads := 0
 		s := &Server{Handler: hello, OnClose: ends.note, Trace: &Trace{Read: func(*Conn, []byte) {
 			if reads++; reads == 2 {
-				panic("hook")
+				hook()
 			}
 		}}}
 		c := accept(t, s)
@@ -102,7 +113,7 @@ func TestRestAndPanic(t *testing.T) {
 		c.sendAside(get("/"))
 		c.closed()
 		c.conn.Close()
-		if err := s.Shutdown(t.Context()); err != nil || !slices.Equal(ends.all, []CloseReason{ReasonPanic}) || len(s.slots) != 0 {
+		if err := s.Shutdown(t.Context()); err != nil || !slices.Equal(ends.all, want) || len(s.slots) != 0 {
 			t.Errorf("got %v, %q, %d places held", err, ends.all, len(s.slots))
 		}
 	})

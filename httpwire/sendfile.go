@@ -3,15 +3,17 @@ package httpwire
 import (
 	"io"
 	"io/fs"
+	"math"
 	"net"
 	"syscall"
 	"time"
 )
 
-// ReadFrom writes everything that r delivers. If more than 64 KiB have been
-// declared, r is a file, or an *io.LimitedReader of one, and the connection is
-// plain, the octets go from the file to the network without passing through here.
-// Fewer are copied: leaving in one write with the head, they cost less.
+// ReadFrom writes everything that r delivers, but of a file no more than has been
+// declared: it may be growing. If more than 64 KiB of a file are to be sent, their
+// length has been declared, and the connection is plain, the octets go from the
+// file to the network without passing through here; fewer are copied, since in one
+// write with the head they cost less. An *io.LimitedReader of a file is a file.
 func (handle *Response) ReadFrom(r io.Reader) (n int64, err error) {
 	if !handle.use.enter() {
 		return 0, ErrDone
@@ -22,18 +24,22 @@ func (handle *Response) ReadFrom(r io.Reader) (n int64, err error) {
 		return 0, err
 	}
 	if w.header.length >= 0 && !w.exchange.bodyMayDiffer() && isFile(r) {
-		file := &io.LimitedReader{R: r, N: w.header.length - w.written} // if it grows meanwhile, the rest is left out
+		file := &io.LimitedReader{R: r, N: math.MaxInt64}
 		if limited, ok := r.(*io.LimitedReader); ok {
-			file.R, file.N = limited.R, min(limited.N, file.N)
+			*file = *limited
 			defer func() { limited.N -= n }()
 		}
-		if tcp, ok := w.exchange.conn.nc.(*net.TCPConn); ok && file.N > copyBuffer {
+		if tcp, ok := w.exchange.conn.nc.(*net.TCPConn); ok && min(file.N, w.header.length-w.written) > copyBuffer {
 			if err := handle.Flush(); err != nil {
 				return 0, err
 			}
 			if w.framing.Kind == ContentLength && !w.bodiless {
+				file.N = min(file.N, w.framing.Length-w.written) // what a hook may have changed
 				return w.sendFile(tcp, file)
 			}
+		}
+		if w.header.length >= 0 {
+			file.N = min(file.N, w.header.length-w.written)
 		}
 		r = file
 	}
@@ -62,20 +68,20 @@ func isFile(r io.Reader) bool {
 	return ok
 }
 
-// sendFile sends the rest of a file behind a head that has left. A deadline that
-// passes while the client still takes octets fast enough is no error.
-func (w *response) sendFile(tcp *net.TCPConn, rest *io.LimitedReader) (sent int64, err error) {
+// sendFile sends a file behind a head that has left. A deadline that passes while
+// the client still takes octets fast enough is no error.
+func (w *response) sendFile(tcp *net.TCPConn, file *io.LimitedReader) (sent int64, err error) {
 	c := w.exchange.conn
 	var wanted instant
 	for progress := true; ; {
-		start, before := c.now(), rest.N
+		start, before := c.now(), file.N
 		if progress {
 			wanted = c.writePace.deadline(start, c.writeTimeout)
 		}
 		if err := c.armWrite(wanted); err != nil {
 			return sent, err
 		}
-		n, err := tcp.ReadFrom(rest)
+		n, err := tcp.ReadFrom(file)
 		sent += n
 		w.written += n
 		c.sentFile(n, c.since(start))
@@ -83,7 +89,7 @@ func (w *response) sendFile(tcp *net.TCPConn, rest *io.LimitedReader) (sent int6
 			return sent, nil
 		}
 		progress = n > 0
-		if c.writeError = c.writeFailed(err, progress, wanted); c.writeError == nil && before-rest.N != n {
+		if c.writeError = c.writeFailed(err, progress, wanted); c.writeError == nil && before-file.N != n {
 			c.writeError = errTimeout // octets have left the file, but not this machine: there is no going on
 		}
 		if c.writeError != nil {

@@ -152,7 +152,7 @@ func (s *Server) start(nc net.Conn) {
 		// Armed here and not where it is needed, because the call is the deepest
 		// before a silent connection waits: its stack stays at 2 KiB.
 		c.arm(&c.readTimer, after(0, s.headTimeout()), nc.SetReadDeadline)
-		c.renewable = true
+		c.renewable = c.raw != nil // of others nobody knows what they do behind a deadline
 		go c.serve()
 	}
 }

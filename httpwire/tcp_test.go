@@ -325,6 +325,15 @@ func TestTCPSendfile(t *testing.T) {
 			case "/hook":
 				w.SetContentLength(size)
 				w.BeforeHead(func(w *Response) { w.SetStatus(304) })
+			case "/hook_shortens":
+				w.SetContentLength(size)
+				w.BeforeHead(func(w *Response) { w.SetContentLength(100) })
+			case "/hook_lengthens":
+				w.SetContentLength(100_000)
+				w.BeforeHead(func(w *Response) { w.SetContentLength(size) })
+			case "/hook_writes":
+				w.SetContentLength(size)
+				w.BeforeHead(func(w *Response) { w.WriteString("0123456789") })
 			case "/short":
 				w.SetContentLength(size + 1)
 			}
@@ -343,6 +352,9 @@ func TestTCPSendfile(t *testing.T) {
 		{"/chunked", "GET", content, false},
 		{"/declared", "HEAD", nil, false},
 		{"/hook", "GET", nil, false},
+		{"/hook_shortens", "GET", content[:100], true},
+		{"/hook_lengthens", "GET", content, true},
+		{"/hook_writes", "GET", append([]byte("0123456789"), content[:size-10]...), true},
 	} {
 		sent = 0
 		nc := dialTCP(t, address)
@@ -362,7 +374,7 @@ func TestTCPSendfile(t *testing.T) {
 		if err != nil || len(answers) != 1 || answers[0].body != string(test.want) {
 			t.Errorf("%s %s: %d octets in %d answers, %v", test.method, test.target, got.Len(), len(answers), err)
 		}
-		if test.sendfile != (sent == int64(len(test.want)) && sent > 0) {
+		if test.sendfile != (sent > 0) || sent > int64(len(test.want)) {
 			t.Errorf("%s %s: %d octets by sendfile", test.method, test.target, sent)
 		}
 		if (test.target == "/part" || test.target == "/small") && rest != 1000 {

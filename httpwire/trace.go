@@ -80,11 +80,11 @@ func (c *Conn) traceDecision(decision, value string) {
 	}
 }
 
-// traceSocket reports what package net has set on a connection without being
+// traceSocket reports what has been set on a connection without its being
 // asked, when its first request arrives.
 func (c *Conn) traceSocket() {
 	if _, ok := c.nc.(*net.TCPConn); ok && c.requests == 1 && c.traces() {
-		c.traceDecision(DecisionSocket, "TCP_NODELAY, and TCP keep-alive every 15 s: package net sets both")
+		c.traceDecision(DecisionSocket, "TCP_NODELAY, and TCP keep-alive every 15 s")
 	}
 }
 

@@ -162,9 +162,10 @@ func head(w *httpwire.Response, r *httpwire.Request, v validators, info fs.FileI
 	return w.WriteHead(206, append(fields, "Content-Range", asked.contentRange(info.Size()))...)
 }
 
-// send writes a part of the file, by sendfile where the system has it. The
-// length is declared first: if the file shrinks meanwhile, the answer is cut
-// off where everybody can see it; if it grows, the rest is left out.
+// send writes a part of the file, a large one by sendfile where the system has
+// it. The length is declared first: if the file shrinks meanwhile, the answer is
+// an error, or is cut off where everybody can see it; if it grows, the rest is
+// left out.
 func send(w *httpwire.Response, r *httpwire.Request, f *os.File, p part) error {
 	w.SetContentLength(p.length())
 	if r.Method == "HEAD" || p.length() == 0 {
