@@ -93,9 +93,6 @@ type outcome struct {
 
 var next = outcome{}
 
-// atRest is the outcome when the connection goes on in another goroutine.
-var atRest = outcome{reason: "at rest"}
-
 // serve is the life of a connection, or what is left of it behind a rest.
 func (c *Conn) serve() {
 	defer c.end()
@@ -174,42 +171,6 @@ func (c *Conn) waitForHead(headStart *instant) outcome {
 	}
 	c.in.received(n)
 	return next
-}
-
-// restAfter is how long a connection stays idle in its goroutine. The stack of
-// that one has grown to what the handler needed, and nothing makes it as small
-// again as a new one is, which is enough to wait in.
-const restAfter = 2 * time.Second
-
-// waitIdle waits for the first octets of a head.
-func (c *Conn) waitIdle(now instant) outcome {
-	rested := c.resting
-	c.resting = false
-	if !rested {
-		c.idleSince = now
-		if out := c.becomeIdle(); out != next {
-			return out
-		}
-	}
-	ends := after(c.idleSince, c.server.idleTimeout())
-	if c.requests == 0 {
-		ends = after(0, c.server.headTimeout())
-	}
-	until := ends
-	if c.renewable && c.requests > 0 && !rested {
-		until = min(ends, c.idleSince+instant(restAfter))
-	}
-	err := c.readIdle(until)
-	if err == errTimeout && until < ends && !c.server.draining.Load() {
-		// Armed here and not by the next goroutine, whose stack it would make grow.
-		c.arm(&c.readTimer, ends, c.nc.SetReadDeadline)
-		c.resting = true
-		return atRest
-	}
-	if err != nil {
-		return c.endOfIdle(err)
-	}
-	return c.becomeActive()
 }
 
 // becomeIdle says that no request is in progress, unless the server is shutting
