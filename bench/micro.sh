@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Compares the pieces without sockets: head parsing, chunk decoding, exchanges.
+# Compares the pieces without sockets: head parsing, chunk decoding, routers,
+# exchanges.
 #
 #   bench/micro.sh           ten interleaved runs; writes bench/results/micro.txt
 #   bench/micro.sh -quick    three short ones; writes nothing
@@ -35,6 +36,7 @@ compare() {
 report() {
 	compare Head
 	compare Chunked
+	compare Router
 	compare Exchange
 }
 if [ "${1:-}" = -quick ]; then

@@ -1,3 +1,3 @@
 // Package micro compares rawserve with its peers piece by piece, without
-// sockets: head parsing, chunk decoding, whole exchanges. bench/micro.sh runs it.
+// sockets: head parsing, chunk decoding, routers, whole exchanges. bench/micro.sh runs it.
 package micro
