@@ -19,13 +19,14 @@ type fact struct{ name, value string }
 func (b *bench) facts() []fact {
 	return []fact{
 		{"date", time.Now().UTC().Format("2006-01-02 15:04 UTC")},
-		{"commit", firstLine("git", "-C", b.root, "describe", "--always", "--dirty")},
+		{"commit", b.commit},
 		{"machine", fmt.Sprintf("%s, %d CPUs, %s", cpuModel(), runtime.NumCPU()+countOthers(), memory())},
 		{"system", firstLine("uname", "-sr")},
 		{"pinning", fmt.Sprintf("servers on CPU %s, load and driver on CPU %s", b.serverCPU, b.loadCPU)},
 		{"load", firstLine("wrk", "-v") + "; hey " + b.version("hey", "github.com/rakyll/hey")},
 		{"Go", runtime.Version()},
 		{"fasthttp", b.version("peers", "github.com/valyala/fasthttp")},
+		{"gnet", b.version("peers", "github.com/panjf2000/gnet/v2")},
 		{"node", firstLine("node", "--version")},
 		{"nginx", firstLine("nginx", "-v")},
 		{"rounds", fmt.Sprintf("%d per server and scenario, %v each, order rotated", b.rounds, b.slice)},

@@ -14,6 +14,7 @@ type bench struct {
 	plan
 	dir       string // scratch
 	large     string // path of the file behind /large
+	commit    string // measured; asked for before the results make the tree dirty
 	chosen    []server
 	todo      []scenario
 	processes []*process // running in the wrk scenarios, in catalog order
@@ -67,7 +68,8 @@ func newBench(p plan, dir, large string) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &bench{plan: p, dir: dir, large: large, chosen: chosen, todo: todo}, nil
+	commit := firstLine("git", "-C", p.root, "describe", "--always", "--dirty")
+	return &bench{plan: p, dir: dir, large: large, commit: commit, chosen: chosen, todo: todo}, nil
 }
 
 func (b *bench) remember(p *process) {
