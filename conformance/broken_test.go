@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 // catch asks TestBroken to name all cases that catch each defect, which takes
@@ -132,7 +133,7 @@ func routeBroken(w *httpwire.Response, r *httpwire.Request) error {
 		r.Body.SetLimit(-1)
 		_, err := io.Copy(io.Discard, r.Body)
 		return errors.Join(err, w.WriteHead(201))
-	case path == "/" && read || r.Form == httpwire.AsteriskForm:
+	case path == "/" && read || r.Form == syntax.AsteriskForm:
 		return w.WriteHead(200, "Content-Type", "text/plain")
 	case path == "/slow/300" && read:
 		timer := time.NewTimer(300 * time.Millisecond)
@@ -169,7 +170,7 @@ func refuseBroken(w *httpwire.Response, r *httpwire.Request) error {
 		return httpwire.Fail(501, "unknown method")
 	case found && r.Method == "OPTIONS":
 		return w.WriteHead(204, "Allow", allow)
-	case found || r.Form == httpwire.AuthorityForm:
+	case found || r.Form == syntax.AuthorityForm:
 		return &httpwire.Problem{Status: 405, Fields: []string{"Allow", allow}}
 	}
 	return httpwire.Fail(404, "nothing here")

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 var update = flag.Bool("update", false, "write COVERAGE.md anew")
@@ -171,7 +172,7 @@ func (c *coverage) checkExcuses(t *testing.T) {
 	t.Helper()
 	for id, e := range c.excuses {
 		known := slices.ContainsFunc(c.requirements, func(r requirement) bool { return r.id == id }) ||
-			slices.ContainsFunc(httpwire.Rules(), func(r *httpwire.Rule) bool { return r.Name == id })
+			slices.ContainsFunc(httpwire.Rules(), func(r *syntax.Rule) bool { return r.Name == id })
 		if !known {
 			t.Errorf("coverage.tsv: %s is neither a requirement nor a row of the catalog", id)
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 // splitLimit is the length, in octets, up to which an input is cut in two at
@@ -44,7 +45,7 @@ func TestParserRun(t *testing.T) {
 // understood is one request as the parser sees it.
 type understood struct {
 	head     string
-	parts    httpwire.Head
+	parts    syntax.Head
 	body     []byte
 	trailers []string
 }
@@ -52,12 +53,12 @@ type understood struct {
 // conversation is all that the parser sees on one connection.
 type conversation struct {
 	requests []*understood
-	err      *httpwire.Error
+	err      *syntax.Error
 	at       int // where the octets not yet consumed begin
 	failed   int // offset of the error in the input
 
-	parser  httpwire.HeadParser
-	decoder *httpwire.ChunkDecoder
+	parser  syntax.HeadParser
+	decoder *syntax.ChunkDecoder
 	body    int   // where the chunked body begins
 	rest    int64 // octets of a counted body still to come
 }
@@ -97,7 +98,7 @@ func (c *conversation) take(data []byte) {
 
 // fail ends the conversation.
 func (c *conversation) fail(err error, start int) bool {
-	c.err = err.(*httpwire.Error)
+	c.err = err.(*syntax.Error)
 	c.failed = start + int(c.err.Offset)
 	return false
 }
@@ -117,10 +118,10 @@ func (c *conversation) head(window []byte) bool {
 	c.parser.Reset()
 	c.at += n
 	switch parts.Framing.Kind {
-	case httpwire.ContentLength:
+	case syntax.ContentLength:
 		c.rest = parts.Framing.Length
-	case httpwire.Chunked:
-		c.decoder, c.body = &httpwire.ChunkDecoder{}, c.at
+	case syntax.Chunked:
+		c.decoder, c.body = &syntax.ChunkDecoder{}, c.at
 	}
 	return true
 }
@@ -144,7 +145,7 @@ func (c *conversation) chunk(window []byte) bool {
 }
 
 // fieldOf returns a field line in its plain form.
-func fieldOf(f httpwire.FieldSpan, message string) string {
+func fieldOf(f syntax.FieldSpan, message string) string {
 	return strings.TrimSuffix(message[f.Name:f.Colon]+": "+message[f.Value:f.End], " ")
 }
 
@@ -197,9 +198,9 @@ func (c *conversation) checkObjection(t *testing.T, o Objection) {
 		t.Errorf("nothing was refused, want %d at octet %d for %s", o.Status, o.Offset, o.Rule)
 		return
 	}
-	if c.failed != o.Offset || c.err.Rule.ID != o.Rule || o.Status != 0 && c.err.Status != o.Status {
+	if c.failed != o.Offset || c.err.Rule.ID != o.Rule || o.Status != 0 && c.err.Rule.Status != o.Status {
 		t.Errorf("got %d at octet %d for %s (%s), want %d at octet %d for %s",
-			c.err.Status, c.failed, c.err.Rule.ID, c.err.Rule.Name, o.Status, o.Offset, o.Rule)
+			c.err.Rule.Status, c.failed, c.err.Rule.ID, c.err.Rule.Name, o.Status, o.Offset, o.Rule)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"rawserve/httpwire/syntax"
 )
 
 // Body is the content of a request, without its framing: a stream that the
@@ -18,7 +20,7 @@ type Body struct {
 // body is what a Body leads to while the exchange lasts.
 type body struct {
 	exchange *exchange
-	framing  Framing
+	framing  syntax.Framing
 	rest     int64 // octets still to come, with ContentLength
 	size     int64 // content octets read so far
 	limit    int64
@@ -29,13 +31,14 @@ type body struct {
 }
 
 // begin makes the body ready to be read.
-func (b *body) begin(x *exchange, h *Head) {
+func (b *body) begin(x *exchange, h *syntax.Head) {
 	c := x.conn
 	*b = body{exchange: x, framing: h.Framing, rest: h.Framing.Length, waiting: h.Continue,
 		limit: c.server.maxBody(), timeout: c.server.bodyTimeout()}
 	switch {
-	case h.Framing.Kind == Chunked:
-		c.chunks = ChunkDecoder{Limits: c.server.chunkLimits(), trailer: c.chunks.trailer[:0]}
+	case h.Framing.Kind == syntax.Chunked:
+		c.chunks.Limits = c.server.chunkLimits()
+		c.chunks.Reset()
 	case h.Framing.Length == 0:
 		b.err = io.EOF
 	}
@@ -48,7 +51,7 @@ func (handle *Body) Size() int64 {
 	switch {
 	case b == nil:
 		return 0
-	case b.framing.Kind == Chunked:
+	case b.framing.Kind == syntax.Chunked:
 		return -1
 	}
 	return b.framing.Length
@@ -101,7 +104,7 @@ func (b *body) next(p []byte) (n int, err error) {
 	if b.err != nil || len(p) == 0 {
 		return 0, b.err
 	}
-	if b.framing.Kind == Chunked {
+	if b.framing.Kind == syntax.Chunked {
 		n, err = b.readChunked(p)
 	} else {
 		n, err = b.readLength(p)
@@ -169,7 +172,7 @@ func (b *body) readChunked(p []byte) (n int, err error) {
 	for {
 		if pending := c.chunks.Pending(); pending > 0 {
 			if b.limit >= 0 && pending > b.limit-b.size {
-				return 0, b.refuse(BodyTooLarge, c.chunks.offset+b.limit-b.size)
+				return 0, b.refuse(BodyTooLarge, c.chunks.Offset()+b.limit-b.size)
 			}
 			n, err = b.take(p[:min(int64(len(p)), pending)])
 			c.chunks.Skip(n)
@@ -179,7 +182,7 @@ func (b *body) readChunked(p []byte) (n int, err error) {
 		consumed, _, done, err := c.chunks.Next(c.window())
 		switch {
 		case err != nil:
-			refusal := err.(*Error)
+			refusal := err.(*syntax.Error)
 			refusal.Offset += int64(b.exchange.headLength)
 			return 0, refusal
 		case done:
@@ -258,17 +261,15 @@ func (b *body) read(p []byte) (n int, err error) {
 // received returns how many octets of the body, framing included, have arrived.
 func (b *body) received() int64 {
 	c := b.exchange.conn
-	if b.framing.Kind == Chunked {
-		return c.chunks.offset + int64(len(c.window()))
+	if b.framing.Kind == syntax.Chunked {
+		return c.chunks.Offset() + int64(len(c.window()))
 	}
 	return b.size + int64(len(c.window()))
 }
 
 // refuse returns the error for a rule broken at an offset of the body.
-func (b *body) refuse(rule *Rule, offset int64) *Error {
-	e := broken(rule, 0)
-	e.Offset = int64(b.exchange.headLength) + offset
-	return e
+func (b *body) refuse(rule *syntax.Rule, offset int64) *syntax.Error {
+	return &syntax.Error{Rule: rule, Offset: int64(b.exchange.headLength) + offset}
 }
 
 // sendContinue is Request.Continue.
@@ -330,7 +331,7 @@ func (b *body) arrived() (ended bool, err error) {
 // discard takes one step through the window; it reports whether there was one.
 func (b *body) discard() bool {
 	c := b.exchange.conn
-	if b.framing.Kind != Chunked {
+	if b.framing.Kind != syntax.Chunked {
 		n := int(min(int64(len(c.window())), b.rest))
 		c.consume(n)
 		b.size += int64(n)
@@ -342,7 +343,7 @@ func (b *body) discard() bool {
 	consumed, _, done, err := c.chunks.Next(c.window())
 	switch {
 	case err != nil:
-		err.(*Error).Offset += int64(b.exchange.headLength)
+		err.(*syntax.Error).Offset += int64(b.exchange.headLength)
 		b.err = err
 	case done:
 		b.err = io.EOF
@@ -378,8 +379,8 @@ func (b *body) drain() error {
 
 // wire returns how many octets of the body, framing included, have been used.
 func (b *body) wire() int64 {
-	if c := b.exchange.conn; b.framing.Kind == Chunked && c.workspace != nil {
-		return c.chunks.offset
+	if c := b.exchange.conn; b.framing.Kind == syntax.Chunked && c.workspace != nil {
+		return c.chunks.Offset()
 	}
 	return b.size
 }

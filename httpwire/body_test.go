@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"rawserve/httpwire/syntax"
 )
 
 // TestBody: what a handler reads and what is answered. The handler echoes; a
@@ -98,7 +100,7 @@ func TestRefusalOffset(t *testing.T) {
 	want := int64(strings.IndexByte(request, '?'))
 	for _, handler := range []Handler{echo, hello} {
 		var got int64
-		s := &Server{Handler: handler, OnError: func(_ *Conn, e *Error, _ []byte) *Problem { got = e.Offset; return nil }}
+		s := &Server{Handler: handler, OnError: func(_ *Conn, e *syntax.Error, _ []byte) *Problem { got = e.Offset; return nil }}
 		if talk(t, s, get("/")+request); got != want {
 			t.Errorf("got offset %d, want %d", got, want)
 		}

@@ -4,6 +4,8 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"rawserve/httpwire/syntax"
 )
 
 const (
@@ -89,10 +91,10 @@ type workspace struct {
 	body     []byte // response body not yet framed
 	vector   [2][]byte
 	buffers  net.Buffers // of vector; kept here, it would be allocated for each write
-	head     HeadParser
-	chunks   ChunkDecoder
+	head     syntax.HeadParser
+	chunks   syntax.ChunkDecoder
 	exchange exchange
-	spans    []FieldSpan // room for the fields of requests to come, see keep
+	spans    []syntax.FieldSpan // room for the fields of requests to come, see keep
 
 	headLength   int  // octets of the head that stands at the beginning of the window
 	writePace    pace // of the present response
@@ -111,9 +113,9 @@ const spansAtOnce = 128
 
 // keep returns a copy of fields that is never overwritten. Most requests find
 // room for theirs behind those of the requests before.
-func (ws *workspace) keep(fields []FieldSpan) []FieldSpan {
+func (ws *workspace) keep(fields []syntax.FieldSpan) []syntax.FieldSpan {
 	if len(fields) > cap(ws.spans)-len(ws.spans) {
-		ws.spans = make([]FieldSpan, 0, max(len(fields), spansAtOnce))
+		ws.spans = make([]syntax.FieldSpan, 0, max(len(fields), spansAtOnce))
 	}
 	start := len(ws.spans)
 	ws.spans = append(ws.spans, fields...)

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"rawserve/httpwire/syntax"
 )
 
 // Conn is a connection. Handlers and hooks use it to tell connections apart;
@@ -141,7 +143,7 @@ func (c *Conn) receive() outcome {
 		if c.workspace != nil && len(c.window()) > 0 {
 			n, err := c.head.Parse(c.window())
 			if err != nil {
-				return c.refuseHead(err.(*Error))
+				return c.refuseHead(err.(*syntax.Error))
 			}
 			if n > 0 {
 				c.headLength = n
@@ -228,9 +230,9 @@ func (c *Conn) endOfHead(err error) outcome {
 		if onlyEmptyLine {
 			return outcome{reason: ReasonHeadTimeout}
 		}
-		return c.refuseHead(broken(HeadTimeout, length))
+		return c.refuseHead(HeadTimeout.At(length))
 	case errors.Is(err, io.EOF) && !onlyEmptyLine:
-		return c.refuseHead(broken(Incomplete, length))
+		return c.refuseHead(Incomplete.At(length))
 	}
 	return closing(ReasonClientClosed, err)
 }

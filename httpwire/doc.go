@@ -18,15 +18,7 @@
 //	           buffer.go    holds what has arrived
 //	             │
 //	             ▼  grammar: no I/O, octets in, offsets out
-//	           line.go         where a line ends
-//	           requestline.go  GET /path HTTP/1.1
-//	           target.go       the four forms of /path
-//	           field.go        Name: value
-//	           head.go         all of it, resumable at any octet
-//	           decision.go     Host, Connection, Expect
-//	           framing.go      how long the body is
-//	           chunked.go      chunks and the trailer section
-//	           violation.go    everything that can be wrong, one row each
+//	           syntax/      the parser, a package of its own
 //	             │
 //	             ▼
 //	           request.go   what the handler sees; exchange.go calls it
@@ -35,7 +27,7 @@
 //	             │
 //	             ▼
 //	           responseframing.go  how the client will find its end
-//	           encode.go           the octets of the head; date.go, status.go
+//	           date.go             the Date line
 //	           sendfile.go         a file, past our memory
 //	           conn.go             one write for all answers of a burst
 //	octets ◀── closing.go          or the end, always with a reason
@@ -44,10 +36,11 @@
 //	           JSON), upgrade.go (handing the connection over), watch.go (is the
 //	           client still there?), inuse.go (is a goroutine of the handler?),
 //	           deadline.go (how slow is too slow), limits.go and files_*.go (how
-//	           much is too much), listen_*.go (sockets), trace.go and span.go
-//	           (looking at all of this)
+//	           much is too much), listen_*.go (sockets), trace.go (looking at
+//	           all of this)
 //
-// A first reading: line.go, head.go, framing.go, conn.go, in this order.
+// A first reading: syntax/line.go, syntax/head.go, syntax/framing.go, conn.go, in
+// this order.
 //
 // # Terms
 //

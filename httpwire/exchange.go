@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 	"slices"
 	"time"
+
+	"rawserve/httpwire/syntax"
 )
 
 // Handler answers one request. Returning is the end of the response. An error is
@@ -24,17 +26,17 @@ type Handler func(w *Response, r *Request) error
 // are over. What was not read of a head that was refused is zero.
 type Exchange struct {
 	Conn           *Conn
-	Number         int           // of the request on its connection, from 1
-	Method, Target string        // as sent
-	Host           string        // as in Request
-	Minor          int           // HTTP/1.Minor as sent
-	Status         int           // of the final response; 101 if upgraded, 0 if hijacked or lost to a stray goroutine
-	In, Out        int64         // octets on the wire: heads, framing and content
-	BodyIn         Framing       // how the end of the request body was to be found
-	BodyOut        Framing       // how that of the response body is
-	Reason         CloseReason   // why the connection closes, "" if it is kept open
-	Duration       time.Duration // from the end of the head to the end of the response
-	Err            error         // what the handler returned, or the refusal
+	Number         int            // of the request on its connection, from 1
+	Method, Target string         // as sent
+	Host           string         // as in Request
+	Minor          int            // HTTP/1.Minor as sent
+	Status         int            // of the final response; 101 if upgraded, 0 if hijacked or lost to a stray goroutine
+	In, Out        int64          // octets on the wire: heads, framing and content
+	BodyIn         syntax.Framing // how the end of the request body was to be found
+	BodyOut        syntax.Framing // how that of the response body is
+	Reason         CloseReason    // why the connection closes, "" if it is kept open
+	Duration       time.Duration  // from the end of the head to the end of the response
+	Err            error          // what the handler returned, or the refusal
 }
 
 // run calls the handler. A panic ends the exchange, not the process.
@@ -99,7 +101,7 @@ func (x *exchange) verdict(err error) error {
 	if w.state == headOpen && x.body.err == nil && !x.body.waiting {
 		x.body.arrived() // its result is in x.body.err
 	}
-	refusal, _ := x.body.err.(*Error)
+	refusal, _ := x.body.err.(*syntax.Error)
 	switch {
 	case refusal != nil && (refusal.Rule != BodyTooLarge || err != nil):
 		return refusal
@@ -127,7 +129,7 @@ func (x *exchange) bodyMayDiffer() bool {
 func (x *exchange) fail(err error) {
 	w, c := &x.response, x.conn
 	var problem *Problem
-	var refusal *Error
+	var refusal *syntax.Error
 	switch {
 	case errors.As(err, &problem):
 	case errors.As(err, &refusal):
@@ -161,7 +163,7 @@ func (x *exchange) replace(p *Problem) {
 	}
 	w.Header().Set("Content-Type", problemType)
 	for i := 0; i+1 < len(p.Fields); i += 2 {
-		if !equalFold(p.Fields[i], "content-type") {
+		if !syntax.EqualFold(p.Fields[i], "content-type") {
 			w.Header().Set(p.Fields[i], p.Fields[i+1])
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/iotest"
 	"time"
+
+	"rawserve/httpwire/syntax"
 )
 
 // connectionSeeds are octets of whole connections.
@@ -90,13 +92,13 @@ func fuzzConnection(t *testing.T, octets io.Reader) (codes string, depends bool)
 		Handler: fuzzHandler,
 		OnRequest: func(r *Request) {
 			methods = append(methods, r.Method)
-			depends = depends || !strings.HasPrefix(r.RawPath, "/echo") && r.Framing().Kind != NoBody || strings.HasPrefix(r.RawPath, "/context")
+			depends = depends || !strings.HasPrefix(r.RawPath, "/echo") && r.Framing().Kind != syntax.NoBody || strings.HasPrefix(r.RawPath, "/context")
 		},
 		OnExchange: func(e Exchange) {
 			if refused {
 				t.Error("something was answered behind a refusal")
 			}
-			if _, ok := e.Err.(*Error); ok && e.Reason != "" && e.Reason != ReasonUnreadBody {
+			if _, ok := e.Err.(*syntax.Error); ok && e.Reason != "" && e.Reason != ReasonUnreadBody {
 				refused = true
 			}
 			failed = failed || e.Reason == ReasonHandlerFailed

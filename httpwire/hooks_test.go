@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"rawserve/httpwire/syntax"
 )
 
 // TestHooks: every hook is called, in order, with what it needs to know.
@@ -20,7 +22,7 @@ func TestHooks(t *testing.T) {
 			return nil
 		},
 		OnRequest: func(r *Request) { note("request %d %s %s", r.Conn().Requests(), r.Method, r.Target) },
-		OnError: func(c *Conn, e *Error, received []byte) *Problem {
+		OnError: func(c *Conn, e *syntax.Error, received []byte) *Problem {
 			note("error %s at %d behind %d octets", e.Rule.Name, e.Offset, len(received))
 			return nil
 		},
@@ -98,8 +100,8 @@ func TestRefusedConnection(t *testing.T) {
 // TestShapedRefusal: OnError decides what the client reads, in the refusal of a
 // head and in that of a body.
 func TestShapedRefusal(t *testing.T) {
-	s := &Server{Handler: echo, OnError: func(c *Conn, e *Error, received []byte) *Problem {
-		return &Problem{Status: e.Status, Detail: "shaped", Fields: []string{"X-Rule", e.Rule.Name}}
+	s := &Server{Handler: echo, OnError: func(c *Conn, e *syntax.Error, received []byte) *Problem {
+		return &Problem{Status: e.Rule.Status, Detail: "shaped", Fields: []string{"X-Rule", e.Rule.Name}}
 	}}
 	for octets, rule := range map[string]string{"GET / HTTP/1.1\r\n\r\n": "NoHost", chunkedPost("/", "x\r\n"): "BadChunkSize", post("/", strings.Repeat("x", 2<<20)): "BodyTooLarge"} {
 		a := talkFor(t, s, octets)[0]
@@ -133,7 +135,7 @@ func TestPanickingHooks(t *testing.T) {
 			s := &Server{
 				OnConnection: func(*Conn) error { fail("OnConnection"); return nil },
 				OnRequest:    func(*Request) { fail("OnRequest") },
-				OnError:      func(*Conn, *Error, []byte) *Problem { fail("OnError"); return nil },
+				OnError:      func(*Conn, *syntax.Error, []byte) *Problem { fail("OnError"); return nil },
 				OnExchange:   func(Exchange) { fail("OnExchange") },
 				OnClose:      func(c *Conn, info CloseInfo) { ends.note(c, info); fail("OnClose") },
 				Trace: &Trace{Decision: func(_ *Conn, decision, _ string) {

@@ -1,6 +1,10 @@
 package httpwire
 
-import "errors"
+import (
+	"errors"
+
+	"rawserve/httpwire/syntax"
+)
 
 // ErrInterim is the error for a status code that is not an interim one that a
 // handler may send.
@@ -37,8 +41,8 @@ func (handle *Response) Informational(status int, nameValues ...string) error {
 // checkInterim reports whether the fields can be sent in an interim response.
 func checkInterim(nameValues []string) error {
 	for i := 0; i+1 < len(nameValues); i += 2 {
-		if err := checkField(nameValues[i], nameValues[i+1]); err != nil {
-			return err
+		if err := syntax.CheckField(nameValues[i], nameValues[i+1]); err != nil {
+			return about(err, nameValues[i])
 		}
 		if special(nameValues[i]) {
 			return about(ErrServerField, nameValues[i])
@@ -50,9 +54,9 @@ func checkInterim(nameValues []string) error {
 // appendInterim appends a whole interim response. It has no body, so none of the
 // fields that frame one. RFC 9110, Section 8.6.
 func appendInterim(b []byte, status int, nameValues []string) []byte {
-	b = appendStatusLine(b, status, "")
+	b = syntax.AppendStatusLine(b, status, "")
 	for i := 0; i+1 < len(nameValues); i += 2 {
-		b = appendField(b, nameValues[i], nameValues[i+1])
+		b = syntax.AppendField(b, nameValues[i], nameValues[i+1])
 	}
 	return append(b, "\r\n"...)
 }

@@ -1,25 +1,24 @@
 package httpwire
 
-import "time"
+import (
+	"time"
+
+	"rawserve/httpwire/syntax"
+)
 
 // Defaults of the limits, in octets unless said otherwise. Server and the
 // sans-IO parsers share them.
 const (
-	defaultMaxRequestLine = 16 << 10
-	defaultMaxHead        = 32 << 10
-	defaultMaxFields      = 128 // field lines
-	defaultMaxChunkLine   = 4 << 10
-	defaultMaxTrailer     = 8 << 10
-	defaultMaxBody        = 1 << 20
-	defaultMaxConns       = 10_000 // connections
+	defaultMaxBody  = 1 << 20
+	defaultMaxConns = 10_000 // connections
 )
 
-func (s *Server) headLimits() HeadLimits {
-	return HeadLimits{RequestLine: s.MaxRequestLine, Head: s.MaxHead, Fields: s.MaxFields}
+func (s *Server) headLimits() syntax.HeadLimits {
+	return syntax.HeadLimits{RequestLine: s.MaxRequestLine, Head: s.MaxHead, Fields: s.MaxFields}
 }
 
-func (s *Server) chunkLimits() ChunkLimits {
-	return ChunkLimits{Line: s.MaxChunkLine, Trailer: s.MaxTrailer, Fields: s.MaxFields}
+func (s *Server) chunkLimits() syntax.ChunkLimits {
+	return syntax.ChunkLimits{Line: s.MaxChunkLine, Trailer: s.MaxTrailer, Fields: s.MaxFields}
 }
 
 // orDefault returns the standard where a limit or timeout is zero.

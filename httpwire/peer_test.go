@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"rawserve/httpwire/syntax"
 )
 
 // twoWay is one end of a connection in memory whose two directions are pipes of
@@ -166,7 +168,7 @@ type answer struct {
 	names   []string // in order, as sent
 	fields  map[string][]string
 	body    string
-	framing FramingKind
+	framing syntax.FramingKind
 	trailer map[string][]string
 }
 
@@ -178,7 +180,7 @@ func (a *answer) closes() bool { return a.get("Connection") == "close" }
 
 // String shows an answer in a few words: "200 length hello".
 func (a *answer) String() string {
-	return fmt.Sprintf("%d %s %s", a.status, Framing{Kind: a.framing, Length: int64(len(a.body))}, a.body)
+	return fmt.Sprintf("%d %s %s", a.status, syntax.Framing{Kind: a.framing, Length: int64(len(a.body))}, a.body)
 }
 
 // statuses returns the status codes of answers.
@@ -277,12 +279,12 @@ func (a *answer) readBody(r *bufio.Reader, method string) (err error) {
 	length := a.fields["content-length"]
 	switch {
 	case method == "HEAD" || bodiless(a.status) || method == "CONNECT" && a.status < 300:
-		a.framing = NoBody
+		a.framing = syntax.NoBody
 	case len(a.fields["transfer-encoding"]) > 0:
-		a.framing = Chunked
+		a.framing = syntax.Chunked
 		return a.readChunks(r)
 	case len(length) > 0:
-		a.framing = ContentLength
+		a.framing = syntax.ContentLength
 		n, err := strconv.Atoi(length[0])
 		if err != nil {
 			return err
@@ -292,7 +294,7 @@ func (a *answer) readBody(r *bufio.Reader, method string) (err error) {
 		a.body = string(body[:n])
 		return err
 	default:
-		a.framing = CloseDelimited
+		a.framing = syntax.CloseDelimited
 		body, err := io.ReadAll(r)
 		a.body = string(body)
 		return err

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"rawserve/httpwire/syntax"
 )
 
 // Problem is an error that is answered as application/problem+json. A handler
@@ -27,7 +29,7 @@ func Fail(status int, format string, args ...any) *Problem {
 
 // Error returns the status, the detail and the cause.
 func (p *Problem) Error() string {
-	text := fmt.Sprintf("%d %s", p.Status, StatusText(p.Status))
+	text := fmt.Sprintf("%d %s", p.Status, syntax.StatusText(p.Status))
 	if p.Detail != "" {
 		text += ": " + p.Detail
 	}
@@ -40,10 +42,10 @@ func (p *Problem) Error() string {
 // Unwrap returns the cause.
 func (p *Problem) Unwrap() error { return p.Err }
 
-// problem describes a refusal: what, where, by which rule, and what to do.
-func (e *Error) problem() *Problem {
+// refusalProblem describes a refusal: what, where, by which rule, and what to do.
+func refusalProblem(e *syntax.Error) *Problem {
 	return &Problem{
-		Status: e.Status,
+		Status: e.Rule.Status,
 		Detail: e.Error() + "; " + e.Rule.Hint,
 		Err:    e,
 		Extra:  map[string]any{"rule": e.Rule.ID, "offset": e.Offset},
@@ -67,7 +69,7 @@ func (p *Problem) body() []byte {
 	}
 	b.WriteByte('{')
 	member("status", p.Status)
-	member("title", StatusText(p.Status))
+	member("title", syntax.StatusText(p.Status))
 	if p.Detail != "" {
 		member("detail", p.Detail)
 	}

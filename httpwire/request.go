@@ -7,19 +7,21 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"rawserve/httpwire/syntax"
 )
 
 // Request is a request whose head has been accepted. Every string it gives out
 // may be kept for ever. The Request itself lives as long as the exchange: its
 // Body fails once the handler has returned.
 type Request struct {
-	Method   string // as sent; case-sensitive
-	Target   string // request-target as sent
-	Form     Form   // of the target
-	RawPath  string // path as sent, not decoded; "/" if an absolute-form has none; "" in authority- and asterisk-form
-	RawQuery string // what follows the first "?", as sent
-	Host     string // authority of an absolute- or authority-form target, else the value of Host; "" if neither is there
-	Minor    int    // HTTP/1.Minor as sent; every one above 1 is served as 1
+	Method   string      // as sent; case-sensitive
+	Target   string      // request-target as sent
+	Form     syntax.Form // of the target
+	RawPath  string      // path as sent, not decoded; "/" if an absolute-form has none; "" in authority- and asterisk-form
+	RawQuery string      // what follows the first "?", as sent
+	Host     string      // authority of an absolute- or authority-form target, else the value of Host; "" if neither is there
+	Minor    int         // HTTP/1.Minor as sent; every one above 1 is served as 1
 	Header   Header
 	Body     *Body // never nil
 
@@ -86,7 +88,7 @@ func (c *Conn) newExchange() *exchange {
 	v := new(handles)
 	x.handles, x.request = v, &v.request
 	v.response, v.header, v.body = Response{response: &x.response}, ResponseHeader{&x.response.header}, Body{&x.body, &v.response.use}
-	v.request.set(h, c.in.text(c.headLength, h.Framing.Kind != NoBody), c.keep(h.Fields))
+	v.request.set(h, c.in.text(c.headLength, h.Framing.Kind != syntax.NoBody), c.keep(h.Fields))
 	x.method = v.request.Method
 	v.request.Body, v.request.exchange, v.request.params = &v.body, x, x.params[:0]
 	x.body.begin(x, h)
@@ -101,18 +103,18 @@ func (c *Conn) newExchange() *exchange {
 }
 
 // set fills in what the head says; text is its octets.
-func (r *Request) set(h *Head, text string, fields []FieldSpan) {
-	r.Method = h.Method.in(text)
-	r.Target = h.Target.in(text)
+func (r *Request) set(h *syntax.Head, text string, fields []syntax.FieldSpan) {
+	r.Method = h.Method.In(text)
+	r.Target = h.Target.In(text)
 	r.Form = h.Form
 	r.Minor = h.Minor
-	r.RawPath = h.Path.in(text)
-	r.RawQuery = h.Query.in(text)
-	r.Host = h.Host.in(text)
-	if h.Form == AbsoluteForm || h.Form == AuthorityForm {
-		r.Host = h.Authority.in(text)
+	r.RawPath = h.Path.In(text)
+	r.RawQuery = h.Query.In(text)
+	r.Host = h.Host.In(text)
+	if h.Form == syntax.AbsoluteForm || h.Form == syntax.AuthorityForm {
+		r.Host = h.Authority.In(text)
 	}
-	if h.Form == AbsoluteForm && r.RawPath == "" {
+	if h.Form == syntax.AbsoluteForm && r.RawPath == "" {
 		r.RawPath = "/"
 	}
 	r.Header = Header{text, fields}
@@ -223,9 +225,9 @@ func (r *Request) Conn() *Conn {
 }
 
 // Framing returns how the end of the body is found, and why.
-func (r *Request) Framing() Framing {
+func (r *Request) Framing() syntax.Framing {
 	if r.exchange == nil {
-		return Framing{}
+		return syntax.Framing{}
 	}
 	return r.exchange.body.framing
 }

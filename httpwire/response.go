@@ -3,6 +3,8 @@ package httpwire
 import (
 	"errors"
 	"time"
+
+	"rawserve/httpwire/syntax"
 )
 
 // Errors of responses.
@@ -40,7 +42,7 @@ type response struct {
 	state    responseState
 	status   int
 	reason   string
-	framing  Framing
+	framing  syntax.Framing
 	bodiless bool  // the body is counted, but not sent
 	tooLong  bool  // the handler tried to write more than it declared
 	written  int64 // content octets taken from the handler
@@ -160,7 +162,7 @@ func (handle *Response) SetStatus(code int, reason ...string) error {
 	}
 	w.status, w.reason = code, ""
 	if len(reason) > 0 {
-		if err := checkReason(reason[0]); err != nil {
+		if err := syntax.CheckReason(reason[0]); err != nil {
 			return err
 		}
 		w.reason = reason[0]
@@ -276,7 +278,7 @@ func (handle *Response) Flush() error {
 	}
 	c := w.exchange.conn
 	if len(c.body) > 0 {
-		c.out = appendChunkSize(c.out, len(c.body))
+		c.out = syntax.AppendChunkSize(c.out, len(c.body))
 		c.out = append(c.out, c.body...)
 		c.out = append(c.out, "\r\n"...)
 		c.body = c.body[:0]
@@ -301,7 +303,7 @@ func (w *response) commit() {
 	w.frame()
 	w.closing = w.closeReason()
 	c.traceResponse(w.framing)
-	b := appendStatusLine(c.out, w.status, w.reason)
+	b := syntax.AppendStatusLine(c.out, w.status, w.reason)
 	if !w.header.dated {
 		b = c.server.date.append(b)
 	}
@@ -317,7 +319,7 @@ func (w *response) send(p []byte) error {
 	case w.bodiless:
 		c.body = c.body[:0]
 		return nil
-	case w.framing.Kind == Chunked:
+	case w.framing.Kind == syntax.Chunked:
 		return w.sendChunk(p)
 	}
 	if len(c.body) > 0 {
@@ -341,7 +343,7 @@ func (w *response) sendChunk(p []byte) error {
 		c.body = append(c.body, p...)
 		return nil
 	}
-	c.out = appendChunkSize(c.out, n)
+	c.out = syntax.AppendChunkSize(c.out, n)
 	c.out = append(c.out, c.body...)
 	c.body = c.body[:0]
 	err := c.flushWith(p)
@@ -362,9 +364,9 @@ func (w *response) end() error {
 	w.state = responseEnded
 	switch {
 	case w.bodiless:
-	case w.framing.Kind == Chunked:
+	case w.framing.Kind == syntax.Chunked:
 		w.endChunked()
-	case w.framing.Kind == ContentLength && w.written < w.framing.Length:
+	case w.framing.Kind == syntax.ContentLength && w.written < w.framing.Length:
 		return ErrBodyTooShort
 	}
 	if len(c.out) > outBuffer {
@@ -379,7 +381,7 @@ func (w *response) end() error {
 func (w *response) endChunked() {
 	c := w.exchange.conn
 	if len(c.body) > 0 {
-		c.out = appendChunkSize(c.out, len(c.body))
+		c.out = syntax.AppendChunkSize(c.out, len(c.body))
 		c.out = append(c.out, c.body...)
 		c.out = append(c.out, "\r\n"...)
 		c.body = c.body[:0]

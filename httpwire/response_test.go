@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"rawserve/httpwire/syntax"
 )
 
 // TestResponseFraming: how the end of each response is found. The handler is
@@ -73,7 +75,7 @@ func TestResponseFraming(t *testing.T) {
 			check := func(head, method, framing, body string) *answer {
 				answers := talkFor(t, s, head+get("/next"), method)
 				a := answers[0]
-				if got := (Framing{Kind: a.framing, Length: int64(len(a.body))}).String(); got != framing || a.body != body {
+				if got := (syntax.Framing{Kind: a.framing, Length: int64(len(a.body))}).String(); got != framing || a.body != body {
 					t.Errorf("%.4s: got %s and %d octets, want %s and %d", head, got, len(a.body), framing, len(body))
 				}
 				if want := 2 - strings.Count(framing, "close"); len(answers) != want {
@@ -193,8 +195,8 @@ func TestHandlerErrors(t *testing.T) {
 		{"9457_3.2_extra", &Problem{Status: 422, Detail: `"<&>"`, Extra: map[string]any{"field": "text", "at": 3}},
 			`422 {"status":422,"title":"Unprocessable Content","detail":"\"<&>\"","at":3,"field":"text"}`},
 		{"9457_3.2_extra_that_is_no_json", &Problem{Status: 400, Extra: map[string]any{"f": func() {}}}, `400 {"status":400,"title":"Bad Request","f":null}`},
-		{"9457_3_refusal", broken(BadHost, 7), `400 {"status":400,"title":"Bad Request","detail":"` + broken(BadHost, 7).Error() + "; " + BadHost.Hint + `","offset":7,"rule":"` + BadHost.ID + `"}`},
-		{"9457_3_problem_around_a_refusal", &Problem{Status: 422, Err: broken(BadHost, 7)}, `422 {"status":422,"title":"Unprocessable Content"}`},
+		{"9457_3_refusal", syntax.BadHost.At(7), `400 {"status":400,"title":"Bad Request","detail":"` + syntax.BadHost.At(7).Error() + "; " + syntax.BadHost.Hint + `","offset":7,"rule":"` + syntax.BadHost.ID + `"}`},
+		{"9457_3_problem_around_a_refusal", &Problem{Status: 422, Err: syntax.BadHost.At(7)}, `422 {"status":422,"title":"Unprocessable Content"}`},
 		{"9457_3_no_status", &Problem{Detail: "x"}, `500 {"status":500,"title":"Internal Server Error"}`},
 		{"9457_3_status_without_content", Fail(204, "x"), `500 {"status":500,"title":"Internal Server Error"}`},
 		{"9457_3_interim_status", Fail(101, "x"), `500 {"status":500,"title":"Internal Server Error"}`},
@@ -214,7 +216,7 @@ func TestHandlerErrors(t *testing.T) {
 			if got := fmt.Sprint(a.status, " ", strings.TrimSuffix(a.body, "\n")); got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
-			if _, refused := test.err.(*Error); a.closes() != refused || len(answers) == 2 == refused {
+			if _, refused := test.err.(*syntax.Error); a.closes() != refused || len(answers) == 2 == refused {
 				t.Errorf("got %d answers, Connection %q", len(answers), a.get("Connection"))
 			}
 			if failed := a.status == 500; failed != strings.Contains(log.String(), "exchange failed") {
@@ -317,7 +319,7 @@ func TestResponseSplitting(t *testing.T) {
 		}
 	}
 	t.Run("shaped_refusal", func(t *testing.T) {
-		s := &Server{Handler: hello, OnError: func(*Conn, *Error, []byte) *Problem {
+		s := &Server{Handler: hello, OnError: func(*Conn, *syntax.Error, []byte) *Problem {
 			return &Problem{Status: 1, Detail: evil[9], Fields: []string{"A", evil[9], evil[9], "a", "Content-Length", "1", "Transfer-Encoding", "chunked",
 				"Connection", "keep-alive", "Content-Type", "text/html", "Good", "yes", "odd"}}
 		}}
@@ -422,7 +424,7 @@ func TestResponseTrailer(t *testing.T) {
 			}}
 			a := talkFor(t, s, "GET / HTTP/"+test.version+"\r\nHost: a\r\n\r\n")[0]
 			announced := map[string]string{"Sum, z": "announced", "": "silent"}[a.get("Trailer")]
-			got := fmt.Sprint(Framing{Kind: a.framing, Length: int64(len(a.body))}, " ", announced, " ", a.trailer)
+			got := fmt.Sprint(syntax.Framing{Kind: a.framing, Length: int64(len(a.body))}, " ", announced, " ", a.trailer)
 			if got != test.want || a.body != test.body {
 				t.Errorf("got %s, want %s", got, test.want)
 			}

@@ -1,6 +1,10 @@
 package httpwire
 
-import "io"
+import (
+	"io"
+
+	"rawserve/httpwire/syntax"
+)
 
 // frame decides how the client will find the end of the response. A length that
 // was declared behind more octets than it counts is no length: what follows it
@@ -15,23 +19,23 @@ func (w *response) frame() {
 	declared := w.header.length >= 0 && (w.bodiless || w.written <= w.header.length)
 	switch {
 	case connect:
-		w.framing = Framing{Kind: NoBody, Rule: "rule 2: CONNECT has succeeded"}
+		w.framing = syntax.Framing{Kind: syntax.NoBody, Rule: syntax.Tunnel}
 	case bodiless(w.status) && w.status != 304:
-		w.framing = Framing{Kind: NoBody, Rule: "rule 1: the status code has no body"}
+		w.framing = syntax.Framing{Kind: syntax.NoBody, Rule: syntax.NoContentStatus}
 	case w.status == 205:
-		w.framing = Framing{ContentLength, 0, "205 has no content"}
+		w.framing = syntax.Framing{Kind: syntax.ContentLength, Length: 0, Rule: syntax.NoContentIn205}
 	case declared:
-		w.framing = Framing{ContentLength, w.header.length, "the handler declared the length"}
+		w.framing = syntax.Framing{Kind: syntax.ContentLength, Length: w.header.length, Rule: syntax.LengthDeclared}
 	case w.status == 304:
-		w.framing = Framing{Kind: NoBody, Rule: "rule 1: the status code has no body"}
+		w.framing = syntax.Framing{Kind: syntax.NoBody, Rule: syntax.NoContentStatus}
 	case w.ended() && !w.trails():
-		w.framing = Framing{ContentLength, w.written, "the whole body was in the buffer"}
+		w.framing = syntax.Framing{Kind: syntax.ContentLength, Length: w.written, Rule: syntax.WholeInBuffer}
 	case x.minor == 0:
-		w.framing = Framing{Kind: CloseDelimited, Rule: "HTTP/1.0 knows no chunked transfer coding"}
+		w.framing = syntax.Framing{Kind: syntax.CloseDelimited, Rule: syntax.NoChunkedIn10}
 	case w.ended():
-		w.framing = Framing{Kind: Chunked, Rule: "trailer fields follow the body"}
+		w.framing = syntax.Framing{Kind: syntax.Chunked, Rule: syntax.TrailersFollow}
 	default:
-		w.framing = Framing{Kind: Chunked, Rule: "the length is not known yet"}
+		w.framing = syntax.Framing{Kind: syntax.Chunked, Rule: syntax.LengthUnknown}
 	}
 }
 
@@ -53,9 +57,9 @@ func (w *response) ended() bool {
 // becomes of the connection, and the empty line.
 func (w *response) appendFraming(b []byte) []byte {
 	switch w.framing.Kind {
-	case ContentLength:
-		b = appendLength(b, w.framing.Length)
-	case Chunked:
+	case syntax.ContentLength:
+		b = syntax.AppendLength(b, w.framing.Length)
+	case syntax.Chunked:
 		b = append(b, "Transfer-Encoding: chunked\r\n"...)
 		if w.trails() {
 			b = append(b, "Trailer: "...)
@@ -64,7 +68,7 @@ func (w *response) appendFraming(b []byte) []byte {
 		}
 	}
 	if option := w.connectionOption(); option != "" {
-		b = appendField(b, "Connection", option)
+		b = syntax.AppendField(b, "Connection", option)
 	}
 	return append(b, "\r\n"...)
 }
@@ -101,9 +105,9 @@ func (w *response) closeReason() CloseReason {
 		return ReasonRequested
 	case w.header.close:
 		return ReasonHandler
-	case w.framing.Kind == CloseDelimited:
+	case w.framing.Kind == syntax.CloseDelimited:
 		return ReasonDelimiter
-	case w.framing.Kind == NoBody && w.status/100 == 2 && w.status != 204:
+	case w.framing.Kind == syntax.NoBody && w.status/100 == 2 && w.status != 204:
 		return ReasonDelimiter // of a tunnel that nobody took over
 	case x.conn.server.draining.Load():
 		return ReasonShutdown
@@ -113,4 +117,10 @@ func (w *response) closeReason() CloseReason {
 		return ReasonUnreadBody
 	}
 	return ""
+}
+
+// bodiless reports whether a response with the status code never has a body,
+// whatever its fields say. RFC 9112, Section 6.3, rule 1.
+func bodiless(status int) bool {
+	return status < 200 || status == 204 || status == 304
 }

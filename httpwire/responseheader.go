@@ -3,16 +3,20 @@ package httpwire
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"strconv"
 	"strings"
+
+	"rawserve/httpwire/syntax"
 )
 
 // Errors of response fields. Those about one field are wrapped with its name.
 var (
 	ErrServerField  = errors.New("httpwire: the server sets this field itself")
 	ErrTrailerField = errors.New("httpwire: this field cannot be sent in a trailer section")
+	ErrStatus       = errors.New("httpwire: a status code has three digits and begins with 2 to 5")
 	ErrHeadSent     = errors.New("httpwire: the head of the response has been sent")
 	ErrDone         = errors.New("httpwire: the exchange is over")
 )
@@ -48,13 +52,13 @@ func (handle *ResponseHeader) Set(name, value string) error {
 	if special(name) {
 		return h.setSpecial(name, value)
 	}
-	h.offers = h.offers || equalFold(name, "upgrade")
+	h.offers = h.offers || syntax.EqualFold(name, "upgrade")
 	start, end := h.find(name)
 	if start < 0 {
-		h.lines = appendField(h.lines, name, value)
+		h.lines = syntax.AppendField(h.lines, name, value)
 		return nil
 	}
-	line := appendField(nil, name, value)
+	line := syntax.AppendField(nil, name, value)
 	h.lines = slices.Replace(h.lines, start, end, line...)
 	for from := start + len(line); ; {
 		start, end := h.findFrom(name, from)
@@ -74,8 +78,8 @@ func (handle *ResponseHeader) Add(name, value string) error {
 	if special(name) {
 		return h.setSpecial(name, value)
 	}
-	h.offers = h.offers || equalFold(name, "upgrade")
-	h.lines = appendField(h.lines, name, value)
+	h.offers = h.offers || syntax.EqualFold(name, "upgrade")
+	h.lines = syntax.AppendField(h.lines, name, value)
 	return nil
 }
 
@@ -85,10 +89,10 @@ func (handle *ResponseHeader) Get(name string) string {
 	if h == nil {
 		return ""
 	}
-	if h.length >= 0 && equalFold(name, "content-length") {
+	if h.length >= 0 && syntax.EqualFold(name, "content-length") {
 		return strconv.FormatInt(h.length, 10)
 	}
-	if h.close && equalFold(name, "connection") {
+	if h.close && syntax.EqualFold(name, "connection") {
 		return "close"
 	}
 	start, end := h.find(name)
@@ -104,11 +108,11 @@ func (handle *ResponseHeader) Has(name string) bool {
 	if h == nil {
 		return false
 	}
-	if equalFold(name, "content-length") {
+	if syntax.EqualFold(name, "content-length") {
 		return h.length >= 0
 	}
 	start, _ := h.find(name)
-	return start >= 0 || h.close && equalFold(name, "connection")
+	return start >= 0 || h.close && syntax.EqualFold(name, "connection")
 }
 
 // Del removes all fields with the name, as long as they have not been sent.
@@ -121,11 +125,11 @@ func (handle *ResponseHeader) Del(name string) {
 // remove is Del.
 func (h *fieldLines) remove(name string) {
 	switch {
-	case equalFold(name, "content-length"):
+	case syntax.EqualFold(name, "content-length"):
 		h.length = -1
-	case equalFold(name, "connection"):
+	case syntax.EqualFold(name, "connection"):
 		h.close = false
-	case equalFold(name, "date"):
+	case syntax.EqualFold(name, "date"):
 		h.dated = false
 	}
 	for {
@@ -164,12 +168,15 @@ func (h *fieldLines) check(name, value string) error {
 		return ErrDone
 	case h.trailer && h.exchange.response.state == responseEnded:
 		return ErrHeadSent
-	case h.trailer && forbiddenInTrailer(name):
+	case h.trailer && syntax.ForbiddenInTrailer(name):
 		return about(ErrTrailerField, name)
 	case !h.trailer && h.exchange.response.state != headOpen:
 		return ErrHeadSent
 	}
-	return checkField(name, value)
+	if err := syntax.CheckField(name, value); err != nil {
+		return about(err, name)
+	}
+	return nil
 }
 
 // special reports whether the server needs to know about a field. The length of
@@ -177,15 +184,15 @@ func (h *fieldLines) check(name, value string) error {
 func special(name string) bool {
 	switch len(name) {
 	case len("date"):
-		return equalFold(name, "date")
+		return syntax.EqualFold(name, "date")
 	case len("trailer"):
-		return equalFold(name, "trailer")
+		return syntax.EqualFold(name, "trailer")
 	case len("connection"):
-		return equalFold(name, "connection")
+		return syntax.EqualFold(name, "connection")
 	case len("content-length"):
-		return equalFold(name, "content-length")
+		return syntax.EqualFold(name, "content-length")
 	case len("transfer-encoding"):
-		return equalFold(name, "transfer-encoding")
+		return syntax.EqualFold(name, "transfer-encoding")
 	}
 	return false
 }
@@ -194,17 +201,17 @@ func special(name string) bool {
 // becomes of the connection.
 func (h *fieldLines) setSpecial(name, value string) error {
 	switch {
-	case equalFold(name, "date"):
+	case syntax.EqualFold(name, "date"):
 		h.remove(name)
 		h.dated = true
-		h.lines = appendField(h.lines, name, value)
-	case equalFold(name, "content-length"):
-		n, err := parseLength([]byte(value), 0)
+		h.lines = syntax.AppendField(h.lines, name, value)
+	case syntax.EqualFold(name, "content-length"):
+		n, err := syntax.ParseLength([]byte(value), 0)
 		if err != nil {
 			return err
 		}
 		h.length = n
-	case equalFold(name, "connection") && equalFold(value, "close"):
+	case syntax.EqualFold(name, "connection") && syntax.EqualFold(value, "close"):
 		h.close = true
 	default:
 		return about(ErrServerField, name)
@@ -222,7 +229,7 @@ func (h *fieldLines) findFrom(name string, start int) (_, end int) {
 	}
 	for start < len(h.lines) {
 		end = start + bytes.IndexByte(h.lines[start:], '\n') + 1
-		if colon := start + len(name); colon < end && h.lines[colon] == ':' && equalFold(h.lines[start:colon], name) {
+		if colon := start + len(name); colon < end && h.lines[colon] == ':' && syntax.EqualFold(h.lines[start:colon], name) {
 			return start, end
 		}
 		start = end
@@ -244,3 +251,6 @@ func (h *fieldLines) appendNames(b []byte) []byte {
 	}
 	return b
 }
+
+// about says which field an error is about. Its value may be secret.
+func about(err error, name string) error { return fmt.Errorf("%w: field %q", err, name) }

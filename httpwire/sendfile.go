@@ -7,6 +7,8 @@ import (
 	"net"
 	"syscall"
 	"time"
+
+	"rawserve/httpwire/syntax"
 )
 
 // ReadFrom writes everything that r delivers, but of a file no more than has been
@@ -33,7 +35,7 @@ func (handle *Response) ReadFrom(r io.Reader) (n int64, err error) {
 			if err := handle.Flush(); err != nil {
 				return 0, err
 			}
-			if w.framing.Kind == ContentLength && !w.bodiless {
+			if w.framing.Kind == syntax.ContentLength && !w.bodiless {
 				file.N = min(file.N, w.framing.Length-w.written) // what a hook may have changed
 				return w.sendFile(tcp, file)
 			}

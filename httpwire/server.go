@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"rawserve/httpwire/syntax"
 )
 
 // Defaults of the timeouts.
@@ -50,14 +52,14 @@ type Server struct {
 	IdleTimeout   time.Duration // between a response and the next request; default 75 s
 	LingerTimeout time.Duration // between the last answer and the close; default 1 s
 
-	OnConnection func(c *Conn) error                               // may refuse a connection: it is closed unanswered
-	OnRequest    func(r *Request)                                  // sees a request before the handler does
-	OnError      func(c *Conn, e *Error, received []byte) *Problem // sees a refusal and what was received and not used, which is valid during the call; may shape the answer; nil keeps the usual one
-	OnExchange   func(e Exchange)                                  // sees every exchange when it is over, refusals included
-	OnClose      func(c *Conn, info CloseInfo)                     // sees the end of every connection that was not handed over
-	OnUpgrade    func(c *Conn, protocol string)                    // sees a connection handed over; protocol is "" if it was hijacked
-	ErrorLog     *slog.Logger                                      // failures of handlers and of accept; nil discards them
-	Trace        *Trace                                            // nil is off
+	OnConnection func(c *Conn) error                                      // may refuse a connection: it is closed unanswered
+	OnRequest    func(r *Request)                                         // sees a request before the handler does
+	OnError      func(c *Conn, e *syntax.Error, received []byte) *Problem // sees a refusal and what was received and not used, which is valid during the call; may shape the answer; nil keeps the usual one
+	OnExchange   func(e Exchange)                                         // sees every exchange when it is over, refusals included
+	OnClose      func(c *Conn, info CloseInfo)                            // sees the end of every connection that was not handed over
+	OnUpgrade    func(c *Conn, protocol string)                           // sees a connection handed over; protocol is "" if it was hijacked
+	ErrorLog     *slog.Logger                                             // failures of handlers and of accept; nil discards them
+	Trace        *Trace                                                   // nil is off
 
 	setUp    sync.Once
 	lastID   atomic.Uint64

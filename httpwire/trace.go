@@ -3,6 +3,8 @@ package httpwire
 import (
 	"net"
 	"strconv"
+
+	"rawserve/httpwire/syntax"
 )
 
 // Trace receives what a connection does, octet by octet. Every function may be
@@ -103,17 +105,26 @@ func (c *Conn) traceLinger(discarded int, err error) {
 }
 
 // traceFraming reports how the end of the request body is found.
-func (c *Conn) traceFraming(f Framing) {
+func (c *Conn) traceFraming(f syntax.Framing) {
 	if c.traces() {
-		c.traceDecision(DecisionFraming, f.String()+", "+f.Rule)
+		c.traceDecision(DecisionFraming, explainFraming(f))
 	}
 }
 
 // traceResponse reports how the response is delimited, and why.
-func (c *Conn) traceResponse(f Framing) {
+func (c *Conn) traceResponse(f syntax.Framing) {
 	if c.traces() {
-		c.traceDecision(DecisionResponse, f.String()+", "+f.Rule)
+		c.traceDecision(DecisionResponse, explainFraming(f))
 	}
+}
+
+// explainFraming describes a framing and the rule that decided it.
+func explainFraming(f syntax.Framing) string {
+	text := f.String() + ", "
+	if n := f.Rule.Number(); n > 0 {
+		text += "rule " + strconv.Itoa(n) + ": "
+	}
+	return text + f.Rule.String()
 }
 
 // traceUnread reports what happened to n body octets that the handler left.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"rawserve/httpwire/syntax"
 )
 
 // ErrNotUpgradable is what Upgrade returns when the request does not offer the
@@ -31,7 +33,7 @@ func (handle *Response) Upgrade(protocol string, nameValues ...string) (net.Conn
 	}
 	x := w.exchange
 	offered := slices.ContainsFunc(slices.Collect(x.request.Header.List("Upgrade")), func(offer string) bool {
-		return equalFold(offer, protocol)
+		return syntax.EqualFold(offer, protocol)
 	})
 	if !x.upgrade || !offered || w.state != headOpen || x.request.Body.Size() != 0 {
 		return nil, ErrNotUpgradable

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 // Middleware wraps a handler in another one, which may look at the request,
@@ -85,9 +86,9 @@ func (rt *Router) Serve(w *httpwire.Response, r *httpwire.Request) error {
 // route answers a request by the form of its target. RFC 9112, Section 3.2.
 func (rt *Router) route(w *httpwire.Response, r *httpwire.Request) error {
 	switch r.Form {
-	case httpwire.AsteriskForm:
+	case syntax.AsteriskForm:
 		return w.WriteHead(204, "Allow", allow(rt.methods()))
-	case httpwire.AuthorityForm:
+	case syntax.AuthorityForm:
 		// Not 405: its Allow would list the methods of a resource, and the
 		// host and port of a tunnel are none. RFC 9110, Section 9.3.6.
 		return httpwire.Fail(501, "this server opens no tunnels")

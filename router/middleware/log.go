@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 // TextLog returns a function for Server.OnExchange that writes one line for
@@ -96,13 +97,13 @@ func appendEscaped(b []byte, text string) []byte {
 }
 
 // appendFraming appends how the end of a body is marked.
-func appendFraming(b []byte, f httpwire.Framing) []byte {
+func appendFraming(b []byte, f syntax.Framing) []byte {
 	switch f.Kind {
-	case httpwire.NoBody:
+	case syntax.NoBody:
 		return append(b, "none"...)
-	case httpwire.ContentLength:
+	case syntax.ContentLength:
 		return strconv.AppendInt(append(b, "cl:"...), f.Length, 10)
-	case httpwire.Chunked:
+	case syntax.Chunked:
 		return append(b, "chunked"...)
 	default:
 		return append(b, "close"...)
@@ -112,7 +113,7 @@ func appendFraming(b []byte, f httpwire.Framing) []byte {
 // appendRemarks appends what is not true of every exchange. It comes last, so
 // that the columns before it are always the same.
 func appendRemarks(b []byte, e httpwire.Exchange) []byte {
-	if e.BodyIn.Kind != httpwire.NoBody {
+	if e.BodyIn.Kind != syntax.NoBody {
 		b = appendFraming(append(b, " upload="...), e.BodyIn)
 	}
 	if e.Reason != "" {

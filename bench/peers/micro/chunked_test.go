@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 // chunkedBody has 64 KiB of data in chunks of the given size.
@@ -24,7 +24,7 @@ var decoders = []struct {
 	decode func(body, to []byte) (int, error)
 }{
 	{"rawserve", func(body, to []byte) (n int, err error) {
-		var d httpwire.ChunkDecoder
+		var d syntax.ChunkDecoder
 		for {
 			consumed, data, done, err := d.Next(body)
 			if err != nil || done {

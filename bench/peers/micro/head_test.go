@@ -9,7 +9,7 @@ import (
 
 	"github.com/valyala/fasthttp"
 
-	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 const curlHead = "GET /users/4711 HTTP/1.1\r\nHost: localhost:3000\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\n\r\n"
@@ -40,7 +40,7 @@ var parsers = []struct {
 	parse func(head []byte) func() error
 }{
 	{"rawserve", func(head []byte) func() error {
-		var p httpwire.HeadParser
+		var p syntax.HeadParser
 		return func() error {
 			p.Reset()
 			_, err := p.Parse(head)
@@ -48,7 +48,7 @@ var parsers = []struct {
 		}
 	}},
 	{"rawserve+string", func(head []byte) func() error {
-		var p httpwire.HeadParser
+		var p syntax.HeadParser
 		return func() error { // the server also makes one string of the head, safe for ever
 			p.Reset()
 			n, err := p.Parse(head)

@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 func TestGreeting(t *testing.T) {
@@ -111,7 +111,7 @@ func TestStatus(t *testing.T) {
 	c := dial(t, new(Health))
 	for code := 200; code <= 599; code++ {
 		a := c.do("GET", fmt.Sprintf("/status/%d", code))
-		want := httpwire.StatusText(code) + "\n"
+		want := syntax.StatusText(code) + "\n"
 		switch {
 		case code == 204 || code == 205 || code == 304:
 			want = ""

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 // required has the fields without which an answer with a status would break
@@ -33,7 +34,7 @@ func status(w *httpwire.Response, r *httpwire.Request) error {
 	case 204, 205, 304: // have no content
 		return w.WriteHead(int(code))
 	}
-	text := httpwire.StatusText(int(code))
+	text := syntax.StatusText(int(code))
 	if text == "" {
 		text = strconv.Itoa(int(code))
 	}

@@ -3,7 +3,7 @@ package xray
 import (
 	"fmt"
 
-	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 // lengthBody dissects a body of length octets.
@@ -43,7 +43,7 @@ func (b *build) closeBody() {
 // chunkedBody gives a decoder one read after the other.
 func (b *build) chunkedBody() {
 	c := &chunks{build: b, start: b.m.End()}
-	c.decoder.Span = func(kind httpwire.SpanKind, start, end int64) {
+	c.decoder.Span = func(kind syntax.SpanKind, start, end int64) {
 		b.add(Kind(kind.String()), int(end-start))
 	}
 	b.windows(c.start, c.feed)
@@ -64,12 +64,12 @@ func (b *build) chunkedBody() {
 // chunks is a chunked body being decoded.
 type chunks struct {
 	*build
-	decoder httpwire.ChunkDecoder
+	decoder syntax.ChunkDecoder
 	start   int // offset of the body
 	used    int // octets of the body that the decoder has consumed
 	window  int // offset at which the last window began
 	ended   bool
-	err     *httpwire.Error // its offset counts from the first octet of the body
+	err     *syntax.Error // its offset counts from the first octet of the body
 }
 
 // feed decodes until more octets than those before end are needed.
@@ -85,7 +85,7 @@ func (c *chunks) feed(end int) bool {
 		c.m.Body += int64(len(data))
 		c.ended = ended
 		if err != nil {
-			c.err = err.(*httpwire.Error)
+			c.err = err.(*syntax.Error)
 		}
 		if n == 0 || ended || err != nil {
 			c.window = window

@@ -2,9 +2,11 @@ package xray
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 // The timers that run while octets are missing, with their defaults.
@@ -65,14 +67,13 @@ func (b *build) decideRequest() {
 }
 
 // requestFraming puts the parser's decision into words.
-func requestFraming(f httpwire.Framing) *Decision {
-	rule, reason, _ := strings.Cut(f.Rule, ": ")
-	return &Decision{Value: f.String(), Reason: reason, Ref: "9112 §6.3 " + rule}
+func requestFraming(f syntax.Framing) *Decision {
+	return &Decision{Value: f.String(), Reason: f.Rule.String(), Ref: "9112 §6.3 rule " + strconv.Itoa(f.Rule.Number())}
 }
 
 // requestPersistence says what becomes of the connection behind a request that
 // is answered, and why. RFC 9112, Section 9.3.
-func (b *build) requestPersistence(head *httpwire.Head) *Decision {
+func (b *build) requestPersistence(head *syntax.Head) *Decision {
 	d := &Decision{Value: "stays open", Ref: "9112 §9.3", Spans: b.fieldSpans("connection")}
 	switch {
 	case head.Persistent && head.Minor > 0:
@@ -131,7 +132,7 @@ func oneOf(word string, words []string) bool {
 const defaultMaxBody = 1 << 20
 
 // effects lists what else follows from an accepted head.
-func (b *build) effects(head *httpwire.Head) (effects []string) {
+func (b *build) effects(head *syntax.Head) (effects []string) {
 	add := func(effect string) { effects = append(effects, effect) }
 	if head.Continue {
 		add("100 (Continue) is sent when the handler first reads the body, and never behind a final answer")
@@ -139,7 +140,7 @@ func (b *build) effects(head *httpwire.Head) (effects []string) {
 	if head.Upgrade {
 		add("offers another protocol: the request is answered as HTTP unless the handler switches")
 	}
-	if head.Form == httpwire.AbsoluteForm {
+	if head.Form == syntax.AbsoluteForm {
 		add("the authority in the target is what counts; the value of Host is ignored (9112 §3.2.2)")
 	}
 	if b.m.Method == "HEAD" {
@@ -158,7 +159,7 @@ func (b *build) effects(head *httpwire.Head) (effects []string) {
 // with the same sentence, rule and offset.
 func refusal(v *Verdict) string {
 	return fmt.Sprintf("HTTP/1.1 %d %s · Date · Content-Type: application/problem+json · Connection: close · JSON body naming byte %d",
-		v.Status, httpwire.StatusText(v.Status), v.Offset)
+		v.Status, syntax.StatusText(v.Status), v.Offset)
 }
 
 // step records what a read led to, if anybody wants to know.
@@ -171,9 +172,9 @@ func (b *build) step(end int, expects string, consumed int, err error) {
 		used = consumed // a head is used as a whole
 	}
 	s := Step{End: end, Expects: expects, Result: "need more", Buffered: end - b.m.Offset - used}
-	switch e, refused := err.(*httpwire.Error); {
+	switch e, refused := err.(*syntax.Error); {
 	case refused:
-		s.Result = fmt.Sprintf("%d at byte %d", e.Status, e.Offset)
+		s.Result = fmt.Sprintf("%d at byte %d", e.Rule.Status, e.Offset)
 	case err != nil:
 		s.Result = err.Error()
 	case consumed > 0:

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"slices"
 
-	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 // Dissect says what octets mean: the requests or responses among them, one
@@ -45,7 +45,7 @@ func (d *dissection) message(at int) *Message {
 }
 
 // refusedBy returns the rule that a stream of requests breaks, or nil.
-func refusedBy(octets []byte) *httpwire.Rule {
+func refusedBy(octets []byte) *syntax.Rule {
 	d := &dissection{octets: octets}
 	for at := 0; at < len(octets); {
 		b := d.watch(at)
@@ -61,9 +61,9 @@ func refusedBy(octets []byte) *httpwire.Rule {
 type build struct {
 	*dissection
 	m       *Message
-	head    *httpwire.Head // of a request, nil until it is whole
-	rule    *httpwire.Rule // broken by the message, nil if none was
-	dropped map[int]bool   // offsets of the trailer fields that the decoder has left out
+	head    *syntax.Head // of a request, nil until it is whole
+	rule    *syntax.Rule // broken by the message, nil if none was
+	dropped map[int]bool // offsets of the trailer fields that the decoder has left out
 }
 
 // begin returns an empty message.
@@ -114,16 +114,16 @@ func (d *dissection) request(at int) *Message {
 // watch runs the production parser over a request and keeps what it reports.
 func (d *dissection) watch(at int) *build {
 	b := d.begin("request", at)
-	parser := &httpwire.HeadParser{Secure: d.options.Secure}
-	parser.Span = func(kind httpwire.SpanKind, s httpwire.Span) {
-		b.add(Kind(kind.String()), int(s.End-s.Start))
+	parser := &syntax.HeadParser{Secure: d.options.Secure}
+	parser.Span = func(kind syntax.SpanKind, start, end int64) {
+		b.add(Kind(kind.String()), int(end-start))
 	}
 	consumed, err := b.parseHead(parser)
 	head := parser.Head()
 	b.nameRequest()
 	switch {
 	case err != nil:
-		b.refused(err.(*httpwire.Error), 0)
+		b.refused(err.(*syntax.Error), 0)
 	case consumed == 0:
 		b.unfinishedHead()
 	default:
@@ -135,7 +135,7 @@ func (d *dissection) watch(at int) *build {
 }
 
 // parseHead gives the parser one read after the other.
-func (b *build) parseHead(parser *httpwire.HeadParser) (consumed int, err error) {
+func (b *build) parseHead(parser *syntax.HeadParser) (consumed int, err error) {
 	at := b.m.Offset
 	b.windows(at, func(end int) bool {
 		expects := b.expectsInHead()
@@ -170,23 +170,23 @@ func (b *build) nameRequest() {
 }
 
 // accepted stores what the head says about the request.
-func (b *build) accepted(head *httpwire.Head, consumed int) {
+func (b *build) accepted(head *syntax.Head, consumed int) {
 	m := b.m
 	message := b.octets[m.Offset:]
 	m.Head = consumed
 	m.Form = head.Form.String()
 	m.Host = Visible(head.Host.Of(message))
-	if head.Form == httpwire.AbsoluteForm || head.Form == httpwire.AuthorityForm {
+	if head.Form == syntax.AbsoluteForm || head.Form == syntax.AuthorityForm {
 		m.Host = Visible(head.Authority.Of(message))
 	}
 }
 
 // requestBody dissects what follows the head.
-func (b *build) requestBody(head *httpwire.Head) {
+func (b *build) requestBody(head *syntax.Head) {
 	switch head.Framing.Kind {
-	case httpwire.Chunked:
+	case syntax.Chunked:
 		b.chunkedBody()
-	case httpwire.ContentLength:
+	case syntax.ContentLength:
 		b.lengthBody(head.Framing.Length)
 	default:
 		b.done()

@@ -6,13 +6,13 @@ import (
 	"testing"
 
 	"rawserve/conformance"
-	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 // untraced is what the parser says about a stream without any hook.
 type untraced struct {
 	used   []int // octets of each accepted request
-	broken *httpwire.Error
+	broken *syntax.Error
 	at     int // where the request that is not accepted begins
 }
 
@@ -35,24 +35,24 @@ func parseUntraced(octets []byte) (u untraced) {
 
 // oneUntraced returns the length of the request at the beginning of octets, 0 if
 // it is not whole.
-func oneUntraced(octets []byte) (int, *httpwire.Error) {
-	var parser httpwire.HeadParser
+func oneUntraced(octets []byte) (int, *syntax.Error) {
+	var parser syntax.HeadParser
 	head, err := parser.Parse(octets)
 	if err != nil {
-		return 0, err.(*httpwire.Error)
+		return 0, err.(*syntax.Error)
 	}
 	framing := parser.Head().Framing
 	switch {
 	case head == 0 || framing.Length > int64(len(octets)-head):
 		return 0, nil
-	case framing.Kind != httpwire.Chunked:
+	case framing.Kind != syntax.Chunked:
 		return head + int(framing.Length), nil
 	}
-	var decoder httpwire.ChunkDecoder
+	var decoder syntax.ChunkDecoder
 	for used := head; ; {
 		n, _, done, err := decoder.Next(octets[used:])
 		if err != nil {
-			e := *err.(*httpwire.Error)
+			e := *err.(*syntax.Error)
 			e.Offset += int64(head)
 			return 0, &e
 		}
@@ -107,7 +107,7 @@ func checkVerdicts(t *testing.T, octets []byte, messages []Message) {
 			}
 		case want.broken != nil:
 			e := want.broken
-			if v.Outcome != Reject || v.Broken.Name != e.Rule.Name || v.Offset != e.Offset || v.Status != e.Status || v.At != want.at+int(e.Offset) {
+			if v.Outcome != Reject || v.Broken.Name != e.Rule.Name || v.Offset != e.Offset || v.Status != e.Rule.Status || v.At != want.at+int(e.Offset) {
 				t.Fatalf("request %d: got %+v, want %v", i+1, v, e)
 			}
 		case v.Outcome != NeedMore:

@@ -70,7 +70,7 @@ type Span struct {
 func (s *Span) End() int { return s.Offset + s.Length }
 
 // Kind says what a span is. Those of accepted octets are the names of
-// httpwire.SpanKind; responses and octets that were not accepted add some.
+// syntax.SpanKind; responses and octets that were not accepted add some.
 type Kind string
 
 // All kinds. Letter gives each a sign, so that colour is never the only one.

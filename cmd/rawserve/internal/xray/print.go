@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 // minWidth is the fewest columns that the table fits in.
@@ -196,7 +196,7 @@ func (p *printer) refusal(v *Verdict) {
 	b := v.Broken
 	status := ""
 	if v.Status > 0 {
-		status = fmt.Sprintf(" %d %s", v.Status, httpwire.StatusText(v.Status))
+		status = fmt.Sprintf(" %d %s", v.Status, syntax.StatusText(v.Status))
 	}
 	p.item("verdict", p.paint(styleError, "REJECT"+status)+fmt.Sprintf("   byte %d: %s", v.Offset, b.Sentence), "")
 	if b.ID != "" {

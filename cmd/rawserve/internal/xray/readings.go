@@ -5,13 +5,13 @@ import (
 	"strconv"
 	"strings"
 
-	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 // readings shows how readers that settle for one of two lengths would divide
 // the octets behind the head, and so disagree where the next request begins.
 func (b *build) readings() (readings []string) {
-	if b.rule != httpwire.BothLengths && b.rule != httpwire.RepeatedLength {
+	if b.rule != syntax.BothLengths && b.rule != syntax.RepeatedLength {
 		return nil
 	}
 	body, found := b.behindHead()
@@ -48,7 +48,7 @@ func (b *build) behindHead() ([]byte, bool) {
 
 // chunkedLength returns how many octets at the beginning of b are a chunked body.
 func chunkedLength(b []byte) (length int) {
-	var decoder httpwire.ChunkDecoder
+	var decoder syntax.ChunkDecoder
 	for {
 		n, _, done, err := decoder.Next(b[length:])
 		length += n

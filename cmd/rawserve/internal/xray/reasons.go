@@ -26,87 +26,87 @@ const (
 
 // reasons holds a row for each rule of the server's catalog.
 var reasons = map[string]reason{
-	"BareLF": {"line.go:next", whyLineEnd},
-	"BareCR": {"line.go:next", whyLineEnd},
+	"BareLF": {"syntax/line.go:next", whyLineEnd},
+	"BareCR": {"syntax/line.go:next", whyLineEnd},
 
-	"TLSHandshake": {"head.go:Parse", "The client speaks TLS to a port that does not. Without an answer it would wait, " +
+	"TLSHandshake": {"syntax/head.go:startLine", "The client speaks TLS to a port that does not. Without an answer it would wait, " +
 		"because its greeting holds no line ending that a parser could stop at."},
-	"SecondEmptyLine": {"head.go:startLine", "One empty line is skipped for old clients that send too many behind a body. More " +
+	"SecondEmptyLine": {"syntax/head.go:startLine", "One empty line is skipped for old clients that send too many behind a body. More " +
 		"than one is no client's habit, and skipping without end would be work for nothing."},
-	"BadMethod":          {"requestline.go:method", whyGrammar},
-	"MethodTooLong":      {"requestline.go:method", whyBound},
-	"BadRequestLine":     {"requestline.go:requestLine", whyGrammar},
-	"RequestLineTooLong": {"head.go:startLine", whyBound},
-	"BadVersion":         {"requestline.go:httpVersion", whyGrammar},
-	"UnsupportedVersion": {"requestline.go:httpVersion", "Another major version is another protocol: its messages end " +
+	"BadMethod":          {"syntax/requestline.go:method", whyGrammar},
+	"MethodTooLong":      {"syntax/requestline.go:method", whyBound},
+	"BadRequestLine":     {"syntax/requestline.go:requestLine", whyGrammar},
+	"RequestLineTooLong": {"syntax/head.go:startLine", whyBound},
+	"BadVersion":         {"syntax/requestline.go:httpVersion", whyGrammar},
+	"UnsupportedVersion": {"syntax/requestline.go:httpVersion", "Another major version is another protocol: its messages end " +
 		"elsewhere. Answering as if it were HTTP/1.1 would be a guess about every octet that follows."},
 
-	"BadTarget":          {"target.go:pathAndQuery", whyTarget},
-	"BadPercent":         {"target.go:pathAndQuery", whyTarget},
-	"TargetFragment":     {"target.go:pathAndQuery", whyTarget},
-	"UnknownTargetForm":  {"target.go:requestTarget", whyTarget},
-	"MisplacedAsterisk":  {"requestline.go:formFitsMethod", "The star means the server as a whole, of which only OPTIONS can ask something."},
-	"MisplacedAuthority": {"requestline.go:formFitsMethod", "A bare host and port asks for a tunnel. With another method it is no address of anything."},
-	"BadConnectTarget":   {"target.go:authorityForm", "A tunnel has to lead to one host and one port. With anything else it is open where."},
-	"BadTargetAuthority": {"target.go:targetAuthority", whyHost},
-	"EmptyTargetHost":    {"target.go:targetAuthority", whyHost},
-	"TargetUserinfo": {"target.go:targetAuthority", "What stands before an at sign looks like a host and is none: " +
+	"BadTarget":          {"syntax/target.go:pathAndQuery", whyTarget},
+	"BadPercent":         {"syntax/target.go:pathAndQuery", whyTarget},
+	"TargetFragment":     {"syntax/target.go:pathAndQuery", whyTarget},
+	"UnknownTargetForm":  {"syntax/target.go:requestTarget", whyTarget},
+	"MisplacedAsterisk":  {"syntax/requestline.go:formFitsMethod", "The star means the server as a whole, of which only OPTIONS can ask something."},
+	"MisplacedAuthority": {"syntax/requestline.go:formFitsMethod", "A bare host and port asks for a tunnel. With another method it is no address of anything."},
+	"BadConnectTarget":   {"syntax/target.go:authorityForm", "A tunnel has to lead to one host and one port. With anything else it is open where."},
+	"BadTargetAuthority": {"syntax/target.go:targetAuthority", whyHost},
+	"EmptyTargetHost":    {"syntax/target.go:targetAuthority", whyHost},
+	"TargetUserinfo": {"syntax/target.go:targetAuthority", "What stands before an at sign looks like a host and is none: " +
 		"http://bank.example@evil.example/ asks evil.example. Passwords do not belong in log files either."},
-	"WrongScheme": {"decision.go:decide", "The client believes that it speaks over TLS and does not, or something in " +
+	"WrongScheme": {"syntax/head.go:decide", "The client believes that it speaks over TLS and does not, or something in " +
 		"between has taken TLS away. An answer would confirm what is not so."},
 
-	"LeadingSpace": {"head.go:field", "Some parsers take this line for a part of the request-line, some skip it, some read a field. " + whySmuggling},
-	"ObsFold": {"field.go:badFieldName", "A line that begins with a space once continued the one before it. Parsers that " +
+	"LeadingSpace": {"syntax/head.go:field", "Some parsers take this line for a part of the request-line, some skip it, some read a field. " + whySmuggling},
+	"ObsFold": {"syntax/field.go:badFieldName", "A line that begins with a space once continued the one before it. Parsers that " +
 		"still join the two see one long value; others see a new field, or skip it. " + whySmuggling},
-	"EmptyFieldName": {"field.go:badFieldName", whyGrammar},
-	"BadFieldName":   {"field.go:badFieldName", whyGrammar},
-	"SpaceBeforeColon": {"field.go:badFieldName", "A parser that trims the name sees the field. One that does not sees a " +
+	"EmptyFieldName": {"syntax/field.go:badFieldName", whyGrammar},
+	"BadFieldName":   {"syntax/field.go:badFieldName", whyGrammar},
+	"SpaceBeforeColon": {"syntax/field.go:badFieldName", "A parser that trims the name sees the field. One that does not sees a " +
 		"field of another name, and ignores it. If the field says how long the body is, the two disagree where this " +
 		"request ends, and one can be made to see a next request that the other has never seen (request smuggling)."},
-	"NoColon": {"field.go:badFieldName", whyGrammar},
-	"NULInValue": {"field.go:badFieldValue", "In many languages NUL ends a text. Such a program sees a shorter value than " +
+	"NoColon": {"syntax/field.go:badFieldName", whyGrammar},
+	"NULInValue": {"syntax/field.go:badFieldValue", "In many languages NUL ends a text. Such a program sees a shorter value than " +
 		"the one that was checked."},
-	"BadFieldValue": {"field.go:badFieldValue", "Control characters have no meaning in a field. Copied into a log, a " +
+	"BadFieldValue": {"syntax/field.go:badFieldValue", "Control characters have no meaning in a field. Copied into a log, a " +
 		"terminal or another message they get one."},
-	"TooManyFields": {"head.go:field", whyBound},
-	"HeadTooLarge":  {"head.go:fieldLines", whyBound},
+	"TooManyFields": {"syntax/head.go:field", whyBound},
+	"HeadTooLarge":  {"syntax/head.go:fieldLines", whyBound},
 
-	"NoHost": {"decision.go:checkHost", "One address serves many sites. Without Host it is a guess which one is meant, and " +
+	"NoHost": {"syntax/host.go:checkHost", "One address serves many sites. Without Host it is a guess which one is meant, and " +
 		"a cache in front may guess another."},
-	"SecondHost": {"decision.go:checkHost", whyHost},
-	"BadHost":    {"decision.go:checkHost", whyHost},
+	"SecondHost": {"syntax/host.go:checkHost", whyHost},
+	"BadHost":    {"syntax/host.go:checkHost", whyHost},
 
-	"TransferEncodingIn10": {"framing.go:framing", "HTTP/1.0 knows no chunks: a reader of that age passes over the field and " +
+	"TransferEncodingIn10": {"syntax/framing.go:requestFraming", "HTTP/1.0 knows no chunks: a reader of that age passes over the field and " +
 		"takes the chunks for the next request. " + whySmuggling},
-	"BothLengths": {"framing.go:framing", "The two fields answer the same question, where does the body end, and they need " +
+	"BothLengths": {"syntax/framing.go:requestFraming", "The two fields answer the same question, where does the body end, and they need " +
 		"not agree. Content-Length counts octets; chunked goes on to a last chunk of size 0. A proxy may believe one and " +
 		"the server behind it the other: what is body to the first is a new request to the second, one that nobody has " +
 		"checked, or that is glued to the next visitor's. This is called request smuggling. No client needs both, so the " +
 		"server does not choose: it refuses and closes, because it cannot know where a next request would begin."},
-	"BadTransferEncoding": {"framing.go:add", "A reader that does not recognise the word falls back to another length. " + whySmuggling},
-	"ChunkedNotFinal":     {"framing.go:verdict", "Only chunked says where the body ends, and only as the outermost coding. Without it the request has no end."},
-	"ChunkedTwice":        {"framing.go:add", "Some readers decode once, some twice: they find other ends. " + whySmuggling},
-	"UnknownCoding":       {"framing.go:verdict", "The server could find the end of the body, but not read what is in it."},
-	"RepeatedLength": {"framing.go:framing", "With two lengths, one reader takes the first and another the last. Even two " +
+	"BadTransferEncoding": {"syntax/framing.go:add", "A reader that does not recognise the word falls back to another length. " + whySmuggling},
+	"ChunkedNotFinal":     {"syntax/framing.go:verdict", "Only chunked says where the body ends, and only as the outermost coding. Without it the request has no end."},
+	"ChunkedTwice":        {"syntax/framing.go:add", "Some readers decode once, some twice: they find other ends. " + whySmuggling},
+	"UnknownCoding":       {"syntax/framing.go:verdict", "The server could find the end of the body, but not read what is in it."},
+	"RepeatedLength": {"syntax/framing.go:requestFraming", "With two lengths, one reader takes the first and another the last. Even two " +
 		"equal ones show that something on the way joined messages it should not have. " + whySmuggling},
-	"BadLength": {"framing.go:parseLength", "Signs, blanks, 0x or a decimal point are read as a number by some programs, as " +
+	"BadLength": {"syntax/framing.go:ParseLength", "Signs, blanks, 0x or a decimal point are read as a number by some programs, as " +
 		"another number by others, as none by the rest. " + whySmuggling},
-	"LengthOverflow": {"framing.go:parseLength", "A number too large for a reader's arithmetic wraps around to a small one, " +
+	"LengthOverflow": {"syntax/framing.go:ParseLength", "A number too large for a reader's arithmetic wraps around to a small one, " +
 		"or below zero. The rest of the body is then the next request."},
-	"UnknownExpectation": {"decision.go:expectation", "The client says that it must not be served unless this is understood. It is not."},
+	"UnknownExpectation": {"syntax/expect.go:expectation", "The client says that it must not be served unless this is understood. It is not."},
 
-	"BadChunkSize":      {"chunked.go:chunkSize", whyChunk},
-	"ChunkSizeOverflow": {"chunked.go:chunkSize", "A size too large for a reader's arithmetic wraps around to a small one. " + whyChunk},
-	"BadChunkExtension": {"chunked.go:chunkExt", "Extensions mean nothing to most servers, so most skip them without " +
+	"BadChunkSize":      {"syntax/chunked.go:chunkSize", whyChunk},
+	"ChunkSizeOverflow": {"syntax/chunked.go:chunkSize", "A size too large for a reader's arithmetic wraps around to a small one. " + whyChunk},
+	"BadChunkExtension": {"syntax/chunked.go:chunkExt", "Extensions mean nothing to most servers, so most skip them without " +
 		"looking, each up to another place. " + whyChunk},
-	"BadChunkLineEnd": {"chunked.go:chunkSizeLine", "Some readers end the line here, some only at the next CR LF: to those, " +
+	"BadChunkLineEnd": {"syntax/chunked.go:chunkSizeLine", "Some readers end the line here, some only at the next CR LF: to those, " +
 		"the data that follows is still a part of the line. " + whyChunk},
-	"ChunkLineTooLong": {"chunked.go:chunkSizeLine", whyBound},
-	"ChunkOverhead": {"chunked.go:chunkSizeLine", "One octet of data in a chunk with a kilobyte of extension makes the server " +
+	"ChunkLineTooLong": {"syntax/chunked.go:chunkSizeLine", whyBound},
+	"ChunkOverhead": {"syntax/chunked.go:chunkSizeLine", "One octet of data in a chunk with a kilobyte of extension makes the server " +
 		"read a gigabyte for a megabyte that is within its limit."},
-	"BadChunkEnd": {"chunked.go:chunkEnd", "The size said that the data ends here, and it goes on. One of the two is wrong, " +
+	"BadChunkEnd": {"syntax/chunked.go:chunkEnd", "The size said that the data ends here, and it goes on. One of the two is wrong, " +
 		"and a reader cannot know which. " + whyChunk},
-	"TrailerTooLarge": {"chunked.go:trailerSection", whyBound},
+	"TrailerTooLarge": {"syntax/chunked.go:trailerSection", whyBound},
 
 	"BodyTooLarge": {"body.go:readLength", whyBound},
 	"Incomplete": {"conn.go:endOfHead", "Half a request must never be acted on: the other half may have said something " +

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 // Recorder watches a server for the live page. While nobody looks, each hook
@@ -328,8 +329,8 @@ func (r *Recorder) exchange(e httpwire.Exchange) {
 }
 
 // refusalOf returns the refusal in an error, or nil.
-func refusalOf(err error) *httpwire.Error {
-	var refusal *httpwire.Error
+func refusalOf(err error) *syntax.Error {
+	var refusal *syntax.Error
 	if errors.As(err, &refusal) {
 		return refusal
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 // A parser accepts whole lines. The functions below label what it has not
@@ -98,7 +99,7 @@ func (b *build) addSome(kind Kind, length int) {
 
 // refused ends a request at an error, whose offset counts from its first octet,
 // after a number of its octets were used.
-func (b *build) refused(e *httpwire.Error, used int) {
+func (b *build) refused(e *syntax.Error, used int) {
 	m := b.m
 	at := m.Offset + int(e.Offset)
 	expects := "body"
@@ -111,9 +112,9 @@ func (b *build) refused(e *httpwire.Error, used int) {
 	if at > m.End() {
 		b.rest(min(at, len(b.octets)), expects)
 	}
-	emptyLine := at < m.End() || e.Rule == httpwire.NoHost || e.Rule == httpwire.SecondEmptyLine
+	emptyLine := at < m.End() || e.Rule == syntax.NoHost || e.Rule == syntax.SecondEmptyLine
 	b.behindFault(emptyLine)
-	m.Verdict = Verdict{Outcome: Reject, Used: used, Offset: e.Offset, At: at, Status: e.Status}
+	m.Verdict = Verdict{Outcome: Reject, Used: used, Offset: e.Offset, At: at, Status: e.Rule.Status}
 	b.rule = e.Rule
 }
 

@@ -3,7 +3,7 @@ package xray
 import (
 	"testing"
 
-	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 // traced is a head as browsers send them, shortened.
@@ -12,9 +12,9 @@ const traced = "GET /messages?limit=2 HTTP/1.1\r\nHost: localhost:3000\r\nAccept
 	"Accept-Encoding: gzip, deflate, br, zstd\r\nConnection: keep-alive\r\nCookie: theme=dark; session=0123456789abcdef\r\n\r\n"
 
 // benchmarkHead parses one head again and again with a hook.
-func benchmarkHead(b *testing.B, span func(httpwire.SpanKind, httpwire.Span)) {
+func benchmarkHead(b *testing.B, span syntax.SpanHook) {
 	head := []byte(traced)
-	parser := httpwire.HeadParser{Span: span}
+	parser := syntax.HeadParser{Span: span}
 	b.SetBytes(int64(len(head)))
 	b.ReportAllocs()
 	for b.Loop() {
@@ -31,7 +31,7 @@ func BenchmarkHeadUntraced(b *testing.B) { benchmarkHead(b, nil) }
 
 func BenchmarkHeadTraced(b *testing.B) {
 	spans := 0
-	benchmarkHead(b, func(httpwire.SpanKind, httpwire.Span) { spans++ })
+	benchmarkHead(b, func(syntax.SpanKind, int64, int64) { spans++ })
 }
 
 // BenchmarkDissect is everything there is to say about the same head.
@@ -48,11 +48,11 @@ func BenchmarkDissect(b *testing.B) {
 func TestUntracedAllocatesNothing(t *testing.T) {
 	head := []byte(traced)
 	spans := 0
-	for name, span := range map[string]func(httpwire.SpanKind, httpwire.Span){
+	for name, span := range map[string]syntax.SpanHook{
 		"untraced": nil,
-		"traced":   func(httpwire.SpanKind, httpwire.Span) { spans++ },
+		"traced":   func(syntax.SpanKind, int64, int64) { spans++ },
 	} {
-		parser := httpwire.HeadParser{Span: span}
+		parser := syntax.HeadParser{Span: span}
 		if n := testing.AllocsPerRun(100, func() {
 			parser.Parse(head)
 			parser.Reset()

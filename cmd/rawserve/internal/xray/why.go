@@ -5,11 +5,11 @@ import (
 	"sync"
 
 	"rawserve/conformance"
-	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 // brokenRule describes a row of the server's catalog.
-func brokenRule(r *httpwire.Rule) *BrokenRule {
+func brokenRule(r *syntax.Rule) *BrokenRule {
 	known := ruleIndex()[r.Name]
 	return &BrokenRule{
 		Name: r.Name, ID: r.ID, Ref: shortRef(r.Source()), Sentence: r.Sentence, Hint: r.Hint,
@@ -74,7 +74,7 @@ func indexCase(index map[string]indexed, c *conformance.Case) {
 
 // sectionOf returns how the names of the case files about a rule begin:
 // "9112-5" for a rule from RFC 9112, Section 5.1.
-func sectionOf(rule *httpwire.Rule) string {
+func sectionOf(rule *syntax.Rule) string {
 	section, _, _ := strings.Cut(shortRef(rule.Source()), ".")
 	return strings.ReplaceAll(section, " §", "-")
 }

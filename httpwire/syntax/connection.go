@@ -1,0 +1,40 @@
+package syntax
+
+// persistence decides whether the client wants the connection kept open, and
+// whether it offers to upgrade it. RFC 9112, Section 9.3, in its order.
+func (h *Head) persistence(s *section, message []byte) {
+	options := s.connectionOptions(message)
+	h.Upgrade = options.upgrade && s.has(fieldUpgrade) && h.Minor > 0
+	switch {
+	case options.close:
+		h.Persistent = false
+	case h.Minor > 0:
+		h.Persistent = true
+	default:
+		h.Persistent = options.keepAlive
+	}
+}
+
+// connectionOptions are the members of Connection that mean something here.
+type connectionOptions struct{ close, keepAlive, upgrade bool }
+
+// connectionOptions parses Connection, over all its field lines.
+//
+//	Connection        = #connection-option
+//	connection-option = token
+//
+// RFC 9110, Section 7.6.1.
+func (s *section) connectionOptions(message []byte) (options connectionOptions) {
+	for _, line := range s.between(fieldConnection) {
+		if !line.is(fieldConnection, message) {
+			continue
+		}
+		for start, end := range members(message, line) {
+			option := message[start:end]
+			options.close = options.close || EqualFold(option, "close")
+			options.keepAlive = options.keepAlive || EqualFold(option, "keep-alive")
+			options.upgrade = options.upgrade || EqualFold(option, "upgrade")
+		}
+	}
+	return options
+}
