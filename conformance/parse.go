@@ -13,7 +13,10 @@ import (
 var signs = []string{"<=", "<!", "<~", "{|", "{~", "#", "@", ">", "}", "<", "{", "*", "!", "=", "$"}
 
 // Parse reads a .wire file, strictly: whatever is not described in the package
-// comment is an error. The error joins one *Error for each mistake.
+// comment is an error. The name is kept for messages; without .wire it becomes
+// the section. The file is never nil. The error joins one *Error for each
+// mistake, as errors.Join does; cases with mistakes must not be run. Parse keeps
+// no reference to data.
 func Parse(name string, data []byte) (*File, error) {
 	p := &parser{file: &File{Name: name}}
 	p.lines(string(data))
@@ -167,7 +170,7 @@ func (p *parser) metadata(l Line, key, value string) {
 	}
 	p.c.Lines = append(p.c.Lines, l)
 	if p.body {
-		p.fail(l.Number, 1, "@%s stands behind the first line of the case: put it before", key)
+		p.fail(l.Number, 1, "@%s follows the first line of the case: put it before", key)
 		return
 	}
 	if message := p.c.set(key, value); message != "" {
@@ -221,7 +224,7 @@ func (c *Case) setRule(value string) string {
 	}
 	level, ok := levels[word]
 	if !ok {
-		return "want a level behind the requirement: MUST, MUST NOT, SHOULD, SHOULD NOT or MAY"
+		return "want a level after the requirement: MUST, MUST NOT, SHOULD, SHOULD NOT or MAY"
 	}
 	c.Rules = append(c.Rules, RuleRef{id, level})
 	return ""
