@@ -16,7 +16,7 @@ import (
 var testdata embed.FS
 
 // Corpus returns the files of cases built into this package, in the order of
-// their names. Each call parses them anew, so the caller may change them. The
+// their names. Each call parses them again, so the caller may change them. The
 // error is nil unless the package itself is broken.
 func Corpus() ([]*File, error) {
 	names, err := fs.Glob(testdata, "testdata/*.wire")

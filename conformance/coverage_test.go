@@ -13,7 +13,7 @@ import (
 	"rawserve/httpwire"
 )
 
-var update = flag.Bool("update", false, "write COVERAGE.md anew")
+var update = flag.Bool("update", false, "write COVERAGE.md")
 
 // requirement is one row of requirements.tsv: a sentence of an RFC with a key
 // word of RFC 2119.
@@ -262,7 +262,7 @@ func (c *coverage) writeSummary(b *strings.Builder) {
 	fmt.Fprintf(b, "\nThe corpus has %d cases.\n", len(c.cases))
 }
 
-// chapterOf returns the heading a requirement stands under.
+// chapterOf returns the heading of the section that a requirement belongs to.
 func chapterOf(r requirement) string {
 	chapter, _, _ := strings.Cut(r.section, ".")
 	return fmt.Sprintf("RFC %s, Section %s", r.id[3:7], chapter)

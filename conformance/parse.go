@@ -41,7 +41,7 @@ func (p *parser) fail(line, column int, format string, args ...any) {
 	p.errs = append(p.errs, &Error{p.file.Name, line, column, fmt.Sprintf(format, args...)})
 }
 
-// lines cuts the file into lines and hands on each one.
+// lines cuts the file into lines and calls line for each.
 func (p *parser) lines(text string) {
 	if text != "" && !strings.HasSuffix(text, "\n") {
 		p.fail(strings.Count(text, "\n")+1, 1, "the last line does not end in a line feed")
@@ -178,8 +178,7 @@ func (p *parser) metadata(l Line, key, value string) {
 	}
 }
 
-// set takes in one line of metadata. It returns what is wrong with it, if
-// anything.
+// set stores one line of metadata. It returns what is wrong with it, if anything.
 func (c *Case) set(key, value string) string {
 	if value == "" {
 		return "@" + key + " needs a value"

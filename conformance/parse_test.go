@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// mark stands where an error is expected; it is taken out before parsing.
+// mark shows where an error is expected; it is removed before parsing.
 const mark = "§"
 
 func TestParseErrors(t *testing.T) {

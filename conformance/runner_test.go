@@ -180,8 +180,8 @@ func TestStrictTakesTheFirst(t *testing.T) {
 	}
 }
 
-// TestProbe asks a server that answers everything alike, and so has a front
-// page but does not echo.
+// TestProbe asks a server that gives everything the same answer, and so has a
+// front page but does not echo.
 func TestProbe(t *testing.T) {
 	server := &Server{Addr: serve(t, polite), Roles: map[string]string{"slow": ""}}
 	if err := server.Probe(t.Context()); err != nil {

@@ -95,7 +95,7 @@ type probe struct {
 	path    string // appended to that of the role
 
 	// fits reports whether an answer is what is asked for; nil if any is. It
-	// finds out servers that answer everything alike.
+	// detects servers that give everything the same answer.
 	fits func(got *response, took time.Duration) bool
 }
 

@@ -100,8 +100,8 @@ func (l *layout) bodySize() int {
 // started is the Date of every answer that a ceiling sends: it is not updated.
 var started = time.Now().UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT")
 
-// cannedGreeting is kept ready because a connection per request learns anew
-// for each of them.
+// These two are made once. A load with a connection for each request would
+// otherwise make one of them for every request.
 var (
 	cannedGreeting = canned("text/plain", greeting, "")
 	cannedFarewell = canned("text/plain", greeting, "Connection: close\r\n")
