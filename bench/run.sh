@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Measures rawserve beside its peers: bench/README.md explains what and how.
+# Compares rawserve with its peers: bench/README.md explains what and how.
 #
 #   bench/run.sh            everything; writes bench/RESULTS.md and bench/results
-#   bench/run.sh -quick     a look in under three minutes; writes nothing
+#   bench/run.sh -quick     a first look in under three minutes; writes nothing
 #   bench/run.sh -h         the driver's flags, for example -servers and -scenarios
 #
-# Installs wrk and nginx with apt-get if they are missing and it may, and builds
+# Installs wrk and nginx with apt-get if they are missing and it is root, and builds
 # everything else, hey included, with the Go toolchain. All load stays on
 # 127.0.0.1, ends by itself, and only processes started here are ended.
 set -euo pipefail

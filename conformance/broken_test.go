@@ -117,8 +117,8 @@ func listCatches(t *testing.T, d *defect, cases map[string]*Case) {
 	}
 }
 
-// routeBroken is the application behind all the broken servers: the roles, and
-// nothing else.
+// routeBroken is the handler of all the broken servers: the roles, and nothing
+// else.
 func routeBroken(w *httpwire.Response, r *httpwire.Request) error {
 	read := r.Method == "GET" || r.Method == "HEAD"
 	switch path := r.RawPath; {
@@ -160,7 +160,7 @@ func streamBroken(w *httpwire.Response) error {
 	return nil
 }
 
-// refuseBroken is what becomes of requests that no role is about.
+// refuseBroken answers requests that belong to no role.
 func refuseBroken(w *httpwire.Response, r *httpwire.Request) error {
 	known := strings.Contains(" GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH ", " "+r.Method+" ")
 	paths := map[string]string{"/": "GET, HEAD", "/slow/300": "GET, HEAD", "/stream/5": "GET, HEAD", "/upload": "PUT"}
@@ -176,8 +176,8 @@ func refuseBroken(w *httpwire.Response, r *httpwire.Request) error {
 	return httpwire.Fail(404, "nothing here")
 }
 
-// defect is one way in which a server can be wrong. The server behind it is
-// right; what it reads and writes is changed on the way.
+// defect is one way in which a server can be wrong. The server itself is right;
+// what it reads and writes is changed on the way.
 type defect struct {
 	name   string
 	caught string // id of the case that catches it
@@ -202,8 +202,9 @@ func (l *brokenListener) Accept() (net.Conn, error) {
 	return &brokenConn{Conn: conn, defect: l.defect}, nil
 }
 
-// brokenConn changes the octets of one connection. What arrives is changed
-// piece by piece as read: cases that send a request in one write suit it.
+// brokenConn changes the octets of one connection. What arrives is changed as
+// it is read, one piece at a time, so it suits cases that send a request in one
+// write.
 type brokenConn struct {
 	net.Conn
 	defect *defect

@@ -23,7 +23,7 @@ const (
 
 const usage = `Usage: rawserve conform [flags] [file.wire or directory ...]
 
-Judge an HTTP/1.1 server, in whatever language it is written. Start it, then:
+Judge an HTTP/1.1 server, written in any language. Start it, then:
 
     rawserve conform -addr localhost:8080
 
@@ -31,8 +31,8 @@ Each case sends octets and compares what comes back. PASS, FAIL (the RFC
 demands something else), WARN (it recommends something else) or SKIP (this
 server cannot be asked). Without files, the built-in cases are used.
 
-Many cases need no more than a page at "/". More can be asked of a server that
-has a few simple routes; those it lacks are found out and skipped:
+Many cases need no more than a page at "/". The others need a few simple routes.
+Cases that need a route that the server lacks are skipped:
 
     ok        GET a page, 200                           /
     echo      POST a body, 200 with the same body       /echo
@@ -72,7 +72,7 @@ type roleFlags map[string]map[string]string
 // String is what flag.Value asks for; the default is not shown.
 func (r roleFlags) String() string { return "" }
 
-// Set takes in one flag: role=path, or server:role=path.
+// Set adds the value of one flag: role=path, or server:role=path.
 func (r roleFlags) Set(value string) error {
 	name, path, found := strings.Cut(value, "=")
 	server, role := cutServer(name)
@@ -86,7 +86,11 @@ func (r roleFlags) Set(value string) error {
 	return nil
 }
 
-// Command runs "rawserve conform" and returns its exit status.
+// Command runs "rawserve conform": it judges the servers that args names, the
+// words of the command line without the program's name. Reports go to stdout,
+// mistakes and progress to stderr. It returns the exit status: 0 if no case
+// failed, 1 if one did, if the only server does not answer, or after an interrupt,
+// and 64 for a wrong command line or a .wire file with mistakes.
 func Command(args []string, stdout, stderr io.Writer) int {
 	o, status := parseOptions(args, stdout, stderr)
 	if o == nil {
@@ -98,7 +102,7 @@ func Command(args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	if o.lint {
-		fmt.Fprintf(stdout, "%d files, %d cases: nothing to object to\n", len(files), len(Select(files, always)))
+		fmt.Fprintf(stdout, "%d files, %d cases: no mistakes\n", len(files), len(Select(files, always)))
 		return exitOK
 	}
 	cases := Select(files, regexp.MustCompile(o.run).MatchString)
@@ -160,7 +164,7 @@ func (o *options) flags() *flag.FlagSet {
 	f.StringVar(&o.run, "run", "", "only the cases whose id or section matches a `regexp`")
 	f.StringVar(&o.format, "format", "text", "`text`, tap, json (an object on each line), markdown or html (one page)")
 	f.Var(o.roles, "role", "path of a role, as `role=/path`, or server:role=/path in a grid; no path: the server has none; repeatable")
-	f.StringVar(&o.has, "has", "", "`features` the servers have, though not every server does, divided by commas; all of them: all; in a grid server:feature")
+	f.StringVar(&o.has, "has", "", "`features` the servers have though few servers do, separated by commas, or all; in a grid server:feature")
 	f.StringVar(&o.lacks, "lacks", "", "`features` the servers lack: "+strings.Join(Features(), ", "))
 	f.BoolVar(&o.strict, "strict", false, "judge as rawserve judges itself: a broken SHOULD fails, every feature is expected, and only the first alternative counts")
 	f.DurationVar(&o.timeout, "timeout", defaultTimeout, "how long a server may take to answer")
@@ -171,7 +175,7 @@ func (o *options) flags() *flag.FlagSet {
 	return f
 }
 
-// check refuses what makes no sense together.
+// check refuses values that are wrong, or that make no sense together.
 func (o *options) check() error {
 	if _, err := regexp.Compile(o.run); err != nil {
 		return fmt.Errorf("-run: %w", err)

@@ -15,8 +15,9 @@ import (
 //go:embed testdata/*.wire testdata/static
 var testdata embed.FS
 
-// Corpus returns the cases built into this package, in the order of their
-// files' names.
+// Corpus returns the files of cases built into this package, in the order of
+// their names. Each call parses them again, so the caller may change them. The
+// error is nil unless the package itself is broken.
 func Corpus() ([]*File, error) {
 	names, err := fs.Glob(testdata, "testdata/*.wire")
 	if err != nil {
@@ -25,7 +26,9 @@ func Corpus() ([]*File, error) {
 	return load(names, testdata.ReadFile)
 }
 
-// Load reads .wire files, and those in the directories among the paths.
+// Load reads the .wire files that paths name; of a directory, all .wire files
+// directly in it. The error joins what is wrong with each: errors of reading, the
+// *Error values of Parse, and those of Lint for all files together.
 func Load(paths []string) ([]*File, error) {
 	var names []string
 	for _, p := range paths {

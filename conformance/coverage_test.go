@@ -14,7 +14,7 @@ import (
 	"rawserve/httpwire/syntax"
 )
 
-var update = flag.Bool("update", false, "write COVERAGE.md anew")
+var update = flag.Bool("update", false, "write COVERAGE.md")
 
 // requirement is one row of requirements.tsv: a sentence of an RFC with a key
 // word of RFC 2119.
@@ -40,8 +40,9 @@ type coverage struct {
 	byCatalog    map[string][]*Case // cases whose octets break a rule, by its name
 }
 
-// TestCoverage checks that every demand on an origin server is shown by a case
-// of the corpus, or has a row that says why not, and that COVERAGE.md says so.
+// TestCoverage checks that every requirement on an origin server is shown by a
+// case of the corpus, or has a row in coverage.tsv that says why not, and that
+// COVERAGE.md is up to date.
 func TestCoverage(t *testing.T) {
 	c := readCoverage(t)
 	c.checkRules(t)
@@ -106,8 +107,8 @@ func refusedBy(c *Case) string {
 	return ""
 }
 
-// table reads a file of rows with a number of columns divided by tabs, under a
-// row of headings.
+// table reads a file of rows whose columns are divided by tabs. The first row
+// holds the headings and is left out.
 func table(t *testing.T, name string, columns int) [][]string {
 	t.Helper()
 	data, err := os.ReadFile(name)
@@ -205,14 +206,14 @@ func testExists(name string) bool {
 // coverageHead begins COVERAGE.md.
 const coverageHead = `# What the corpus covers
 
-Every sentence of RFC 9110 and RFC 9112 that demands, recommends or permits something of an origin server, with the
-cases that fail if it is not so. Where no case can tell, the reason stands instead, with the unit test that shows it.
+Every sentence of RFC 9110 and RFC 9112 that requires, recommends or permits something of an origin server, with the
+cases that show it. Where no case can show it, the reason is given instead, with the unit test that does.
 Written by ` + "`go test ./conformance -run TestCoverage -update`" + ` from requirements.tsv, coverage.tsv and the
 @rule lines of the cases. Do not edit.
 
 `
 
-// markdown returns what COVERAGE.md has to say.
+// markdown returns the text of COVERAGE.md.
 func (c *coverage) markdown() string {
 	var b strings.Builder
 	b.WriteString(coverageHead)
@@ -262,7 +263,7 @@ func (c *coverage) writeSummary(b *strings.Builder) {
 	fmt.Fprintf(b, "\nThe corpus has %d cases.\n", len(c.cases))
 }
 
-// chapterOf returns the heading a requirement stands under.
+// chapterOf returns the heading of the section that a requirement belongs to.
 func chapterOf(r requirement) string {
 	chapter, _, _ := strings.Cut(r.section, ".")
 	return fmt.Sprintf("RFC %s, Section %s", r.id[3:7], chapter)

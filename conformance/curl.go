@@ -186,7 +186,7 @@ func readSession(session string) (sent []string, responses []*response) {
 		if strings.HasPrefix(text, "HTTP/") {
 			r := &response{line: text}
 			if r.statusLine(text) != nil {
-				r.statusLine(text + " ") // curl takes the blank behind an empty reason away
+				r.statusLine(text + " ") // curl takes away the space before an empty reason
 			}
 			responses = append(responses, r)
 			continue

@@ -51,7 +51,7 @@ func (k *compiler) curlLine(l Line) *Error {
 	case "*":
 		return run.event(l)
 	case "}":
-		return nil // how much curl sent: its chatter
+		return nil // how much curl sent, which is not compared
 	case "{", "{~":
 		return k.output(l, run)
 	case "":
@@ -113,7 +113,8 @@ func (k *compiler) word(l Line, w word) (template, *Error) {
 	return t, lineErr
 }
 
-// event compiles a "*" line of a session: "exit N", or curl's chatter.
+// event compiles a "*" line of a session: "exit N", or a message of curl, which is
+// ignored.
 func (run *curlRun) event(l Line) *Error {
 	rest, found := strings.CutPrefix(l.Text, "exit ")
 	if !found {
@@ -142,8 +143,8 @@ func (k *compiler) output(l Line, run *curlRun) *Error {
 	return err
 }
 
-// paste takes in a line without a sign: output of curl as it stood in the
-// terminal. Its error messages are chatter.
+// paste keeps a line without a sign: output of curl as it stood in the terminal.
+// Error messages of curl are left out.
 func (run *curlRun) paste(l Line) {
 	if !strings.HasPrefix(l.Text, "curl: (") && !strings.HasPrefix(l.Text, " ") {
 		run.pasted = append(run.pasted, l)

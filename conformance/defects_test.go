@@ -16,15 +16,15 @@ func received(expr, by string) func(*brokenConn, string) string {
 // answered returns a write function that does the same with answers.
 func answered(expr, by string) func(*brokenConn, string) string { return received(expr, by) }
 
-// defects lists the broken servers, in the order of RFC 9112. What each makes
-// of the octets is what servers of that kind do.
+// defects lists the broken servers, in the order of RFC 9112. Each changes the
+// octets as real servers with that mistake read or write them.
 var defects = []defect{
 	// Lines.
 	{name: "bare LF ends a line", caught: "bare-lf-field-line", read: received(`(^|[^\r])\n`, "$1\r\n")},
 	{name: "bare CR is white space", caught: "bare-cr-in-field-value", read: received(`\r([^\n])`, " $1")},
 	{name: "bare CR ends a line", caught: "bare-cr-ends-head", read: received(`\r([^\n])`, "\r\n$1")},
 	{name: "white space before the first field dropped", caught: "leading-space-first-field", read: received(`(HTTP/1.1\r\n)[ \t]+`, "$1")},
-	{name: "request behind a request dropped", caught: "pipeline-two", read: received(`(?s)^(GET .*?\r\n\r\n).*`, "$1")},
+	{name: "pipelined request dropped", caught: "pipeline-two", read: received(`(?s)^(GET .*?\r\n\r\n).*`, "$1")},
 
 	// Request-line.
 	{name: "two spaces are one", caught: "request-line-two-spaces-before-target", read: received(`^([A-Z]+) +(\S+) +HTTP`, "$1 $2 HTTP")},
@@ -48,8 +48,8 @@ var defects = []defect{
 	{name: "NUL dropped", caught: "field-line-value-nul", read: received(`\x00`, "")},
 
 	// Message body length.
-	{name: "Content-Length beside chunked ignored", caught: "framing-both-length-first", read: dropLengthBesideCoding},
-	{name: "chunked beside Content-Length ignored", caught: "smuggle-cl-te", read: dropCodingBesideLength},
+	{name: "Content-Length ignored next to chunked", caught: "framing-both-length-first", read: dropLengthWithCoding},
+	{name: "chunked ignored next to Content-Length", caught: "smuggle-cl-te", read: dropCodingWithLength},
 	{name: "Transfer-Encoding not read", caught: "te-chunked", read: received(`(?i)Transfer-Encoding:[^\r]*\r\n`, "")},
 	{name: "GET has no body", caught: "get-with-body", read: received(`(?s)^(GET .*?)Content-Length:[^\r]*\r\n`, "$1")},
 	{name: "first of two lengths counts", caught: "cl-twice-different", read: received(`(Content-Length: [^\r]*\r\n)Content-Length: [^\r]*\r\n`, "$1")},
@@ -63,7 +63,7 @@ var defects = []defect{
 	{name: "octet of the body missing", caught: "content-length-of-echo", write: answered(`Content-Length: 5\r\n`, "Content-Length: 4\r\n")},
 	{name: "octet of the body too many", caught: "cl-five", write: answered(`Content-Length: 5\r\n`, "Content-Length: 6\r\n")},
 	{name: "both lengths in an answer", caught: "content-length-of-echo", write: answered(`(Content-Length: [^\r]*\r\n)`, "${1}Transfer-Encoding: chunked\r\n")},
-	{name: "content behind HEAD", caught: "head-front-page", write: contentBehindHead},
+	{name: "content in the answer to HEAD", caught: "head-front-page", write: contentAfterHead},
 	{name: "length with 204", caught: "options-204-has-no-length", write: answered(`( 204 [^\r]*\r\n)`, "${1}Content-Length: 0\r\n")},
 
 	// Chunks.
@@ -82,7 +82,7 @@ var defects = []defect{
 	{name: "HTTP/1.0 kept open", caught: "persist-1.0-closes", read: received(` HTTP/1\.0\r\n`, " HTTP/1.1\r\n")},
 	{name: "keep-alive of HTTP/1.0 not confirmed", caught: "persist-1.0-keep-alive", write: answered(`(?i)Connection: keep-alive\r\n`, "")},
 	{name: "no connection kept", caught: "persist-by-default", read: received(`(\r\nHost:)`, "\r\nConnection: close${1}")},
-	{name: "good answer lost behind a bad request", caught: "pipeline-good-then-bad", write: answered(`(?s)^HTTP/.*(HTTP/1.1 400)`, "$1")},
+	{name: "good answer lost when a bad request follows", caught: "pipeline-good-then-bad", write: answered(`(?s)^HTTP/.*(HTTP/1.1 400)`, "$1")},
 	{name: "answers out of order", caught: "pipeline-in-order", write: answered(`(?s)^(HTTP/.*?)(HTTP/.*)`, "$2$1")},
 	{name: "reset instead of close", caught: "close-refusal-survives-late-octets", close: resetInstead},
 	{name: "refused in silence", caught: "host-missing", write: answered(`(?s)^HTTP/1.1 400.*`, "")},
@@ -92,7 +92,7 @@ var defects = []defect{
 	{name: "no Date on refusals", caught: "date-on-refusal", write: answered(`(?s)(HTTP/1.1 400.*?)Date: [^\r]*\r\n`, "$1")},
 	{name: "Date in another form", caught: "date-generated-imf", write: answered(` GMT\r\n`, " UTC\r\n")},
 	{name: "version of the answer", caught: "version-answered-1.1", write: answered(`^HTTP/1.1`, "HTTP/1.0")},
-	{name: "no space behind the status code", caught: "version-answered-1.1", write: answered(`^(HTTP/1.1 [0-9]+) [^\r]*`, "$1")},
+	{name: "no space after the status code", caught: "version-answered-1.1", write: answered(`^(HTTP/1.1 [0-9]+) [^\r]*`, "$1")},
 	{name: "bare LF in the head", caught: "response-head-well-formed", write: answered(`\r\n`, "\n")},
 	{name: "405 without Allow", caught: "method-not-allowed-has-allow", write: answered(`Allow: [^\r]*\r\n`, "")},
 
@@ -116,24 +116,24 @@ var (
 	codingLine = regexp.MustCompile(`Transfer-Encoding: [^\r]*\r\n`)
 )
 
-// dropLengthBesideCoding believes Transfer-Encoding if both are there.
-func dropLengthBesideCoding(_ *brokenConn, octets string) string {
+// dropLengthWithCoding believes Transfer-Encoding if both are there.
+func dropLengthWithCoding(_ *brokenConn, octets string) string {
 	if codingLine.MatchString(octets) {
 		return lengthLine.ReplaceAllString(octets, "")
 	}
 	return octets
 }
 
-// dropCodingBesideLength believes Content-Length if both are there.
-func dropCodingBesideLength(_ *brokenConn, octets string) string {
+// dropCodingWithLength believes Content-Length if both are there.
+func dropCodingWithLength(_ *brokenConn, octets string) string {
 	if lengthLine.MatchString(octets) {
 		return codingLine.ReplaceAllString(octets, "")
 	}
 	return octets
 }
 
-// contentBehindHead sends content as if HEAD were GET.
-func contentBehindHead(c *brokenConn, octets string) string {
+// contentAfterHead sends content as if HEAD were GET.
+func contentAfterHead(c *brokenConn, octets string) string {
 	if strings.HasPrefix(c.asked, "HEAD ") && strings.HasSuffix(octets, "\r\n\r\n") {
 		return octets + "content"
 	}

@@ -83,8 +83,8 @@ func (k *compiler) response() *responseWant {
 	return wants[len(wants)-1].response
 }
 
-// raw compiles a "{|" line that stands behind no response: octets received
-// once the connection no longer speaks HTTP.
+// raw compiles a "{|" line that follows no response: octets received once the
+// connection no longer speaks HTTP.
 func (k *compiler) raw(l Line) *Error {
 	t, err := k.template(l, l.Text, false)
 	if err != nil {

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Judge rawserve beside other servers and write CONFORMANCE.md:
+# Judge rawserve and other servers, and write CONFORMANCE.md:
 #
 #     conformance/grid.sh [-html FILE]
 #
-# Starts what is installed of net/http, fasthttp, Node's http, nginx, Apache and
-# HAProxy on free ports of 127.0.0.1, with configurations of their own in a
-# temporary directory, and stops them by their process ids. On Debian:
-# apt-get install nginx apache2-bin haproxy nodejs
+# The other servers are net/http, fasthttp, Node's http, nginx, Apache and HAProxy,
+# as far as they are installed. Each runs on a port of 127.0.0.1 with a
+# configuration of its own in a temporary directory, and is stopped by its process
+# id. On Debian: apt-get install nginx apache2-bin haproxy nodejs
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
@@ -29,7 +29,7 @@ port=18100
 grid=""
 : > "$temp/versions"
 
-# start NAME VERSION COMMAND...: the command gets to listen on $port.
+# start NAME VERSION COMMAND...: the command must listen on $port.
 start() {
   name=$1 version=$2
   shift 2
@@ -128,7 +128,7 @@ CONF
   start haproxy "$(/usr/sbin/haproxy -v | sed -n '1s/.*version \([0-9.]*\).*/\1/p')" /usr/sbin/haproxy -db -f "$temp/haproxy.cfg"
 fi
 
-# rawserve has all that a case can need, but for routes that it does not have.
+# rawserve has every feature but two, which are routes.
 judge="-has rawserve:all -lacks rawserve:websocket,rawserve:events"
 
 # The exit status says whether some server fails a MUST, which some do.
@@ -141,11 +141,11 @@ grep -q '^| section' "$temp/grid.md"
 
 Written by \`conformance/grid.sh\`, which starts the servers and judges each by the built-in cases.
 nginx and Apache serve the files themselves and pass the other routes on to the net/http server of this table, as they
-are used in practice; HAProxy passes everything on. What they show is the chain.
-FAIL is about what the RFCs demand; a refusal that they only permit is no failure of those who accept. A server that
-lacks what a case is about is skipped. The process of fasthttp is kept alive by a recover in its handler: the file
-handler of the version below panics on a range of an empty file. rawserve is also judged strictly, by the tests of its command: there no SHOULD
-may fail either.
+are used in practice. HAProxy passes everything on. Their columns show both servers in a row.
+FAIL means that a server breaks a MUST of the RFCs. Where an RFC only permits a refusal, a server that accepts the
+request does not fail. A case is skipped if the server lacks what the case is about. A recover in fasthttp's handler
+keeps its process alive: the file handler of the version below panics on a range of an empty file. rawserve is also
+judged strictly, by the tests of its command; there, no SHOULD may fail either.
 
 | server | version |
 |---|---|

@@ -11,7 +11,7 @@ import (
 //go:embed report.html
 var pageSource string
 
-// page is the report as one HTML page that needs nothing else. The template
+// page is the report as one HTML page that loads no other file. The template
 // escapes whatever servers sent.
 var page = htmltemplate.Must(htmltemplate.New("report").Funcs(htmltemplate.FuncMap{
 	"name":  (*Server).name,

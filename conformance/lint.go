@@ -8,19 +8,20 @@ import (
 
 // Error is a mistake in a .wire file: where it is and what was expected.
 type Error struct {
-	File    string
-	Line    int // from 1
-	Column  int // from 1
+	File    string // its name, without a directory
+	Line    int    // from 1
+	Column  int    // in octets, from 1
 	Message string
 }
 
-// Error returns the mistake in the form compilers use.
+// Error returns the mistake in the form that compilers use: file:line:column.
 func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Message)
 }
 
-// Lint checks what one file cannot know by itself: that no two cases of a
-// corpus have the same id. Everything else is refused by Parse.
+// Lint checks the one thing that Parse, which sees a single file, cannot: that no
+// two cases have the same id. The error joins one *Error for each case whose id
+// is already taken.
 func Lint(files []*File) error {
 	var errs []error
 	first := map[string]*Case{}
@@ -37,7 +38,7 @@ func Lint(files []*File) error {
 	return errors.Join(errs...)
 }
 
-// roles lists what a path of a server can be good for.
+// roles lists the purposes that a path of a server can serve.
 var roles = []string{"ok", "echo", "upload", "slow", "stream", "static", "messages"}
 
 // features lists what @needs may name, with the reason given when a server
@@ -83,7 +84,8 @@ var special = []string{
 	"websocket", "events", "strict",
 }
 
-// Features returns the names that @needs accepts, sorted.
+// Features returns the names that @needs, Server.Has and Server.Lacks accept,
+// sorted. The caller owns the slice.
 func Features() []string {
 	names := make([]string, 0, len(features))
 	for name := range features {

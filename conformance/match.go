@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// mismatch says where a case and a server part ways.
+// mismatch says where an answer differs from what its case expects.
 type mismatch struct {
 	line int // of the fixture
 	want string
@@ -181,7 +181,7 @@ func (m *matcher) field(w fieldWant, got []receivedField) *mismatch {
 		what = clip(strings.Join(seen, ", "), 120)
 	}
 	if exact && m.last >= 0 {
-		what += ", or not right behind the field before"
+		what += ", or not right after the previous field"
 	}
 	return differ(w.line, w.name+": "+value.String(), what)
 }
@@ -237,7 +237,8 @@ func matchExpr(line int, expr *regexp.Regexp, text string, env *environment, wha
 	return nil
 }
 
-// nothingCaptured is the mismatch of a line that uses a group in vain.
+// nothingCaptured is the mismatch of a line that uses a group that has captured
+// nothing.
 func nothingCaptured(line int, name string) *mismatch {
 	return differ(line, "a value for ${"+name+"}", "nothing captured as ${"+name+"}")
 }

@@ -22,8 +22,8 @@ func isToken(s string) bool {
 	return s != ""
 }
 
-// visible writes octets so that a terminal shows each of them and obeys none,
-// with the escapes of the .wire format.
+// visible writes octets with the escapes of the .wire format, so that a terminal
+// shows control characters instead of acting on them.
 func visible(octets string) string {
 	var b strings.Builder
 	for i := range len(octets) {

@@ -13,7 +13,10 @@ import (
 var signs = []string{"<=", "<!", "<~", "{|", "{~", "#", "@", ">", "}", "<", "{", "*", "!", "=", "$"}
 
 // Parse reads a .wire file, strictly: whatever is not described in the package
-// comment is an error. The error joins one *Error for each mistake.
+// comment is an error. The name is kept for messages; without .wire it becomes
+// the section. The file is never nil. The error joins one *Error for each
+// mistake, as errors.Join does; cases with mistakes must not be run. Parse keeps
+// no reference to data.
 func Parse(name string, data []byte) (*File, error) {
 	p := &parser{file: &File{Name: name}}
 	p.lines(string(data))
@@ -38,7 +41,7 @@ func (p *parser) fail(line, column int, format string, args ...any) {
 	p.errs = append(p.errs, &Error{p.file.Name, line, column, fmt.Sprintf(format, args...)})
 }
 
-// lines cuts the file into lines and hands on each one.
+// lines cuts the file into lines and calls line for each.
 func (p *parser) lines(text string) {
 	if text != "" && !strings.HasSuffix(text, "\n") {
 		p.fail(strings.Count(text, "\n")+1, 1, "the last line does not end in a line feed")
@@ -167,7 +170,7 @@ func (p *parser) metadata(l Line, key, value string) {
 	}
 	p.c.Lines = append(p.c.Lines, l)
 	if p.body {
-		p.fail(l.Number, 1, "@%s stands behind the first line of the case: put it before", key)
+		p.fail(l.Number, 1, "@%s follows the first line of the case: put it before", key)
 		return
 	}
 	if message := p.c.set(key, value); message != "" {
@@ -175,8 +178,7 @@ func (p *parser) metadata(l Line, key, value string) {
 	}
 }
 
-// set takes in one line of metadata. It returns what is wrong with it, if
-// anything.
+// set stores one line of metadata. It returns what is wrong with it, if anything.
 func (c *Case) set(key, value string) string {
 	if value == "" {
 		return "@" + key + " needs a value"
@@ -221,7 +223,7 @@ func (c *Case) setRule(value string) string {
 	}
 	level, ok := levels[word]
 	if !ok {
-		return "want a level behind the requirement: MUST, MUST NOT, SHOULD, SHOULD NOT or MAY"
+		return "want a level after the requirement: MUST, MUST NOT, SHOULD, SHOULD NOT or MAY"
 	}
 	c.Rules = append(c.Rules, RuleRef{id, level})
 	return ""

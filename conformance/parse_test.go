@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// mark stands where an error is expected; it is taken out before parsing.
+// mark shows where an error is expected; it is removed before parsing.
 const mark = "§"
 
 func TestParseErrors(t *testing.T) {
@@ -19,7 +19,7 @@ func TestParseErrors(t *testing.T) {
 		{"empty file", mark + "", "no case"},
 		{"no line feed at the end", mark + "@id x", "does not end in a line feed"},
 		{"unknown sign", head + mark + "? GET\n", "want an empty line or one of the signs"},
-		{"no space behind the sign", head + mark + ">GET\n", "followed by a space"},
+		{"no space after the sign", head + mark + ">GET\n", "followed by a space"},
 		{"blank at the end", head + "> GET " + mark + " \n", "blank at the end"},
 		{"tab", head + "> a" + mark + "\tb\n", "write it as \\x09"},
 		{"carriage return", head + "> a" + mark + "\r\n", "write it as \\x0d"},
@@ -229,7 +229,7 @@ func TestTemplateOffset(t *testing.T) {
 		{`a\tb`, 5, 2},
 		{`a${host}b`, 4, 1},
 		{`a${host}b`, 10, 13},
-		{`ab`, 4, 2}, // the CR behind the text
+		{`ab`, 4, 2}, // the CR after the text
 		{``, 3, 1},
 	}
 	for _, test := range tests {

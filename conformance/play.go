@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// The waits of the events. They bound a failing case; a server that behaves
-// is not waited for, except for quietTime.
+// The waits of the events. Those of 2 s are upper bounds, which only a case that
+// fails takes; the short ones are waited in full.
 const (
 	closeTime   = 2 * time.Second       // "* closed": how long the server may take
 	quietTime   = 50 * time.Millisecond // "* open": how long nothing may happen first
 	followTime  = 2 * time.Second       // "* open": how long the follow-up answer may take
 	splitTime   = 10 * time.Millisecond // "* split": the gap between two writes
-	resetTime   = 20 * time.Millisecond // "* not reset": how long a reset may lag behind the close
+	resetTime   = 20 * time.Millisecond // "* not reset": how long after the close a reset may come
 	sendingTime = 2 * time.Second       // how long the server may not read
 )
 
@@ -78,7 +78,7 @@ func (p *player) on(ctx context.Context, line int, name string) *mismatch {
 }
 
 // step plays one step. over means that the server has chosen the alternative of
-// closing, and that the steps on this connection are without object.
+// closing, so the remaining steps on this connection are left out.
 func (p *player) step(ctx context.Context, s *step) (over bool, m *mismatch) {
 	switch {
 	case s.curl != nil:
@@ -104,7 +104,7 @@ func (p *player) send(s *step) *mismatch {
 	return nil
 }
 
-// act does to the connection what a step says.
+// act carries out the action of a step on the connection.
 func (p *player) act(ctx context.Context, s *step) *mismatch {
 	if s.action.name == "on" {
 		return p.on(ctx, s.line, s.action.conn)
@@ -186,8 +186,7 @@ func (p *player) response(ctx context.Context, w *responseWant) *mismatch {
 	return w.match(p.env, got)
 }
 
-// next waits for the next response on the connection in use and moves behind
-// it.
+// next waits for the next response on the connection in use and moves past it.
 func (p *player) next(ctx context.Context) (got *response, err error) {
 	s := p.s
 	method := ""
@@ -291,7 +290,7 @@ func (p *player) quiet(ctx context.Context, line int, d time.Duration) *mismatch
 
 // notReset waits until the connection ends, and checks that it was not reset:
 // a reset can destroy a response that the client has not read yet. A reset
-// that comes behind the close shows when one more octet is sent.
+// that comes after the close shows when one more octet is sent.
 func (p *player) notReset(line int) *mismatch {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()

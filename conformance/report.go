@@ -85,7 +85,8 @@ func writeSkipped(b *strings.Builder, skipped []*Result) {
 	}
 }
 
-// Describe returns a result with its case and its transcript, as lines.
+// Describe returns a result in lines of text, as the text format shows a failure:
+// the verdict, the name of the server, the case and the transcript.
 func (r *Result) Describe(server *Server) string {
 	var b strings.Builder
 	c := r.Case
@@ -149,8 +150,8 @@ func writeRow(b *strings.Builder, width int, name string, tallies []Tally) {
 	b.WriteString("\n")
 }
 
-// writeTAP writes the Test Anything Protocol, version 13. A WARN is "ok" with
-// a TODO directive turned around: it must not break a build, but be seen.
+// writeTAP writes the Test Anything Protocol, version 13. A WARN is
+// "not ok" with a TODO directive: it must not break a build, but be seen.
 func writeTAP(w io.Writer, s *Summary) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "TAP version 13\n1..%d\n", len(s.Servers)*s.cases())

@@ -44,7 +44,7 @@ func parseResponse(in []byte, ended bool, method string) (*response, error) {
 		}
 	}
 	if err == nil && ended && len(in) > 0 {
-		err = fmt.Errorf("%w, behind %d octets of it", errCutOff, len(in))
+		err = fmt.Errorf("%w, after %d octets of it", errCutOff, len(in))
 	}
 	return nil, err
 }
@@ -157,7 +157,7 @@ func (r *response) values(name string) []string {
 // interim reports whether another response to the same request follows.
 func (r *response) interim() bool { return r.status < 200 && r.status != 101 }
 
-// body reads the content behind the head, and reports whether it is complete.
+// body reads the content after the head, and reports whether it is complete.
 // The order is that of RFC 9112, Section 6.3.
 func (r *response) body(rest []byte, ended bool, method string) (done bool, err error) {
 	codings, lengths := r.values("Transfer-Encoding"), r.values("Content-Length")

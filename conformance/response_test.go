@@ -31,7 +31,7 @@ func TestParseResponse(t *testing.T) {
 		{name: "both lengths", in: ok + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n", err: "both"},
 		{name: "two lengths", in: ok + "Content-Length: 2\r\nContent-Length: 2\r\n\r\nhi", err: "no valid Content-Length"},
 		{name: "signed length", in: ok + "Content-Length: +2\r\n\r\nhi", err: "no valid Content-Length"},
-		{name: "no space behind the code", in: "HTTP/1.1 200\r\n\r\n", err: "not a status line"},
+		{name: "no space after the code", in: "HTTP/1.1 200\r\n\r\n", err: "not a status line"},
 		{name: "not HTTP", in: "SSH-2.0-", err: "not a status line"},
 		{name: "beginning of HTTP", in: "HTT", more: true},
 		{name: "bare LF", in: "HTTP/1.1 200 OK\n", err: "bare LF"},
@@ -103,7 +103,7 @@ func TestPattern(t *testing.T) {
 func TestMatch(t *testing.T) {
 	const head = "HTTP/1.1 200 OK\r\nDate: now\r\nA: 1\r\nB: 2\r\nA: 3\r\nContent-Length: 2\r\n\r\nhi"
 	tests := []struct {
-		name, want string // lines behind the send line
+		name, want string // lines after the send line
 		line       int    // of the difference; 0 if there is none
 	}{
 		{"status", "< HTTP/1.1 200 OK", 0},

@@ -15,23 +15,23 @@ type Verdict string
 
 // The verdicts.
 const (
-	Pass Verdict = "PASS"
+	Pass Verdict = "PASS" // all that the case describes was seen
 	Fail Verdict = "FAIL" // what the RFC demands was not seen
 	Warn Verdict = "WARN" // what it only recommends was not seen, or a permitted answer that few expect was
-	Skip Verdict = "SKIP" // the server cannot be asked
+	Skip Verdict = "SKIP" // the server cannot be asked, or the run was ended
 )
 
-// Result is what became of one case on one server.
+// Result is the outcome of one case on one server.
 type Result struct {
 	Case       *Case
 	Verdict    Verdict
-	Reason     string // one line; empty for PASS
-	Line       int    // of the fixture, where the server parted from it; or zero
-	Transcript []Entry
-	Duration   time.Duration
+	Reason     string        // one line; empty for PASS
+	Line       int           // of the file: what was not seen; zero for PASS and SKIP
+	Transcript []Entry       // at most 200 entries; nil if the case was not played
+	Duration   time.Duration // from opening the first connection to the verdict
 }
 
-// Report is what became of all cases on one server.
+// Report is the outcome of all cases on one server.
 type Report struct {
 	Server  *Server
 	Results []*Result // in the order of the cases
@@ -54,21 +54,32 @@ const defaultTimeout = 3 * time.Second
 // defaultParallel is how many cases are played at once.
 const defaultParallel = 32
 
-// Runner plays cases against a server. The zero value is ready.
+// Runner plays cases against a server. The zero value is ready. A Runner is good
+// for one call of Run; use a new one for the next server.
 type Runner struct {
-	Timeout  time.Duration   // for the responses of one case; zero means 3 s
-	Parallel int             // cases at once; zero means 32
-	Progress func(r *Result) // called after each case, one call at a time; may be nil
-	files    files
-	silence  silence
+	// Timeout is how long a server may take for all responses of one case, in
+	// addition to the waits that the case itself asks for. Zero means 3 s. A case
+	// with a @timeout of its own has that one; a case that runs curl has three
+	// times as long.
+	Timeout time.Duration
+
+	// Parallel is how many cases are played at once. Zero means 32.
+	Parallel int
+
+	// Progress, if not nil, is called after each case, in the order in which they
+	// end. It is called from several goroutines, but never twice at once, and the
+	// run waits for it.
+	Progress func(r *Result)
+
+	files   files
+	silence silence
 }
 
-// curls holds a token for each curl that runs: many processes at once would
-// take each other's time.
+// curls limits how many curls run at once: more would slow each other down.
 var curls = make(chan struct{}, 4)
 
-// silence notices a server that mostly does not answer, so that it does not
-// take the whole run to say so.
+// silence notices a server that leaves most cases without an answer, so that the
+// run need not wait the whole time for each of them.
 type silence struct {
 	played, silent atomic.Int64
 }
@@ -90,8 +101,11 @@ func (s *silence) shorten(timeout time.Duration) time.Duration {
 	return timeout
 }
 
-// Run plays cases against one server, several at once, each on connections of
-// its own. It ends early when the context does: cases not played are SKIP.
+// Run plays cases against one server, several at once, each on connections of its
+// own, and returns when all have ended. Server.Probe must have been called before.
+// A server that breaks a case, or does not answer, is no error of Run: the report
+// says so. When ctx ends, cases not yet begun are SKIP, and those being played are
+// judged by what they have seen so far. Run does not change server or cases.
 func (r *Runner) Run(ctx context.Context, server *Server, cases []*Case) *Report {
 	defer r.files.close()
 	report := &Report{Server: server, Results: make([]*Result, len(cases))}
@@ -119,8 +133,8 @@ func (r *Runner) Run(ctx context.Context, server *Server, cases []*Case) *Report
 	return report
 }
 
-// slowestFirst returns the order in which cases are begun: those that wait by
-// themselves first, so that they do not make the end of the run wait.
+// slowestFirst returns the order in which cases are begun: those that wait longest
+// first, so that none of them is left alone at the end of the run.
 func slowestFirst(cases []*Case) []int {
 	order := make([]int, len(cases))
 	for i := range order {
@@ -177,7 +191,7 @@ func (r *Runner) one(ctx context.Context, server *Server, c *Case) *Result {
 }
 
 // grade turns what did not match into a verdict. A broken MUST is a FAIL on any
-// server; a broken SHOULD is one only where it was promised.
+// server; a broken SHOULD is one only if the server is judged strictly.
 func (result *Result) grade(m, warned *mismatch, strict bool) {
 	c := result.Case
 	switch {
@@ -203,7 +217,8 @@ var haveCurl = sync.OnceValue(func() bool {
 	return err == nil
 })
 
-// Select returns the cases of files whose id or section matches.
+// Select returns the cases of files for which match, called with the id and with
+// the section of each, reports true at least once. The order is that of the files.
 func Select(files []*File, match func(string) bool) []*Case {
 	var cases []*Case
 	for _, f := range files {

@@ -106,7 +106,7 @@ func TestRunner(t *testing.T) {
 		{"quiet", polite, get + ok + "* quiet 20ms\n", Pass, ""},
 		{"not quiet", twice, get + ok + "* quiet 500ms\n", Fail, "nothing more"},
 		{"reset", reset, upload + ok + "* not reset\n", Fail, "reset"},
-		{"reset behind the close", unread, upload + ok + "* not reset\n", Fail, "reset"},
+		{"reset after the close", unread, upload + ok + "* not reset\n", Fail, "reset"},
 		{"not reset", lingers, upload + ok + "* not reset\n* closed\n", Pass, ""},
 		{"half-closed", polite, get + "* half-close\n" + ok + "* closed\n", Pass, ""},
 		{"first alternative", polite, get + ok + "* or\n* closed\n", Pass, ""},
@@ -162,7 +162,7 @@ func TestStrict(t *testing.T) {
 	}
 }
 
-// TestStrictTakesTheFirst shows that what the RFC also permits is for others.
+// TestStrictTakesTheFirst shows that a strict run accepts no other alternative.
 func TestStrictTakesTheFirst(t *testing.T) {
 	f, err := Parse("f.wire", []byte("@id x\n> GET / HTTP/1.1\n>\n< HTTP/1.1 404 *\n* or\n< HTTP/1.1 200 *\n"))
 	if err != nil {
@@ -180,8 +180,8 @@ func TestStrictTakesTheFirst(t *testing.T) {
 	}
 }
 
-// TestProbe asks a server that answers everything alike, and so has a front
-// page but does not echo.
+// TestProbe asks a server that gives everything the same answer, and so has a
+// front page but does not echo.
 func TestProbe(t *testing.T) {
 	server := &Server{Addr: serve(t, polite), Roles: map[string]string{"slow": ""}}
 	if err := server.Probe(t.Context()); err != nil {

@@ -25,7 +25,7 @@ type alternative struct {
 	wants []want
 }
 
-// want is one thing to be seen: a response, octets behind an upgrade, or an
+// want is one thing to be seen: a response, octets after an upgrade, or an
 // event. Exactly one of its parts is set.
 type want struct {
 	line     int
@@ -71,7 +71,7 @@ func problem(column int, format string, args ...any) *Error {
 	return &Error{Column: column, Message: fmt.Sprintf(format, args...)}
 }
 
-// line takes in one line that is neither metadata nor a comment.
+// line compiles one line that is neither metadata nor a comment.
 func (k *compiler) line(l Line) *Error {
 	if k.curl || l.Sign == "$" {
 		return k.curlLine(l)
@@ -220,7 +220,7 @@ func (k *compiler) objection(l Line) *Error {
 	if len(words) > 2 {
 		status, err := strconv.Atoi(words[len(words)-1])
 		if err != nil || len(words) != 4 || words[2] != "->" || status < 400 || status > 599 {
-			return problem(l.Column+caret+1, "want the status behind the requirement as: -> 400")
+			return problem(l.Column+caret+1, "want the status after the requirement as: -> 400")
 		}
 		o.status = status
 	}
@@ -252,7 +252,7 @@ func (k *compiler) finish() []*Error {
 		s := &k.c.script[i]
 		awaits = awaits || s.await != nil || s.curl != nil
 		if s.await != nil && len(s.await[len(s.await)-1].wants) == 0 {
-			k.fail(s.line, `nothing is expected behind the last "* or"`)
+			k.fail(s.line, `nothing is expected after the last "* or"`)
 		}
 	}
 	if !awaits && k.c.objections == nil && k.c.facts == nil {

@@ -1,23 +1,26 @@
 package conformance
 
-// Sent is what a case sends on one connection, for those who want to look at
+// Sent is what a case sends on one connection, for callers that want to look at
 // the octets without a server.
 type Sent struct {
-	Octets     []byte
-	Reads      []int       // offsets at which a write ended
+	Octets     []byte      // all that is sent; the caller's own
+	Reads      []int       // offsets in Octets at which a write ends, in order
 	Objections []Objection // where a strict parser must refuse them
-	Facts      bool        // the case says what a parser must have understood
+	Facts      bool        // the case has "=" lines: what a parser must have understood
 }
 
 // Objection is a "!" line: the octet at which the request must be refused.
 type Objection struct {
 	Offset int    // in Sent.Octets
-	Rule   string // requirement the refusal must name
-	Status int    // zero means any
+	Rule   string // requirement the refusal must name: "rfc9112-5.1-01"
+	Status int    // of the refusal; zero means any
 }
 
-// Sent returns what the case sends to a host on each of its connections. A case
-// whose octets depend on a server's answer ends before them.
+// Sent returns what the case sends on each of its connections, in the order of
+// their first use. The host, as host:port, is the value of ${host}; roles have
+// their default paths. If octets depend on an answer of the server, Sent stops
+// before them. For a case that runs curl it is
+// one empty Sent.
 func (c *Case) Sent(host string) []*Sent {
 	env := &environment{host: host, roles: DefaultRoles()}
 	now := &Sent{Facts: c.facts != nil}

@@ -13,21 +13,25 @@ import (
 )
 
 // Server is a server under test: where it listens, and what it can be asked.
-// The zero value of all but Addr means that Probe finds out.
+// Only Addr is required. Set the fields, call Probe, and give the server to
+// Runner.Run. The fields must not be changed after that.
 type Server struct {
-	Name string
-	Addr string // host:port
+	Name string // for reports; empty means Addr
+	Addr string // host:port, where it listens for TCP
 
-	// Roles maps roles to paths; an empty path means that the server has none.
-	// Roles left out have the paths of rawserve, if Probe finds them there.
+	// Roles maps roles, the keys of DefaultRoles, to paths. An empty path means
+	// that the server has none. A role that is left out gets its default path, if
+	// Probe finds that the server has it.
 	Roles map[string]string
 
-	Has   []string // features the server has, though only some servers do
-	Lacks []string // features it lacks, though most servers have them
+	// Has and Lacks name features, of those that Features lists: those that the
+	// server has though few servers do, and those that it lacks though most have
+	// them. Probe adds to Has.
+	Has, Lacks []string
 
-	// Strict judges as rawserve judges itself: a broken SHOULD is a FAIL, no
-	// feature may be missing unless Lacks names it, and of several alternatives
-	// only the first one counts, which is what rawserve does.
+	// Strict judges the server as rawserve judges itself: a broken SHOULD is a
+	// FAIL, no feature may be missing unless Lacks names it, and of several
+	// alternatives only the first one counts, which is what rawserve does.
 	Strict bool
 
 	paths   map[string]string // of the roles that the server has
@@ -36,7 +40,8 @@ type Server struct {
 	dead    string            // why no case can be played
 }
 
-// DefaultRoles returns the paths that rawserve has for the roles.
+// DefaultRoles returns all roles, each with the path that rawserve has for it.
+// The caller owns the map.
 func DefaultRoles() map[string]string {
 	return map[string]string{
 		"ok": "/", "echo": "/echo", "upload": "/upload", "slow": "/slow/300", "stream": "/stream/5",
@@ -87,10 +92,10 @@ type probe struct {
 	name    string // role or feature
 	role    string // whose path is asked; "" for none
 	request string // method and body
-	path    string // behind that of the role
+	path    string // appended to that of the role
 
 	// fits reports whether an answer is what is asked for; nil if any is. It
-	// keeps apart servers that answer the same to everything.
+	// detects servers that give everything the same answer.
 	fits func(got *response, took time.Duration) bool
 }
 
@@ -116,10 +121,15 @@ var probes = []probe{
 		fits: func(got *response, _ time.Duration) bool { return len(got.content) == 7 }},
 }
 
-// Probe asks the server for the roles and features that nobody has said it has
-// or lacks. What it answers with 404 or the like it is not asked in any case;
-// an answer that is merely wrong is for the cases to find. The error is that
-// of a server that does not answer at all; then all cases are SKIP.
+// Probe asks the server which roles and features it has, as far as Roles, Has and
+// Lacks do not say. It makes up to nine requests, one after the other, each on a
+// connection of its own and of at most 3 s. A role or feature is missing if the
+// answer is 404, 405 or 501, or clearly of another kind, such as that of an echo
+// that does not return the body. Run skips the cases that need it.
+//
+// The error is that of a server that accepts no connection or sends no HTTP
+// response; then Run skips every case. Without Probe, Run skips every case that
+// needs a role.
 func (s *Server) Probe(ctx context.Context) error {
 	s.paths = DefaultRoles()
 	maps.Copy(s.paths, s.Roles)
@@ -145,9 +155,8 @@ func (s *Server) Probe(ctx context.Context) error {
 	return nil
 }
 
-// known reports whether a probe would tell nothing new. Files and messages are
-// not served by every rawserve, so these are asked for even when it is judged
-// strictly.
+// known reports whether a probe would tell nothing new. Not every rawserve serves
+// files and messages, so these two are asked for even in a strict run.
 func (s *Server) known(p probe) bool {
 	path, said := s.Roles[p.role]
 	switch {

@@ -5,23 +5,23 @@ import "slices"
 // Summary is a run over one or several servers, in the shape of a table: a row
 // for each section, a column for each server.
 type Summary struct {
-	Servers  []*Server
-	Sections []SectionSummary
-	Total    []Tally // one for each server
-	Verbose  bool    // the text format shows every failure with its transcript
+	Servers  []*Server        // in the order of the reports
+	Sections []SectionSummary // in the order of their first cases
+	Total    []Tally          // one for each server
+	Verbose  bool             // the text format shows every failure with its transcript
 }
 
 // SectionSummary is one row, with the rows of its cases.
 type SectionSummary struct {
-	Name    string // of the file: "9112-5.1-field-lines"
-	Tallies []Tally
+	Name    string  // of the file: "9112-5.1-field-lines"
+	Tallies []Tally // one for each server
 	Cases   []CaseSummary
 }
 
 // CaseSummary is one case on all servers.
 type CaseSummary struct {
 	Case    *Case
-	Results []*Result
+	Results []*Result // one for each server
 }
 
 // Tally counts verdicts.
@@ -41,7 +41,8 @@ func (t *Tally) add(v Verdict) {
 	}
 }
 
-// Worst returns the verdict that says most about a tally.
+// Worst returns FAIL if anything failed, else WARN if anything warned, else PASS
+// if anything passed, else SKIP.
 func (t Tally) Worst() Verdict {
 	switch {
 	case t.Failed > 0:
@@ -54,7 +55,8 @@ func (t Tally) Worst() Verdict {
 	return Skip
 }
 
-// Summarize lays reports on the same cases side by side.
+// Summarize puts reports side by side. All must be about the same cases, in the
+// same order. It keeps the results, and does not copy them.
 func Summarize(reports []*Report) *Summary {
 	s := &Summary{Total: make([]Tally, len(reports))}
 	for _, r := range reports {
@@ -92,7 +94,8 @@ func (s *SectionSummary) add(row CaseSummary, total []Tally) {
 	}
 }
 
-// With returns the results of one server that have a verdict.
+// With returns the results that have a verdict, in the order of the cases. The
+// server is an index into Servers.
 func (s *Summary) With(server int, v Verdict) []*Result {
 	var results []*Result
 	for _, section := range s.Sections {

@@ -23,7 +23,7 @@ type part struct {
 	plain  bool   // literal octets, one column for each
 }
 
-// textColumn is where the text behind a sign of one octet begins, from 0.
+// textColumn is where the text after a sign of one octet begins, from 0.
 const textColumn = 2
 
 // substitutions lists the names that stand for a value of the server under
@@ -87,7 +87,7 @@ func (s *scanner) plain(octet byte) {
 	s.add(part{octets: string(octet), plain: true}, 1)
 }
 
-// escapes maps the letter behind a backslash to its octet.
+// escapes maps the letter after a backslash to its octet.
 var escapes = map[byte]byte{'r': '\r', 'n': '\n', 't': '\t', '0': 0, '\\': '\\', 's': ' '}
 
 // escape reads one escape at the beginning of rest.
@@ -168,7 +168,7 @@ func (s *scanner) repeat(p *part) *Error {
 	return nil
 }
 
-// fail returns an error at an offset behind the scanner's place.
+// fail returns an error at an offset from the scanner's place.
 func (s *scanner) fail(offset int, format string, args ...any) *Error {
 	return &Error{Column: s.column + s.at + offset + 1, Message: fmt.Sprintf(format, args...)}
 }
@@ -223,7 +223,7 @@ func (p part) expand(env *environment) string {
 
 // offset returns where the octet written at a column stands in what t expands
 // to. A column inside an escape or a substitution means its first octet; one
-// behind the text counts on, into the line ending.
+// after the text counts on, into the line ending.
 func (t template) offset(env *environment, column int) int {
 	offset, end := 0, textColumn
 	for _, p := range t {

@@ -15,18 +15,18 @@ import (
 	"rawserve/httpwire"
 )
 
-// TestTLS shows what the corpus, which speaks to a plain port, cannot: requests
-// persist over TLS, the server says goodbye before it closes, and a client that
-// does not is none of its concern. RFC 9112, Sections 9.7 and 9.8.
+// TestTLS shows what the corpus, which speaks to a plain port, cannot: connections
+// persist over TLS, the server sends a closure alert before it closes, and a client
+// that does not send one disturbs nobody. RFC 9112, Sections 9.7 and 9.8.
 func TestTLS(t *testing.T) {
 	addr := serveTLS(t)
 	const get = "GET / HTTP/1.1\r\nHost: localhost\r\n"
-	t.Run("persists_and_says_goodbye", func(t *testing.T) {
+	t.Run("persists_and_sends_closure_alert", func(t *testing.T) {
 		c := dialTLS(t, addr)
 		io.WriteString(c, get+"\r\n"+get+"Connection: close\r\n\r\n")
 		in, err := io.ReadAll(c) // an end without an alert is io.ErrUnexpectedEOF
 		if err != nil {
-			t.Errorf("the connection ended with %v behind %d octets", err, len(in))
+			t.Errorf("the connection ended with %v after %d octets", err, len(in))
 		}
 		for range 2 {
 			r, err := parseResponse(in, true, "GET")
@@ -36,10 +36,10 @@ func TestTLS(t *testing.T) {
 			in = in[r.size:]
 		}
 	})
-	t.Run("client_says_no_goodbye", func(t *testing.T) {
-		rude := dialTLS(t, addr)
-		io.WriteString(rude, get+"\r\n")
-		rude.NetConn().Close()
+	t.Run("client_sends_no_closure_alert", func(t *testing.T) {
+		silent := dialTLS(t, addr)
+		io.WriteString(silent, get+"\r\n")
+		silent.NetConn().Close()
 		c := dialTLS(t, addr)
 		io.WriteString(c, get+"Connection: close\r\n\r\n")
 		in, err := io.ReadAll(c)
@@ -49,7 +49,7 @@ func TestTLS(t *testing.T) {
 	})
 }
 
-// serveTLS starts a server behind TLS and returns its address.
+// serveTLS starts a server that speaks TLS and returns its address.
 func serveTLS(t *testing.T) string {
 	t.Helper()
 	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{selfSigned(t)}})
@@ -65,7 +65,7 @@ func serveTLS(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// selfSigned returns a certificate that nobody has to trust.
+// selfSigned returns a certificate that no client has a reason to trust.
 func selfSigned(t *testing.T) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

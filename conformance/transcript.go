@@ -12,8 +12,8 @@ type Entry struct {
 	At     time.Duration // since the case began
 	Conn   string        // name of the connection; "" for the first
 	Kind   EntryKind
-	Octets string // sent or received, shortened; or the words of an event
-	Size   int    // octets in all
+	Octets string // the first 4 KiB of what was sent or received; or the words of an event
+	Size   int    // how many octets there were in all
 }
 
 // EntryKind says what an Entry is about.
@@ -23,7 +23,7 @@ type EntryKind string
 const (
 	SentOctets     EntryKind = "sent"
 	ReceivedOctets EntryKind = "received"
-	Happened       EntryKind = "event"
+	Happened       EntryKind = "event" // the connection closed, curl ran, a wait began, ...
 )
 
 // Bounds of a transcript: octets kept of one entry, and entries.
@@ -51,8 +51,8 @@ func (t *transcript) received(conn string, octets []byte) {
 // event notes what else happened.
 func (t *transcript) event(conn, words string) { t.add(conn, Happened, words) }
 
-// add appends an entry, within the bounds. Octets received one behind the
-// other are one entry: how they were cut says nothing about the server.
+// add appends an entry, within the bounds. Octets received one after the other
+// are one entry: how they were cut says nothing about the server.
 func (t *transcript) add(conn string, kind EntryKind, octets string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -75,9 +75,10 @@ func (t *transcript) all() []Entry {
 	return append([]Entry(nil), t.entries...)
 }
 
-// Lines returns the entry as lines in the signs of curl -v: ">" and "<" with
-// the CR LF that ended the line left out, "}" and "{" for octets that did not
-// end in one, "*" for what happened. Control octets are escaped.
+// Lines returns the entry as lines with the signs of curl -v: ">" and "<" for
+// lines sent and received, without the CR LF that ended them; "}" and "{" for
+// octets that no CR LF ended; "*" for an event. The name of the connection stands
+// first, if it has one. Control octets are escaped as in the .wire format.
 func (e Entry) Lines() []string {
 	conn := ""
 	if e.Conn != "" {
@@ -121,7 +122,8 @@ const (
 	maxShownColumns = 240
 )
 
-// shortLines returns the lines of an entry, as many and as long as one looks at.
+// shortLines returns the lines of an entry, cut to a number and a length that
+// can still be read.
 func (e Entry) shortLines() []string {
 	lines := e.Lines()
 	if len(lines) > maxShownLines {

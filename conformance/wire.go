@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// File holds what one .wire file says.
+// File is one .wire file, as Parse reads it.
 type File struct {
 	Name  string  // base name: "9112-5.1-field-lines.wire"
 	Lines []Line  // every line, in order, for Format
-	Cases []*Case // in order
+	Cases []*Case // in the order of the file
 }
 
-// Section is the name of the file without its extension. Reports group by it.
+// Section returns the name of the file without .wire. Reports group cases by it.
 func (f *File) Section() string { return strings.TrimSuffix(f.Name, ".wire") }
 
-// Format writes the file back: the octets Parse read, except that white space
-// at the end of lines pasted from a curl session is gone.
+// Format returns the text of the file: the octets that Parse read, except that
+// white space at the end of lines pasted from a curl session is gone.
 func (f *File) Format() []byte {
 	var b bytes.Buffer
 	for _, l := range f.Lines {
@@ -27,11 +27,11 @@ func (f *File) Format() []byte {
 	return b.Bytes()
 }
 
-// Line is one line of a file: a sign, and the text behind it as written.
+// Line is one line of a file: a sign, and the text after it as written.
 type Line struct {
 	Number int    // from 1
-	Sign   string // one of signs, or "" for an empty or a pasted line
-	Text   string // behind the sign and its space
+	Sign   string // such as ">" or "<!"; "" for an empty or a pasted line
+	Text   string // what follows the sign and its space
 	Column int    // where Text begins, from 0
 }
 
@@ -43,20 +43,21 @@ func (l Line) String() string {
 	return l.Sign + " " + l.Text
 }
 
-// Case is one conformance case: what is sent, and what must be seen.
+// Case is one conformance case: what is sent, and what must be seen. Parse makes
+// cases; they are not changed afterwards and may be shared by goroutines.
 type Case struct {
-	File    string // name of its file
-	Section string // of its file
-	Number  int    // line of its @id
-	ID      string
-	Title   string
-	Rules   []RuleRef
-	Roles   []string      // roles named by @role or used in a substitution
+	File    string        // name of its file
+	Section string        // of its file
+	Number  int           // line of its @id, from 1
+	ID      string        // unique among the files that are loaded together
+	Title   string        // what a server is expected to do; may be empty
+	Rules   []RuleRef     // in the order of the @rule lines; may be empty
+	Roles   []string      // named by @role or used in a substitution; sorted
 	Needs   []string      // features named by @needs or implied
-	Timeout time.Duration // zero means the runner's own
-	Splits  Splits
-	Draft   bool   // @status draft: a failure is a WARN
-	Lines   []Line // from @id to the line before the next
+	Timeout time.Duration // for the responses; zero means that of the Runner
+	Splits  Splits        // for the parser run
+	Draft   bool          // @status draft: a failure is a WARN
+	Lines   []Line        // from @id to the line before the next
 
 	script     []step
 	objections []objection
@@ -65,23 +66,25 @@ type Case struct {
 
 // RuleRef is a requirement that a case checks, by its number and level.
 type RuleRef struct {
-	ID    string // "rfc9112-5.1-01"
+	ID    string // RFC, section, number in the section: "rfc9112-5.1-01"
 	Level Level
 }
 
-// Splits says how the parser run cuts the octets of a case.
+// Splits says how the parser run cuts the octets of a case into pieces. The zero
+// value cuts inputs of up to 2 KiB as SplitEach does, longer ones not at all.
 type Splits string
 
-// How a case is cut. The zero value cuts short inputs everywhere.
+// The values of @splits.
 const (
-	SplitEach Splits = "each" // octet by octet and at every two-way cut, however long
-	SplitNone Splits = "none" // whole only
+	SplitEach Splits = "each" // octet by octet, and in two at every place, however long
+	SplitNone Splits = "none" // not at all
 )
 
 // Level is how strongly the RFC asks for something.
 type Level int
 
-// Levels, weakest first. NoLevel marks a promise of the server itself.
+// Levels, weakest first. NoLevel is that of a case without a @rule line: it is
+// about something that the server itself promises, and the RFC does not ask for.
 const (
 	NoLevel Level = iota
 	May
@@ -96,10 +99,11 @@ var levels = map[string]Level{
 	"MUST": Must, "MUST NOT": Must, "REQUIRED": Must, "SHALL": Must, "SHALL NOT": Must,
 }
 
-// String returns MUST, SHOULD or MAY, or "-" for no level.
+// String returns MUST, SHOULD or MAY, or "-" for NoLevel.
 func (l Level) String() string { return [...]string{"-", "MAY", "SHOULD", "MUST"}[l] }
 
-// Level returns the strongest level among the rules of the case.
+// Level returns the strongest level among the rules of the case, or NoLevel if it
+// has none. MUST NOT is as strong as MUST, and SHOULD NOT as SHOULD.
 func (c *Case) Level() Level {
 	level := NoLevel
 	for _, r := range c.Rules {
@@ -108,7 +112,7 @@ func (c *Case) Level() Level {
 	return level
 }
 
-// Source returns the lines of the case without empty lines at the end.
+// Source returns the text of the case, without empty lines at its end.
 func (c *Case) Source() string {
 	var b strings.Builder
 	for _, l := range c.Lines {

@@ -8,7 +8,7 @@ import (
 
 // serveCeiling is the net.Conn ceiling: what any server with a goroutine per
 // connection must pay on this machine for reading and writing. It sets no
-// deadline and looks at no octet behind the first request (see layout.go).
+// deadline and looks at no octet after the first request (see layout.go).
 func serveCeiling(o options) error {
 	listener, err := net.Listen("tcp", o.addr)
 	if err != nil {
@@ -17,7 +17,7 @@ func serveCeiling(o options) error {
 	return acceptCeiling(listener, newLargeFile(o.file))
 }
 
-// largeFile is the file behind /large.
+// largeFile is the file served as /large.
 type largeFile struct {
 	path string
 	size int

@@ -174,7 +174,7 @@ func (c *epollConn) respond() bool {
 	return open
 }
 
-// gather lays n small answers one behind the other.
+// gather puts n small answers one after the other.
 func (c *epollConn) gather(n int) []byte {
 	out := c.loop.out[:0]
 	for i := range n {

@@ -30,7 +30,7 @@ type answer struct {
 	head   []byte // and the body, unless echo or file is set
 	echo   bool   // the body of the request follows
 	file   bool   // the large file follows
-	closes bool   // the connection ends behind it
+	closes bool   // the connection ends after it
 }
 
 // learn reads the layout from the first request of a connection; ok is false
@@ -97,11 +97,11 @@ func (l *layout) bodySize() int {
 	return n
 }
 
-// started stands in every Date a ceiling sends: canned means canned.
+// started is the Date of every answer that a ceiling sends: it is not updated.
 var started = time.Now().UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT")
 
-// cannedGreeting is kept ready because a connection per request learns anew
-// for each of them.
+// These two are made once. A load with a connection for each request would
+// otherwise make one of them for every request.
 var (
 	cannedGreeting = canned("text/plain", greeting, "")
 	cannedFarewell = canned("text/plain", greeting, "Connection: close\r\n")

@@ -55,6 +55,6 @@ func TestAnswerTo(t *testing.T) {
 		}
 	}
 	if !answerTo("GET / HTTP/1.1\r\nConnection: close\r\n\r\n", 0, 0).closes {
-		t.Error("the connection stays open behind Connection: close")
+		t.Error("the connection stays open after Connection: close")
 	}
 }

@@ -24,7 +24,7 @@ import (
 // options is what the command line chooses for a peer.
 type options struct {
 	addr       string
-	file       string // path of the file behind /large
+	file       string // path of the file served as /large
 	timeouts   bool   // set the timeouts a production server sets
 	saveMemory bool   // fasthttp only: ReduceMemoryUsage
 }
@@ -39,7 +39,7 @@ const (
 
 const greeting = "Hello, World!"
 
-// message is the object behind /json.
+// message is the object sent as /json.
 type message struct {
 	Message string `json:"message"`
 }

@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// serveNetHTTP runs the standard library's server behind its own ServeMux.
+// serveNetHTTP runs the standard library's server with its own ServeMux.
 func serveNetHTTP(o options) error {
 	s := &http.Server{Addr: o.addr, Handler: netHTTPHandler(o.file)}
 	if o.timeouts {

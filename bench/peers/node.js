@@ -1,4 +1,4 @@
-// Node's http server behind the same five requests as the other peers:
+// Node's http server, answering the same five requests as the other peers:
 //   node node.js HOST PORT FILE
 // Its own timeouts (head 60 s, request 300 s, idle 5 s) are always on.
 'use strict';

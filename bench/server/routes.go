@@ -37,7 +37,7 @@ func hello(w *httpwire.Response, _ *httpwire.Request) error {
 	return err
 }
 
-// message is the object behind /json.
+// message is the object sent as /json.
 type message struct {
 	Message string `json:"message"`
 }

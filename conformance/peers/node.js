@@ -1,4 +1,4 @@
-// Node's http server behind the routes that the cases ask for:
+// Node's http server with the routes that the cases ask for:
 //   node node.js HOST PORT
 // Files are not among them: Node serves none by itself.
 'use strict';

@@ -86,7 +86,7 @@ func (e expectation) check(addr string) error {
 	}
 	if e.closes {
 		if _, err := in.ReadByte(); err != io.EOF {
-			return fmt.Errorf("connection not closed behind the answer: %v", err)
+			return fmt.Errorf("connection not closed after the answer: %v", err)
 		}
 	}
 	return nil

@@ -26,8 +26,8 @@ var goals = []goal{
 
 // writeGoals compares the ratios with the goals.
 func (b *bench) writeGoals(w io.Writer) {
-	fmt.Fprint(w, "## Goals\n\nRatio of server CPU per request, median of the rounds, and the goal behind it. "+
-		"**Bold** is met. The peers' timeouts are off and, in the columns marked so, on.\n\n"+
+	fmt.Fprint(w, "## Goals\n\nRatio of server CPU per request, median of the rounds, followed by the goal. "+
+		"**Bold** is met. The peers' timeouts are off, except in the columns marked \"timeouts\".\n\n"+
 		"| scenario | fasthttp | fasthttp, timeouts | net/http | net/http, timeouts | net.Conn ceiling |\n|---|---|---|---|---|---|\n")
 	for _, g := range goals {
 		for _, name := range g.scenarios {
@@ -56,11 +56,11 @@ func (b *bench) writeFurtherGoals(w io.Writer) {
 			against(silent, idleGoal, "%.0f"), against(after, idleGoal, "%.0f"))
 	}
 	if grown, ok := b.grownBeyondCeiling(); ok {
-		fmt.Fprintf(w, "- Cost per request with the most connections, to that with 64, beyond what the ceiling loses: %s. "+
-			"(With a single one, waking up costs more than anything else, for everyone.)\n", against(grown, flatGoal, "%.2f"))
+		fmt.Fprintf(w, "- Cost per request with the most connections, relative to that with 64, beyond what the ceiling loses: %s. "+
+			"(With a single connection, waking up costs every server more than anything else.)\n", against(grown, flatGoal, "%.2f"))
 	}
 	if r, ok := b.ratio("routes", ours+"+1000", ours+"+1"); ok {
-		fmt.Fprintf(w, "- Cost per request with 1,000 further routes, to that with one: %s.\n", against(r.median, flatGoal, "%.2f"))
+		fmt.Fprintf(w, "- Cost per request with 1,000 further routes, relative to that with one: %s.\n", against(r.median, flatGoal, "%.2f"))
 	}
 	fmt.Fprintln(w)
 }

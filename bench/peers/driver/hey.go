@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// hey loads a server with another generator, so that no figure hangs on what
-// wrk happens to do.
+// hey loads a server with another generator, so that no figure depends on how
+// wrk works.
 func (b *bench) hey(p *process, s scenario, slice time.Duration) (figures, error) {
 	out, err := exec.Command("taskset", "-c", b.loadCPU, filepath.Join(b.bin, "hey"),
 		"-z", slice.String(), "-c", strconv.Itoa(s.conns), "http://"+p.addr+s.path).CombinedOutput()

@@ -21,11 +21,11 @@ func (m memorySample) perConn(kib int64) float64 {
 	return float64(kib-m.before) * 1024 / float64(m.conns)
 }
 
-// settle is how long a server may take to put things away.
+// settle is how long a server gets to free what it no longer needs.
 const settle = 2500 * time.Millisecond
 
-// Connections that are mostly idle come and ask spread over a while, not all at
-// once: a group of them every pause.
+// Connections that are mostly idle are not opened all at once: a group of them
+// connects and sends its requests, then comes a pause.
 const (
 	group = 500
 	pause = time.Second
@@ -80,7 +80,7 @@ func (b *bench) idleOnce(s server) (memorySample, error) {
 	})
 }
 
-// inFreshProcess starts a server, lets it settle, and ends it behind f.
+// inFreshProcess starts a server, lets it settle, and ends it after f.
 func (b *bench) inFreshProcess(s server, f func(p *process) error) error {
 	p, err := b.start(s)
 	if err != nil {
@@ -104,12 +104,12 @@ func (b *bench) idleSummary(w io.Writer) {
 
 // memoryOf returns the median growth per connection; zero if not measured.
 func (b *bench) memoryOf(server string) (silent, after float64) {
-	var before, behind []float64
+	var silents, afters []float64
 	for _, m := range b.memory {
 		if m.server == server {
-			before = append(before, m.perConn(m.silent))
-			behind = append(behind, m.perConn(m.after))
+			silents = append(silents, m.perConn(m.silent))
+			afters = append(afters, m.perConn(m.after))
 		}
 	}
-	return quartilesOf(before).median, quartilesOf(behind).median
+	return quartilesOf(silents).median, quartilesOf(afters).median
 }

@@ -34,7 +34,8 @@ func (b *bench) facts() []fact {
 	}
 }
 
-// countOthers is how many CPUs there are beside those this program may use.
+// countOthers returns how many CPUs there are besides those that this program may
+// use.
 func countOthers() int {
 	text, _ := os.ReadFile("/proc/cpuinfo")
 	return max(0, strings.Count(string(text), "processor\t")-runtime.NumCPU())

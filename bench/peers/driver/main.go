@@ -1,10 +1,10 @@
-// Command driver measures rawserve beside its peers and the machine's ceilings.
+// Command driver compares rawserve with its peers and the machine's ceilings.
 // bench/run.sh builds everything and starts it; bench/README.md explains the
 // figures.
 //
 // In each scenario every server gets one warm-up slice and then many short
 // slices of load. The rounds are interleaved and their order is rotated, so
-// whatever disturbs the machine disturbs everyone. The figure that holds is
+// whatever disturbs the machine disturbs everyone. The figure to compare is
 // server CPU time per request; ratios are taken within a round.
 package main
 
@@ -45,7 +45,7 @@ func flags() plan {
 	flag.StringVar(&p.report, "report", "", "Markdown file to write; empty for none")
 	flag.StringVar(&p.servers, "servers", "all", "servers to measure, or all: "+names(catalog))
 	flag.StringVar(&p.scenarios, "scenarios", "all", "scenarios to run, or all: "+strings.Join(scenarioNames(), ","))
-	flag.StringVar(&p.also, "also", "", "other builds of bench/server to measure beside it: name=path,...")
+	flag.StringVar(&p.also, "also", "", "other builds of bench/server to measure as well: name=path,...")
 	flag.IntVar(&p.rounds, "rounds", 15, "rounds per scenario")
 	flag.DurationVar(&p.slice, "slice", 500*time.Millisecond, "length of one slice of load")
 	flag.IntVar(&p.conns, "conns", 10_000, "connections of the idle and the scaling scenario, a multiple of 500")

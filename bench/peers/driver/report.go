@@ -35,7 +35,7 @@ func (b *bench) writeReport(path string) error {
 // writeRatios is the table to read first, and the same for quiet slices.
 func (b *bench) writeRatios(w io.Writer) {
 	fmt.Fprint(w, "## Server CPU time per request, ratios\n\nrawserve divided by the server in the head of the column, "+
-		"so below 1 rawserve needs less: median of the rounds, quartiles behind it. "+
+		"so rawserve needs less where it is below 1. Median of the rounds, then the quartiles in parentheses. "+
 		"rawserve's timeouts are on; the peers' are on in the columns ending in -t.\n\n")
 	b.ratioTable(w, func(scenario, other string) string {
 		r, ok := b.ratio(scenario, ours, other)
@@ -44,7 +44,7 @@ func (b *bench) writeRatios(w io.Writer) {
 		}
 		return fmt.Sprintf("%.2f (%.2f–%.2f)", r.median, r.low, r.high)
 	})
-	fmt.Fprint(w, "The same between the lower quartiles of both servers' CPU times: disturbance only ever adds, "+
+	fmt.Fprint(w, "The same ratios between the lower quartiles of both servers' CPU times. Disturbance only ever adds, "+
 		"so these are the quieter slices of the run.\n\n")
 	b.ratioTable(w, func(scenario, other string) string {
 		if _, ok := b.ratio(scenario, ours, other); !ok {
@@ -86,7 +86,7 @@ func (b *bench) ran() []string {
 
 // writeLosses lists where others need less CPU time.
 func (b *bench) writeLosses(w io.Writer) {
-	fmt.Fprint(w, "## Where others win\n\nHow many times their CPU time per request rawserve needs.\n\n")
+	fmt.Fprint(w, "## Where others win\n\nThe CPU time per request that rawserve needs, divided by theirs.\n\n")
 	won := false
 	for _, name := range b.ran() {
 		if better := b.betterIn(name); len(better) > 0 {
@@ -130,7 +130,7 @@ func (b *bench) writeMemoryTable(w io.Writer) {
 // writeScenarios gives every figure of every scenario.
 func (b *bench) writeScenarios(w io.Writer) {
 	fmt.Fprint(w, "## Every scenario\n\nCPU time per request in microseconds, with quartiles; the rest are medians of the rounds. "+
-		"Requests per second and latencies depend on the load generator and on whatever else the machine does; the CPU time much less.\n\n")
+		"Requests per second and latencies depend on the load generator and on whatever else the machine does. The CPU time depends on them much less.\n\n")
 	var names []string
 	for _, s := range b.samples {
 		if !slices.Contains(names, s.scenario) && !strings.HasPrefix(s.scenario, "scale-") {
@@ -156,8 +156,8 @@ func (b *bench) writeScale(w io.Writer) {
 	if len(servers) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "## From %d to %d connections\n\nCPU time per request in microseconds, opening the connections not counted, "+
-		"and what it is of the net.Conn ceiling's.\n\n| server |", levels[0], levels[len(levels)-1])
+	fmt.Fprintf(w, "## From %d to %d connections\n\nCPU time per request in microseconds, without the time for opening connections, "+
+		"and in parentheses its ratio to that of the net.Conn ceiling.\n\n| server |", levels[0], levels[len(levels)-1])
 	for _, n := range levels {
 		fmt.Fprintf(w, " %d |", n)
 	}

@@ -13,7 +13,7 @@ import (
 type bench struct {
 	plan
 	dir       string // scratch
-	large     string // path of the file behind /large
+	large     string // path of the file served as /large
 	commit    string // measured; asked for before the results make the tree dirty
 	chosen    []server
 	todo      []scenario
@@ -34,7 +34,7 @@ type sample struct {
 	round, position  int
 	figures
 	cpu       time.Duration // CPU time of the server in the slice
-	rss       int64         // in KiB, behind the slice
+	rss       int64         // in KiB, after the slice
 	others    float64       // share of the server's CPU that others used
 	steal     float64       // share of it that the hypervisor took
 	disturbed bool

@@ -3,8 +3,8 @@ package main
 import "time"
 
 // routes measures the path parameter scenario with one further route and with a
-// thousand: only this server's own builds, because the peers have no router or
-// one that this table is not about.
+// thousand: only this server's own builds. Some peers have no router, and
+// those of the others are not compared here.
 func (b *bench) routes(s scenario) error {
 	var processes []*process
 	for _, chosen := range b.chosen {

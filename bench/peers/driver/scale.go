@@ -67,8 +67,8 @@ func settled(p *process) time.Duration {
 const simpleRequest = "GET / HTTP/1.1\r\nHost: localhost:3000\r\n\r\n"
 
 // onceEach sends one request on every connection, then reads every answer, and
-// returns the octets of one. If that size is known already it saves itself the
-// reading of heads.
+// returns the octets of one. A size that is not zero is taken as known, and
+// no heads are read.
 func onceEach(conns []net.Conn, size int) (int, error) {
 	for _, nc := range conns {
 		if _, err := nc.Write([]byte(simpleRequest)); err != nil {

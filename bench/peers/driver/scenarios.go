@@ -29,7 +29,7 @@ var scenarios = []scenario{
 	{name: "file", title: "1 MiB from a file", path: "/static/large.txt", script: "get", conns: 16},
 	{name: "close", title: "connection per request", path: "/", script: "close", conns: 64},
 	{name: "hey", title: "plaintext, load from hey", path: "/", conns: 64},
-	{name: "slow", title: "1,000 slow connections beside 64 busy ones", path: "/", script: "get", conns: 64, run: (*bench).slow},
+	{name: "slow", title: "1,000 slow connections next to 64 busy ones", path: "/", script: "get", conns: 64, run: (*bench).slow},
 	{name: "idle", title: "idle connections", path: "/", run: (*bench).idle},
 	{name: "scale", title: "plaintext by number of connections", path: "/", script: "get", run: (*bench).scale},
 	{name: "routes", title: "path parameter, 1 and 1,000 further routes", path: "/users/4711", script: "get", conns: 64, run: (*bench).routes},

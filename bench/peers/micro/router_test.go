@@ -10,9 +10,9 @@ import (
 	"rawserve/router"
 )
 
-// routers are the routers to compare, each with so many further routes beside the
-// one with a parameter. What they return serves a request for that one and reports
-// the parameter.
+// routers are the routers to compare. Each is built with a number of further routes
+// besides the one with a parameter. The function returned serves a request for that
+// one and reports the parameter.
 var routers = []struct {
 	impl string
 	make func(further int) func() string
