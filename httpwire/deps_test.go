@@ -23,11 +23,12 @@ const depsPolicy = `
 	httpwire/websocket:              httpwire
 	router:                          httpwire
 	router/middleware:               httpwire
-	router/static:                   httpwire
+	router/conditional:              httpwire
+	router/static:                   router/conditional httpwire
 	conformance:
 
 	cmd/rawserve/internal/messages:  [net io/fs os/exec]
-	cmd/rawserve/internal/api:       cmd/rawserve/internal/messages router router/static httpwire
+	cmd/rawserve/internal/api:       cmd/rawserve/internal/messages router router/conditional httpwire
 	cmd/rawserve/internal/demo:      router httpwire httpwire/websocket
 	cmd/rawserve/internal/xray:      conformance router httpwire
 	cmd/rawserve:                    cmd/rawserve/internal/api cmd/rawserve/internal/demo cmd/rawserve/internal/messages

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rawserve/httpwire"
+	"rawserve/router/conditional"
 )
 
 // part is the answer to a Range field: which octets to send.
@@ -66,9 +67,9 @@ func unchanged(r *httpwire.Request, v validators) bool {
 		return false
 	}
 	if strings.HasPrefix(lines[0], `"`) {
-		return sameStrong(lines[0], v.etag)
+		return conditional.StrongMatch(lines[0], v.etag)
 	}
-	date, ok := parseDate(lines[0], time.Now())
+	date, ok := conditional.ParseDate(lines[0], time.Now())
 	return ok && v.settled && date.Equal(v.modified.Truncate(time.Second))
 }
 

@@ -9,11 +9,9 @@
 // followed as long as both hold for what they point to. Everything else is 404,
 // however it is spelled.
 //
-//	static.go         a request, start to end
-//	lookup.go         from a path to an open file
-//	precondition.go   If-Match and its kin; Evaluate is for other packages too
-//	byterange.go      Range and If-Range
-//	httpdate.go       the three forms of a date
+//	static.go      a request, start to end
+//	lookup.go      from a path to an open file
+//	byterange.go   Range and If-Range
 package static
 
 import (
@@ -29,6 +27,7 @@ import (
 	"time"
 
 	"rawserve/httpwire"
+	"rawserve/router/conditional"
 )
 
 // index is the file that stands for a folder.
@@ -118,7 +117,7 @@ func redirect(w *httpwire.Response, r *httpwire.Request) error {
 // octets. RFC 9110, Section 13.2.2.
 func serve(w *httpwire.Response, r *httpwire.Request, f *os.File, info fs.FileInfo) error {
 	v := validatorsOf(info, time.Now())
-	switch Evaluate(r, v.etag, v.modified) {
+	switch conditional.Evaluate(r, v.etag, v.modified) {
 	case 304:
 		// Last-Modified would be of no use beside the ETag. RFC 9110,
 		// Section 15.4.5.
@@ -154,7 +153,7 @@ func head(w *httpwire.Response, r *httpwire.Request, v validators, info fs.FileI
 	if asked.kind == whole || !r.Header.Has("If-Range") {
 		fields = append(fields,
 			"Content-Type", mediaType(info.Name()),
-			"Last-Modified", formatDate(v.modified))
+			"Last-Modified", conditional.FormatDate(v.modified))
 	}
 	if asked.kind == whole {
 		return w.WriteHead(200, fields...)

@@ -7,7 +7,7 @@ import (
 
 	"rawserve/cmd/rawserve/internal/messages"
 	"rawserve/httpwire"
-	"rawserve/router/static"
+	"rawserve/router/conditional"
 )
 
 // maxAttempts is how often a conditional change is tried while other clients
@@ -28,7 +28,7 @@ const collectionTag = `W/"messages"`
 // precondition fails if r must not make a change to what etag tags.
 // RFC 9110, Section 13.1.
 func precondition(r *httpwire.Request, etag string) error {
-	if static.Evaluate(r, etag, time.Time{}) == 0 {
+	if conditional.Evaluate(r, etag, time.Time{}) == 0 {
 		return nil
 	}
 	return preconditionFailed()
@@ -42,7 +42,7 @@ func preconditionFailed() error {
 // already or asks for another state.
 func sendCurrent(w *httpwire.Response, r *httpwire.Request, etag string, v any, nameValues ...string) error {
 	fields := append([]string{"ETag", etag}, nameValues...)
-	switch static.Evaluate(r, etag, time.Time{}) {
+	switch conditional.Evaluate(r, etag, time.Time{}) {
 	case 304:
 		return w.WriteHead(304, fields...)
 	case 412:

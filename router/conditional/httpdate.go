@@ -1,4 +1,4 @@
-package static
+package conditional
 
 import (
 	"strconv"
@@ -10,16 +10,16 @@ import (
 // is ever sent. RFC 9110, Section 5.6.7.
 const (
 	imfFixdate = "Mon, 02 Jan 2006 15:04:05 GMT"
-	// rfc850Date stands with the full year here: parseDate writes it out before
+	// rfc850Date stands with the full year here: ParseDate writes it out before
 	// the layout is used, because the century is a matter of the present.
 	rfc850Date  = "Monday, 02-Jan-2006 15:04:05 GMT"
 	asctimeDate = "Mon Jan _2 15:04:05 2006"
 )
 
-// formatDate writes a time as an IMF-fixdate, the one form a sender may use.
-func formatDate(t time.Time) string { return t.UTC().Format(imfFixdate) }
+// FormatDate writes a time as an IMF-fixdate, the one form a sender may use.
+func FormatDate(t time.Time) string { return t.UTC().Format(imfFixdate) }
 
-// parseDate reads an HTTP-date in any of its three forms; now decides the
+// ParseDate reads an HTTP-date in any of its three forms; now decides the
 // century of a two-digit year.
 //
 //	HTTP-date = IMF-fixdate / obs-date
@@ -28,7 +28,7 @@ func formatDate(t time.Time) string { return t.UTC().Format(imfFixdate) }
 // The grammar is case-sensitive and of fixed width, and the name of the day is
 // that of the date: "Mon, 06 Nov 1994" was a Sunday and is no date.
 // RFC 9110, Section 5.6.7.
-func parseDate(value string, now time.Time) (time.Time, bool) {
+func ParseDate(value string, now time.Time) (time.Time, bool) {
 	before, after, leap := strings.Cut(value, ":60 ")
 	if leap {
 		// A leap second is valid in the grammar and unknown to package time:

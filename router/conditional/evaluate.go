@@ -1,4 +1,6 @@
-package static
+// Package conditional decides whether a conditional request is performed.
+// RFC 9110, Section 13.
+package conditional
 
 import (
 	"strings"
@@ -17,7 +19,7 @@ import (
 //
 // Call it last, when without any condition the answer would be a 2xx: a
 // redirect or a failure goes before. If-Range is not part of it, since it never
-// refuses; see ranged. RFC 9110, Section 13.2.2.
+// refuses. RFC 9110, Section 13.2.2.
 func Evaluate(r *httpwire.Request, etag string, modified time.Time) int {
 	if !selects(r.Method) {
 		return 0
@@ -48,7 +50,7 @@ func selects(method string) bool {
 // RFC 9110, Sections 13.1.1 and 13.1.4.
 func failed(r *httpwire.Request, etag string, modified time.Time) bool {
 	if r.Header.Has("If-Match") {
-		return !listed(r.Header.Values("If-Match"), etag, sameStrong)
+		return !listed(r.Header.Values("If-Match"), etag, StrongMatch)
 	}
 	date, ok := dateField(r, "If-Unmodified-Since")
 	return ok && modified.Truncate(time.Second).After(date)
@@ -59,7 +61,7 @@ func failed(r *httpwire.Request, etag string, modified time.Time) bool {
 // RFC 9110, Sections 13.1.2 and 13.1.3.
 func known(r *httpwire.Request, etag string, modified time.Time, safe bool) bool {
 	if r.Header.Has("If-None-Match") {
-		return listed(r.Header.Values("If-None-Match"), etag, sameWeak)
+		return listed(r.Header.Values("If-None-Match"), etag, WeakMatch)
 	}
 	if !safe || modified.IsZero() {
 		return false
@@ -78,7 +80,7 @@ func dateField(r *httpwire.Request, name string) (time.Time, bool) {
 	if len(lines) != 1 {
 		return time.Time{}, false
 	}
-	return parseDate(lines[0], time.Now())
+	return ParseDate(lines[0], time.Now())
 }
 
 // listed reports whether the field lines of If-Match or If-None-Match name the
@@ -145,12 +147,12 @@ func cutEntityTag(list string) (tag, after string, ok bool) {
 // etagc reports whether an octet may stand between the quotes of an entity tag.
 func etagc(c byte) bool { return c > ' ' && c != '"' && c != 0x7f }
 
-// sameStrong is the strong comparison: equal, and neither is weak.
+// StrongMatch is the strong comparison: equal, and neither is weak.
 // RFC 9110, Section 8.8.3.2.
-func sameStrong(a, b string) bool { return a == b && !strings.HasPrefix(a, "W/") }
+func StrongMatch(a, b string) bool { return a == b && !strings.HasPrefix(a, "W/") }
 
-// sameWeak is the weak comparison: equal but for the mark of weakness.
+// WeakMatch is the weak comparison: equal but for the mark of weakness.
 // RFC 9110, Section 8.8.3.2.
-func sameWeak(a, b string) bool {
+func WeakMatch(a, b string) bool {
 	return strings.TrimPrefix(a, "W/") == strings.TrimPrefix(b, "W/")
 }
