@@ -1,5 +1,21 @@
-// Package conditional decides whether a conditional request is performed.
-// RFC 9110, Section 13.
+// Package conditional decides whether a conditional request is performed:
+// If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since and If-Range,
+// with the entity tags and dates that they compare. RFC 9110, Section 13.
+//
+//	v := conditional.Validators{ETag: `"7"`, Modified: modified}
+//	switch conditional.Evaluate(r, v) {
+//	case 304:
+//		return w.WriteHead(304, "ETag", v.ETag)
+//	case 412:
+//		return httpwire.Fail(412, "it has changed since you read it")
+//	}
+//
+// The package looks at the request and answers nothing itself: the handler
+// knows its resource and sends the response.
+//
+//	evaluate.go   which conditions count, in which order, and what they decide
+//	etag.go       the grammar of entity tags and the two ways to compare them
+//	httpdate.go   the three forms of a date
 package conditional
 
 import (
@@ -9,27 +25,44 @@ import (
 	"rawserve/httpwire"
 )
 
+// Validators tell one state of a representation from another. The zero value
+// says that the resource has no current representation, as before the PUT that
+// creates it; one that exists needs an ETag or a Modified date to be told from
+// none. RFC 9110, Section 8.8.
+type Validators struct {
+	// ETag is the entity tag as it is sent, with its quotes, and with "W/" if
+	// it is weak. Empty means that there is none.
+	ETag string
+
+	// Modified is the time of the last change. HTTP knows it to the second;
+	// fractions are ignored. Zero means that it is not known.
+	Modified time.Time
+
+	// StrongDate says that Modified is as good as a strong entity tag: the
+	// representation cannot have changed twice within that second. Only
+	// IfRange asks. RFC 9110, Section 8.8.2.2.
+	StrongDate bool
+}
+
+// exist reports whether there is a current representation.
+func (v Validators) exist() bool { return v.ETag != "" || !v.Modified.IsZero() }
+
 // Evaluate decides whether a request is performed, given the validators of the
-// selected representation. It returns 0 to perform it, 304 (Not Modified) or
-// 412 (Precondition Failed).
+// representation that it is about. It returns 0 to perform it, or else the
+// status to answer with: 304 (Not Modified) or 412 (Precondition Failed).
 //
-// The etag is as it would be sent, quotes included; "" says that the resource
-// has no current representation, as before a PUT that creates it. A zero
-// modified time says that no modification date is available.
-//
-// Call it last, when without any condition the answer would be a 2xx: a
-// redirect or a failure goes before. If-Range is not part of it, since it never
-// refuses. RFC 9110, Section 13.2.2.
-func Evaluate(r *httpwire.Request, etag string, modified time.Time) int {
+// Call it last, when the answer would be a 2xx without any condition: a
+// redirect or a failure takes precedence. If-Range never refuses a request and
+// has its own function, IfRange. RFC 9110, Sections 13.2.1 and 13.2.2.
+func Evaluate(r *httpwire.Request, v Validators) int {
 	if !selects(r.Method) {
 		return 0
 	}
 	safe := r.Method == "GET" || r.Method == "HEAD"
-	if failed(r, etag, modified) {
-		return 412
-	}
 	switch {
-	case !known(r, etag, modified, safe):
+	case changed(r, v):
+		return 412
+	case !known(r, v, safe):
 		return 0
 	case safe:
 		return 304
@@ -44,115 +77,72 @@ func selects(method string) bool {
 	return method != "OPTIONS" && method != "TRACE" && method != "CONNECT"
 }
 
-// failed takes steps 1 and 2: the conditions that protect against the lost
-// update. If-Match is the more accurate of the two, so the date is not looked
-// at beside it. A zero modified time is before every date and never fails.
+// changed takes steps 1 and 2, the conditions that prevent lost updates: it
+// reports whether the representation is not the one that the client knows.
+// If-Match is the more accurate of the two: where it is there, the date is
+// ignored. A date that is not known is before every date and never fails.
 // RFC 9110, Sections 13.1.1 and 13.1.4.
-func failed(r *httpwire.Request, etag string, modified time.Time) bool {
+func changed(r *httpwire.Request, v Validators) bool {
 	if r.Header.Has("If-Match") {
-		return !listed(r.Header.Values("If-Match"), etag, StrongMatch)
+		return !listed(r.Header.Values("If-Match"), v, StrongMatch)
 	}
 	date, ok := dateField(r, "If-Unmodified-Since")
-	return ok && modified.Truncate(time.Second).After(date)
+	return ok && v.Modified.Truncate(time.Second).After(date)
 }
 
-// known takes steps 3 and 4: whether the client already has what is here. The
-// date counts for GET and HEAD only, and only without If-None-Match.
-// RFC 9110, Sections 13.1.2 and 13.1.3.
-func known(r *httpwire.Request, etag string, modified time.Time, safe bool) bool {
+// known takes steps 3 and 4: it reports whether the client already has the
+// representation. The date counts for GET and HEAD only, and only without
+// If-None-Match. RFC 9110, Sections 13.1.2 and 13.1.3.
+func known(r *httpwire.Request, v Validators, safe bool) bool {
 	if r.Header.Has("If-None-Match") {
-		return listed(r.Header.Values("If-None-Match"), etag, WeakMatch)
+		return listed(r.Header.Values("If-None-Match"), v, WeakMatch)
 	}
-	if !safe || modified.IsZero() {
+	if !safe || v.Modified.IsZero() {
 		return false
 	}
 	date, ok := dateField(r, "If-Modified-Since")
-	return ok && !modified.Truncate(time.Second).After(date)
+	return ok && !v.Modified.Truncate(time.Second).After(date)
+}
+
+// IfRange takes step 5: it reports whether the Range field of a request counts,
+// because there is no If-Range or because the part that the client has is of
+// this very representation. If not, the whole representation is sent. Weak
+// validators never match.
+//
+//	If-Range = entity-tag / HTTP-date
+//
+// Whether there is a Range, and a GET, is for the caller to see.
+// RFC 9110, Section 13.1.5.
+func IfRange(r *httpwire.Request, v Validators) bool {
+	if !r.Header.Has("If-Range") {
+		return true
+	}
+	value, ok := single(r.Header, "If-Range")
+	if !ok {
+		return false
+	}
+	if strings.HasPrefix(value, `"`) {
+		return StrongMatch(value, v.ETag)
+	}
+	date, ok := ParseDate(value, time.Now())
+	return ok && v.StrongDate && date.Equal(v.Modified.Truncate(time.Second))
 }
 
 // dateField returns the HTTP-date of a field. A field that is missing, repeated
 // or not a date is ignored, as Sections 13.1.3 and 13.1.4 of RFC 9110 demand.
 func dateField(r *httpwire.Request, name string) (time.Time, bool) {
-	if !r.Header.Has(name) {
+	value, ok := single(r.Header, name)
+	if !ok {
 		return time.Time{}, false
 	}
-	lines := r.Header.Values(name)
-	if len(lines) != 1 {
-		return time.Time{}, false
-	}
-	return ParseDate(lines[0], time.Now())
+	return ParseDate(value, time.Now())
 }
 
-// listed reports whether the field lines of If-Match or If-None-Match name the
-// representation with this etag. "*" names whatever there is.
-//
-//	If-Match = "*" / #entity-tag
-//
-// Lines that do not follow the grammar, "*" beside other members included, name
-// nothing at all: that fails If-Match and lets If-None-Match pass, which is
-// step 3 of both evaluations in RFC 9110, Sections 13.1.1 and 13.1.2.
-func listed(lines []string, etag string, same func(a, b string) bool) bool {
-	if etag == "" {
-		return false
+// single returns the value of a field that has exactly one field line.
+func single(h httpwire.Header, name string) (value string, ok bool) {
+	if !h.Has(name) {
+		return "", false // the usual case, without an allocation
 	}
-	if len(lines) == 1 && lines[0] == "*" {
-		return true
-	}
-	found := false
-	for _, line := range lines {
-		for rest := skipEmpty(line); rest != ""; rest = skipEmpty(rest) {
-			tag, after, ok := cutEntityTag(rest)
-			if !ok {
-				return false
-			}
-			found = found || same(tag, etag)
-			rest = after
-		}
-	}
-	return found
-}
-
-// skipEmpty drops the empty members and the whitespace before the next member
-// of a list, which a recipient "MUST" accept. RFC 9110, Section 5.6.1.2.
-func skipEmpty(list string) string { return strings.TrimLeft(list, ", \t") }
-
-// cutEntityTag cuts the first member from a list of entity tags. What follows
-// it is the end or a comma.
-//
-//	entity-tag = [ weak ] opaque-tag
-//	opaque-tag = DQUOTE *etagc DQUOTE
-//	etagc      = %x21 / %x23-7E / obs-text
-//
-// An opaque-tag is not a quoted-string: it may hold commas, and a backslash in
-// it escapes nothing. RFC 9110, Section 8.8.3.
-func cutEntityTag(list string) (tag, after string, ok bool) {
-	opening := 0
-	if strings.HasPrefix(list, "W/") {
-		opening = len("W/")
-	}
-	if opening >= len(list) || list[opening] != '"' {
-		return "", "", false
-	}
-	n := opening + 1
-	for n < len(list) && etagc(list[n]) {
-		n++
-	}
-	if n == len(list) || list[n] != '"' {
-		return "", "", false
-	}
-	after = strings.TrimLeft(list[n+1:], " \t")
-	return list[:n+1], after, after == "" || after[0] == ','
-}
-
-// etagc reports whether an octet may stand between the quotes of an entity tag.
-func etagc(c byte) bool { return c > ' ' && c != '"' && c != 0x7f }
-
-// StrongMatch is the strong comparison: equal, and neither is weak.
-// RFC 9110, Section 8.8.3.2.
-func StrongMatch(a, b string) bool { return a == b && !strings.HasPrefix(a, "W/") }
-
-// WeakMatch is the weak comparison: equal but for the mark of weakness.
-// RFC 9110, Section 8.8.3.2.
-func WeakMatch(a, b string) bool {
-	return strings.TrimPrefix(a, "W/") == strings.TrimPrefix(b, "W/")
+	lines := h.Values(name)
+	return lines[0], len(lines) == 1
 }

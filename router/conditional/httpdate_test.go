@@ -52,7 +52,7 @@ func TestParseDate(t *testing.T) {
 	for _, tt := range tests {
 		t.Run("9110_5.6.7_"+tt.name, func(t *testing.T) {
 			got, ok := ParseDate(tt.in, now)
-			if ok == tt.want.IsZero() || ok && !got.Equal(tt.want) {
+			if ok == tt.want.IsZero() || !got.Equal(tt.want) {
 				t.Errorf("got %v, %v; want %v", got, ok, tt.want)
 			}
 		})

@@ -58,32 +58,32 @@ func TestValidators(t *testing.T) {
 		return info
 	}
 	old := validatorsOf(write("12345", now.Add(-time.Hour)), now)
-	if !old.settled || weak(old.etag) {
+	if !old.StrongDate || weak(old.ETag) {
 		t.Errorf("after an hour: %+v, want a strong tag", old)
 	}
 	fresh := validatorsOf(write("12345", now.Add(-time.Second)), now)
-	if fresh.settled || !weak(fresh.etag) {
+	if fresh.StrongDate || !weak(fresh.ETag) {
 		t.Errorf("after a second: %+v, want a weak tag", fresh)
 	}
 	settled := validatorsOf(write("12345", now.Add(-time.Second)), now.Add(time.Minute))
-	if !conditional.WeakMatch(fresh.etag, settled.etag) {
-		t.Errorf("the tag changed by itself: %s, then %s", fresh.etag, settled.etag)
+	if !conditional.WeakMatch(fresh.ETag, settled.ETag) {
+		t.Errorf("the tag changed by itself: %s, then %s", fresh.ETag, settled.ETag)
 	}
 	for what, info := range map[string]os.FileInfo{
 		"size": write("123456", now.Add(-time.Hour)),
 		"time": write("12345", now.Add(-time.Hour).Add(time.Microsecond)),
 	} {
-		if other := validatorsOf(info, now); conditional.WeakMatch(other.etag, old.etag) {
-			t.Errorf("another %s has the same tag %s", what, other.etag)
+		if other := validatorsOf(info, now); conditional.WeakMatch(other.ETag, old.ETag) {
+			t.Errorf("another %s has the same tag %s", what, other.ETag)
 		}
 	}
 	future := validatorsOf(write("12345", now.Add(time.Hour)), now)
-	if future.settled || !future.modified.Equal(now) {
+	if future.StrongDate || !future.Modified.Equal(now) {
 		t.Errorf("from the future: %+v, want a weak tag and the present", future)
 	}
 	ancient := validatorsOf(write("12345", time.Date(1960, 1, 1, 0, 0, 0, 0, time.UTC)), now)
-	if !entityTag.MatchString(ancient.etag) {
-		t.Errorf("from before 1970: the tag is %s", ancient.etag)
+	if !entityTag.MatchString(ancient.ETag) {
+		t.Errorf("from before 1970: the tag is %s", ancient.ETag)
 	}
 }
 

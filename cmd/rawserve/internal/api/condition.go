@@ -3,7 +3,6 @@ package api
 import (
 	"errors"
 	"strconv"
-	"time"
 
 	"rawserve/cmd/rawserve/internal/messages"
 	"rawserve/httpwire"
@@ -28,7 +27,7 @@ const collectionTag = `W/"messages"`
 // precondition fails if r must not make a change to what etag tags.
 // RFC 9110, Section 13.1.
 func precondition(r *httpwire.Request, etag string) error {
-	if conditional.Evaluate(r, etag, time.Time{}) == 0 {
+	if conditional.Evaluate(r, conditional.Validators{ETag: etag}) == 0 {
 		return nil
 	}
 	return preconditionFailed()
@@ -42,7 +41,7 @@ func preconditionFailed() error {
 // already or asks for another state.
 func sendCurrent(w *httpwire.Response, r *httpwire.Request, etag string, v any, nameValues ...string) error {
 	fields := append([]string{"ETag", etag}, nameValues...)
-	switch conditional.Evaluate(r, etag, time.Time{}) {
+	switch conditional.Evaluate(r, conditional.Validators{ETag: etag}) {
 	case 304:
 		return w.WriteHead(304, fields...)
 	case 412:
