@@ -2,7 +2,6 @@ package router
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"rawserve/httpwire"
@@ -177,17 +176,4 @@ func (rt *Router) methods() []string {
 		all = append(all, route.Method)
 	}
 	return all
-}
-
-// ParamID returns a parameter that must be an id: decimal digits, no sign, no
-// leading zero, at most 19 of them. Anything else is a 404, not a 400: "/1abc"
-// and "/01" are well-formed paths under which nothing exists, and neither must
-// be another name for "/1".
-func ParamID(r *httpwire.Request, name string) (int64, error) {
-	text := r.Param(name)
-	id, err := strconv.ParseUint(text, 10, 63)
-	if err != nil || len(text) > 1 && text[0] == '0' {
-		return 0, httpwire.Fail(404, "%q is not an id: ids are decimal numbers", text)
-	}
-	return int64(id), nil
 }

@@ -178,7 +178,7 @@ func (a *api) delete(w *httpwire.Response, r *httpwire.Request) error {
 
 // find returns the message that the path names.
 func (a *api) find(r *httpwire.Request) (messages.Message, error) {
-	id, err := router.ParamID(r, "id")
+	id, err := messageID(r)
 	if err != nil {
 		return messages.Message{}, err
 	}
