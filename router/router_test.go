@@ -226,19 +226,3 @@ func TestRoutes(t *testing.T) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
-
-func Example() {
-	rt := router.New()
-	rt.Get("/messages", say("list"))
-	rt.Get("/messages/:id", say("read"))
-	rt.Any("/echo", say("echo"))
-	rt.Group("/admin").Delete("/messages/:id", say("delete"))
-	for _, route := range rt.Routes() {
-		fmt.Println(route)
-	}
-	// Output:
-	// DELETE /admin/messages/:id
-	// ANY /echo
-	// GET /messages
-	// GET /messages/:id
-}
