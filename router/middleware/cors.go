@@ -57,6 +57,9 @@ func (c CORS) Handler(next httpwire.Handler) httpwire.Handler {
 	preflightFields := c.preflightFields()
 	return func(w *httpwire.Response, r *httpwire.Request) error {
 		origin := single(r.Header, "Origin")
+		if !c.everyone() {
+			w.BeforeHead(varyByOrigin)
+		}
 		if isPreflight(r) {
 			return c.preflight(w, origin, preflightFields)
 		}
@@ -139,9 +142,7 @@ func (c CORS) preflightFields() []string {
 // status and the sentence are for a person who reads the browser's log.
 func (c CORS) preflight(w *httpwire.Response, origin string, fields []string) error {
 	if !c.allows(origin) {
-		p := httpwire.Fail(403, "pages of this origin may not read from here")
-		p.Fields = []string{"Vary", "Origin"}
-		return p
+		return httpwire.Fail(403, "pages of this origin may not read from here")
 	}
 	if err := c.share(w, origin); err != nil {
 		return err
@@ -149,26 +150,24 @@ func (c CORS) preflight(w *httpwire.Response, origin string, fields []string) er
 	return w.WriteHead(204, fields...)
 }
 
-// share sets the fields that let a page of an allowed origin read the answer.
-// Vary is always set, even without an Origin, unless every origin is allowed: a
-// cache must not give the answer for one origin to another.
-func (c CORS) share(w *httpwire.Response, origin string) error {
-	h := w.Header()
-	if c.everyone() {
-		return c.allow(h, "*", origin)
-	}
-	if err := h.Add("Vary", "Origin"); err != nil {
-		return err
-	}
-	return c.allow(h, origin, origin)
+// varyByOrigin keeps a cache from giving the answer for one origin to another. So
+// it is for every answer, even one to a request without an Origin. It runs just
+// before the head is sent: if a handler sets a Vary of its own, that replaces
+// what was there before. RFC 9110, Section 12.5.5.
+func varyByOrigin(w *httpwire.Response) {
+	w.Header().Add("Vary", "Origin") // fails only after the head
 }
 
-// allow names the origin in the answer, if it may read.
-func (c CORS) allow(h *httpwire.ResponseHeader, named, origin string) error {
+// share sets the fields that let a page of an allowed origin read the answer.
+func (c CORS) share(w *httpwire.Response, origin string) error {
 	if !c.allows(origin) {
 		return nil
 	}
-	err := h.Set("Access-Control-Allow-Origin", named)
+	h := w.Header()
+	if c.everyone() {
+		origin = "*"
+	}
+	err := h.Set("Access-Control-Allow-Origin", origin)
 	if err == nil && c.Credentials {
 		err = h.Set("Access-Control-Allow-Credentials", "true")
 	}
