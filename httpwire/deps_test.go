@@ -26,11 +26,12 @@ const depsPolicy = `
 	httpwire:                        httpwire/syntax
 	router:                          httpwire httpwire/syntax
 	router/middleware:               httpwire httpwire/syntax
-	router/static:                   httpwire
+	router/conditional:              httpwire
+	router/static:                   router/conditional httpwire
 	conformance:
 
 	cmd/rawserve/internal/messages:  [net io/fs os/exec]
-	cmd/rawserve/internal/api:       cmd/rawserve/internal/messages router router/static httpwire
+	cmd/rawserve/internal/api:       cmd/rawserve/internal/messages router router/conditional httpwire
 	cmd/rawserve/internal/demo:      router httpwire httpwire/syntax
 	cmd/rawserve/internal/xray:      conformance router httpwire httpwire/syntax
 	cmd/rawserve:                    cmd/rawserve/internal/api cmd/rawserve/internal/demo cmd/rawserve/internal/messages

@@ -18,13 +18,13 @@ const (
 	rest               // "*name": everything that is left, at the end only
 )
 
-// segment is what stands between two slashes of a pattern.
+// segment is what a pattern has between two slashes.
 type segment struct {
 	kind kind
 	text string // the text to match, or the name of the parameter
 }
 
-// patternError tells why a pattern is refused, and at which octet.
+// patternError says why a pattern is refused, and at which octet.
 type patternError struct {
 	offset int
 	reason string
@@ -62,8 +62,8 @@ func parsePattern(pattern string) ([]segment, *patternError) {
 	return segments, nil
 }
 
-// notAPath explains a pattern without its leading slash; a method in front is
-// the habit of those who come from net/http.
+// notAPath explains a pattern without its leading slash. One that begins with a
+// method, as in net/http, is told where the method goes.
 func notAPath(pattern string) *patternError {
 	if method, path, ok := strings.Cut(pattern, " "); ok && strings.HasPrefix(path, "/") {
 		return &patternError{0, fmt.Sprintf("the method is an argument of its own: Handle(%q, %q, ...)", method, path)}
@@ -71,10 +71,10 @@ func notAPath(pattern string) *patternError {
 	return &patternError{0, "a pattern begins with a slash"}
 }
 
-// claim notes the name of a parameter, which a pattern may use once.
+// claim records the name of a parameter, which a pattern may use once.
 func claim(names map[string]bool, name string) *patternError {
 	if names[name] {
-		return &patternError{0, fmt.Sprintf("the parameter %q is there twice", name)}
+		return &patternError{0, fmt.Sprintf("the parameter %q occurs twice", name)}
 	}
 	if len(names) == maxParams {
 		return &patternError{0, fmt.Sprintf("more than %d parameters", maxParams)}
@@ -90,7 +90,7 @@ func parseSegment(text string, more bool) (segment, *patternError) {
 	case strings.HasPrefix(text, ":"):
 		return named(param, text)
 	case strings.HasPrefix(text, "*") && more:
-		return segment{}, &patternError{0, "a wildcard takes all that is left, so it stands at the end"}
+		return segment{}, &patternError{0, "a wildcard takes all that is left, so it can only be at the end"}
 	case strings.HasPrefix(text, "*"):
 		return named(rest, text)
 	default:
@@ -98,7 +98,7 @@ func parseSegment(text string, more bool) (segment, *patternError) {
 	}
 }
 
-// named reads the name behind the colon or asterisk that begins a segment.
+// named reads the name after the colon or asterisk that begins a segment.
 func named(k kind, text string) (segment, *patternError) {
 	name := text[1:]
 	if name == "" {
@@ -116,15 +116,15 @@ func notInName(c rune) bool {
 	return !letter && c != '_' && (c < '0' || c > '9')
 }
 
-// checkText refuses what looks like a parameter in the syntax of another
-// router, and what no decoded path segment is compared with. Such a pattern
-// would be a route that never matches, which nobody notices until production.
+// checkText refuses text that looks like a parameter in the syntax of another
+// router, or that no decoded segment of a path can match. The route would never
+// be reached, and nobody would notice until production.
 func checkText(text string) *patternError {
 	n := strings.IndexAny(text, "{}:*?#%")
 	if n < 0 {
 		return nil
 	}
-	// Each mistake gets the remedy, not only the rule.
+	// Each message says what to write instead.
 	switch text[n] {
 	case '{', '}':
 		return &patternError{n, fmt.Sprintf("braces are not used here: write %q", unbraced(text))}

@@ -13,9 +13,9 @@ import (
 // Scope registers routes below a prefix, with middleware around each of their
 // handlers. The root scope of a Router has neither; Group makes others.
 //
-// Every method panics if the pattern is malformed or collides with an earlier
-// one. The message shows the place in the pattern, and the places in the
-// program where the routes are registered.
+// Every method panics if the pattern is malformed, or matches the same requests
+// as an earlier one. The message shows the place in the pattern, and the places
+// in the program where the routes are registered.
 type Scope struct {
 	router     *Router
 	prefix     string
@@ -43,26 +43,29 @@ func (s *Scope) Delete(pattern string, h httpwire.Handler) { s.register("DELETE"
 // Options registers a handler for OPTIONS, in place of the automatic answer.
 func (s *Scope) Options(pattern string, h httpwire.Handler) { s.register("OPTIONS", pattern, h) }
 
-// Handle registers a handler for a method, of the standard ones or not. TRACE has
-// no other way: it promises to send the request back, which Any does not.
+// Handle registers a handler for a method, which need not be a standard one. It
+// is the only way to serve TRACE. CONNECT cannot be routed, since its target is
+// no path.
 func (s *Scope) Handle(method, pattern string, h httpwire.Handler) {
 	s.register(method, pattern, h)
 }
 
 // Any registers a handler for every method that has no route of its own at the
-// pattern, also those nobody has heard of; TRACE apart, see Handle.
+// pattern, unknown ones included. The exception is TRACE, which has to send the
+// request back: see Handle. RFC 9110, Section 9.3.8.
 func (s *Scope) Any(pattern string, h httpwire.Handler) { s.register(anyMethod, pattern, h) }
 
-// Group returns a scope below this one: its routes have the prefix in front of
-// their patterns, and the middleware around their handlers, inside that of this
-// scope. A pattern of "" in it is the prefix itself.
+// Group returns a scope below this one: the patterns of its routes begin with the
+// prefix, and the middleware is around their handlers, inside that of this
+// scope. The pattern "" in it is the prefix itself. A prefix does not end in a
+// slash.
 //
-// The middleware sees only what reaches a handler of the group. What has to see
-// the 404 or the preflight requests of CORS belongs to Router.Use.
+// The middleware sees only what reaches a handler of the group. Middleware that
+// has to see a 404, or the preflight requests of CORS, is for Router.Use.
 func (s *Scope) Group(prefix string, mw ...Middleware) *Scope {
 	if strings.HasSuffix(prefix, "/") {
 		route := Route{Pattern: s.prefix + prefix, Source: caller(2)}
-		route.panic(len(route.Pattern)-1, "a prefix does not end in a slash, the patterns behind it begin with one")
+		route.panic(len(route.Pattern)-1, "a prefix does not end in a slash, since the patterns after it begin with one")
 	}
 	return &Scope{
 		router:     s.router,
@@ -72,7 +75,7 @@ func (s *Scope) Group(prefix string, mw ...Middleware) *Scope {
 }
 
 // register adds a route. Exported methods call it directly, so that the place
-// it was registered at is always the same number of calls away.
+// where it was registered is always the same number of calls up.
 func (s *Scope) register(method, pattern string, h httpwire.Handler) {
 	route := Route{Method: method, Pattern: s.prefix + pattern, Source: caller(3)}
 	route.check(h)
@@ -89,7 +92,7 @@ func caller(depth int) string {
 	return fmt.Sprintf("%s:%d", file, line)
 }
 
-// add enters a route into the tree, or panics.
+// add puts a route into the tree, or panics.
 func (rt *Router) add(route Route, h httpwire.Handler) {
 	segments, refused := parsePattern(route.Pattern)
 	if refused != nil {
@@ -134,15 +137,15 @@ func (r Route) panic(offset int, reason string) {
 }
 
 // panicConflict refuses a route that has the shape and the method of an earlier
-// one: which of the two should answer?
+// one, so that the two match the same requests.
 func (r Route) panicConflict(earlier Route) {
 	offset := 0
 	for offset < len(r.Pattern) && offset < len(earlier.Pattern) && r.Pattern[offset] == earlier.Pattern[offset] {
 		offset++
 	}
-	reason := "two routes match the same requests, only their parameters have other names"
+	reason := "two routes match the same requests: they differ only in the names of parameters"
 	if r.Pattern == earlier.Pattern {
-		offset, reason = 0, "the same route twice"
+		offset, reason = 0, "the same route is registered twice"
 	}
 	panic("router: " + reason + r.marked(offset) + earlier.marked(offset))
 }

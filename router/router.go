@@ -2,7 +2,6 @@ package router
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"rawserve/httpwire"
@@ -10,12 +9,13 @@ import (
 )
 
 // Middleware wraps a handler in another one, which may look at the request,
-// prepare the response, call the handler, or answer itself.
+// prepare the response, and call the handler or answer itself.
 type Middleware func(next httpwire.Handler) httpwire.Handler
 
 // Router finds the handler for a request by method and path. Make one with New,
-// register everything, then serve; registering is not safe while serving, and
-// mistakes in it panic, since they are mistakes in the program.
+// register all routes, then serve: many goroutines may call Serve at the same
+// time, but none may register meanwhile. A mistake in a pattern panics, since it
+// is a mistake in the program.
 type Router struct {
 	// Scope registers routes at the root of the URL space.
 	Scope
@@ -33,7 +33,7 @@ type Router struct {
 	tree       node
 	routes     []Route
 	middleware []Middleware
-	serve      httpwire.Handler // route behind the middleware
+	serve      httpwire.Handler // route, inside the middleware
 }
 
 // Route is one registered route, for a list of them.
@@ -51,8 +51,8 @@ func New() *Router {
 	return rt
 }
 
-// Use puts middleware in front of everything the router answers, the 404 and
-// the automatic answers to OPTIONS included; the first one is the outermost.
+// Use puts middleware around everything that the router answers, the 404 and the
+// automatic answers to OPTIONS included. The first one is the outermost.
 func (rt *Router) Use(mw ...Middleware) {
 	rt.middleware = append(rt.middleware, mw...)
 	rt.serve = wrap(rt.route, rt.middleware)
@@ -83,7 +83,8 @@ func (rt *Router) Serve(w *httpwire.Response, r *httpwire.Request) error {
 	return rt.serve(w, r)
 }
 
-// route answers a request by the form of its target. RFC 9112, Section 3.2.
+// route answers a request according to the form of its target.
+// RFC 9112, Section 3.2.
 func (rt *Router) route(w *httpwire.Response, r *httpwire.Request) error {
 	switch r.Form {
 	case syntax.AsteriskForm:
@@ -114,9 +115,9 @@ func (rt *Router) routePath(w *httpwire.Response, r *httpwire.Request) error {
 	return s.found.handler(w, r)
 }
 
-// miss answers a request that no route serves: because of its method, its path,
-// or the method at this path. OPTIONS is answered here wherever there is a
-// path, unless a route took it.
+// miss answers a request that no route serves: its method is unknown, or its
+// path, or the method at this path. OPTIONS is answered here for every path that
+// some route has.
 func (rt *Router) miss(w *httpwire.Response, r *httpwire.Request) error {
 	allowed := []string{}
 	rt.tree.find(r.RawPath, &search{allowed: &allowed})
@@ -132,7 +133,7 @@ func (rt *Router) miss(w *httpwire.Response, r *httpwire.Request) error {
 	}
 }
 
-// notFound answers 404.
+// notFound answers 404, by the handler for it if there is one.
 func (rt *Router) notFound(w *httpwire.Response, r *httpwire.Request) error {
 	if rt.NotFound == nil {
 		return httpwire.Fail(404, "there is nothing at this path")
@@ -143,10 +144,10 @@ func (rt *Router) notFound(w *httpwire.Response, r *httpwire.Request) error {
 	return rt.NotFound(w, r)
 }
 
-// methodNotAllowed answers 405 with the methods that are.
+// methodNotAllowed answers 405 with the methods that are allowed.
 func (rt *Router) methodNotAllowed(w *httpwire.Response, r *httpwire.Request, methods string) error {
 	if rt.MethodNotAllowed == nil {
-		p := httpwire.Fail(405, "%s is not for this path; %s are", r.Method, methods)
+		p := httpwire.Fail(405, "%s is not allowed at this path; %s are", r.Method, methods)
 		p.Fields = []string{"Allow", methods}
 		return p
 	}
@@ -178,17 +179,4 @@ func (rt *Router) methods() []string {
 		all = append(all, route.Method)
 	}
 	return all
-}
-
-// ParamID returns a parameter that must be an id: decimal digits, no sign, no
-// leading zero, at most 19 of them. Anything else is a 404, not a 400: "/1abc"
-// and "/01" are well-formed paths under which nothing exists, and neither must
-// be another name for "/1".
-func ParamID(r *httpwire.Request, name string) (int64, error) {
-	text := r.Param(name)
-	id, err := strconv.ParseUint(text, 10, 63)
-	if err != nil || len(text) > 1 && text[0] == '0' {
-		return 0, httpwire.Fail(404, "%q is not an id: ids are decimal numbers", text)
-	}
-	return int64(id), nil
 }

@@ -7,13 +7,13 @@ import (
 	"rawserve/httpwire"
 )
 
-// anyMethod stands for a route that takes every method. A request that calls
-// its method so is one of those it takes.
+// anyMethod is the method of a route that takes every method. A request with
+// this very method is no special case: the route takes it like any other.
 const anyMethod = "ANY"
 
-// node is a place in the tree of all patterns: the segments on the way to it
-// are the shape of the patterns that end there. Names of parameters are not
-// part of the shape; each endpoint keeps its own.
+// node is a place in the tree of all patterns. The segments on the way from the
+// root to it are the shape of the patterns that end there. Names of parameters
+// are not part of the shape; each endpoint keeps its own.
 type node struct {
 	static    map[string]*node // next segment is this text
 	param     *node            // next segment is any text
@@ -28,7 +28,7 @@ type endpoint struct {
 	handler httpwire.Handler
 }
 
-// insert walks to the node with the shape of the segments, making what is
+// insert walks to the node with the shape of the segments, adding nodes that are
 // missing, and returns it with the names of the parameters on the way.
 func (n *node) insert(segments []segment) (end *node, names []string) {
 	for _, s := range segments {
@@ -40,7 +40,7 @@ func (n *node) insert(segments []segment) (end *node, names []string) {
 	return n, names
 }
 
-// child returns the node one segment further, making it if it is missing.
+// child returns the node one segment further, adding it if it is missing.
 func (n *node) child(s segment) *node {
 	switch s.kind {
 	case param:
@@ -68,7 +68,7 @@ type search struct {
 	method string // the method to serve; ignored if allowed is set
 
 	found  *endpoint
-	values [maxParams]string // raw segments that met a parameter
+	values [maxParams]string // raw segments that matched a parameter
 	count  int               // values in use
 
 	// allowed, if not nil, makes the walk visit every node that matches the
@@ -79,32 +79,33 @@ type search struct {
 // find looks for the best endpoint below n for the rest of a path, which is
 // empty or begins with a slash. It reports whether the search is over.
 //
-// Static goes before parameter before wildcard, segment by segment, and a
-// choice that leads nowhere is taken back: so the order of registration never
-// matters, and "DELETE /users/new" reaches "DELETE /users/:id" if the route
-// "/users/new" has no DELETE. Only one way leads to each node, so a search
-// visits none twice, whatever the path.
+// At each segment plain text is tried first, then the parameter, then the
+// wildcard; a choice that leads to no endpoint is undone. So the order of
+// registration never matters, and "DELETE /users/new" reaches
+// "DELETE /users/:id" if the route "/users/new" has no DELETE. Only one way
+// leads to each node, so a search visits none twice, whatever the path.
 func (n *node) find(path string, s *search) bool {
 	if path == "" {
 		return s.arrive(n)
 	}
 	raw, after := cutSegment(path)
 	if n.static != nil {
-		// The parser has refused broken escapes; one would stay as it is.
+		// The parser has refused broken escapes; DecodeSegment would return
+		// one as it is.
 		text, _ := httpwire.DecodeSegment(raw)
 		if next := n.static[text]; next != nil && next.find(after, s) {
 			return true
 		}
 	}
-	// An empty segment is no name: "/users/" does not reach "/users/:id".
+	// A parameter is never empty: "/users/" does not reach "/users/:id".
 	if n.param != nil && raw != "" && s.through(n.param, raw, after) {
 		return true
 	}
 	return n.rest != nil && s.through(n.rest, path[1:], "")
 }
 
-// through continues the search behind a parameter with this value, and takes
-// the value back if that leads nowhere.
+// through continues the search after a parameter or wildcard with this value,
+// and drops the value if that leads to no endpoint.
 func (s *search) through(next *node, value, after string) bool {
 	s.values[s.count] = value
 	s.count++
@@ -115,8 +116,8 @@ func (s *search) through(next *node, value, after string) bool {
 	return false
 }
 
-// arrive is the end of the path at a node: the end of the search if something
-// there serves the method.
+// arrive ends the path at a node. It reports whether the search is over, because
+// an endpoint there serves the method.
 func (s *search) arrive(n *node) bool {
 	if s.allowed != nil {
 		for i := range n.endpoints {

@@ -2,9 +2,10 @@ package middleware
 
 import "rawserve/httpwire"
 
-// BodyLimit sets the largest request body that the handlers behind it accept,
-// in octets, in place of Server.MaxBody: for one route that takes uploads, or
-// for a group that takes next to nothing. A negative limit is none.
+// BodyLimit sets the largest request body that the handlers inside it accept, in
+// octets, in place of Server.MaxBody: for one route that takes uploads, or for a
+// group that takes next to nothing. Zero accepts an empty body only; a negative
+// number means no limit.
 //
 // The limit is checked where the body is read: a larger Content-Length fails
 // the first read, a chunked body the read that passes the limit, both with an

@@ -14,15 +14,15 @@ import (
 //
 //	c17 closed requests=3 in=642 out=1173 12.30s why="idle timeout"
 //
-// There is always a reason. The octets are those of the whole connection. What
-// is said of the lines and the writer of TextLog is true here as well.
+// There is always a reason. The octets are those of the whole connection. The
+// lines are written to w as those of TextLog are.
 func TextCloseLog(w io.Writer) func(*httpwire.Conn, httpwire.CloseInfo) {
 	return closeLog(w, appendClosed)
 }
 
 // JSONCloseLog returns a function for Server.OnClose that writes the same facts
-// as one JSON object per line, with the time and the address. It has no member
-// "request", which every line of JSONLog has.
+// as one JSON object per line, with the time and the address. Unlike the lines of
+// JSONLog, it has no member "request", by which a reader can tell them apart.
 func JSONCloseLog(w io.Writer) func(*httpwire.Conn, httpwire.CloseInfo) {
 	return closeLog(w, appendClosedJSON)
 }

@@ -11,36 +11,39 @@ import (
 	"rawserve/httpwire"
 )
 
-// CORS says which pages of other origins may read answers with a browser. It is
-// no protection of the server, which answers everyone else as before: it relaxes
-// a rule that browsers keep. Its terms are those of the Fetch standard.
+// CORS says which pages of other origins may read answers in a browser. It does
+// not protect the server, which answers every other client as before: it relaxes
+// a rule that browsers enforce. Its terms are those of the Fetch standard.
 //
-// Put it in front of the router (Router.Use), so that it sees the preflight
-// requests, which no route is registered for, and the error answers, which a
-// page cannot read otherwise.
+// Put it around the whole router (Router.Use), so that it sees the preflight
+// requests, for which no route is registered, and the error answers, which a
+// page could not read otherwise.
 type CORS struct {
-	// Origins are the origins that may read, such as "https://example.com" or
-	// "http://localhost:5173", compared exactly. "*" alone means all of them.
+	// Origins are the origins whose pages may read, such as
+	// "https://example.com" or "http://localhost:5173", compared exactly. "*"
+	// alone means every origin. None means that no page may read.
 	Origins []string
 
-	// Methods and Headers are what a page may use beyond what every form can
-	// send. Nil means GET, HEAD, POST, PUT, PATCH and DELETE; and Content-Type.
+	// Methods and Headers are the methods and request fields that a page may
+	// use, beyond those that need no permission. Nil means GET, HEAD, POST,
+	// PUT, PATCH and DELETE, and Content-Type.
 	Methods []string
 	Headers []string
 
-	// Expose names the response fields a page may read beyond the basic ones.
+	// Expose names the response fields that a page may read, beyond those that
+	// need no permission.
 	Expose []string
 
 	// Credentials allows requests with cookies. It cannot go with "*".
 	Credentials bool
 
-	// MaxAge is for how long a browser may remember a preflight answer, in
-	// whole seconds. Zero leaves it to the browser: five seconds.
+	// MaxAge is how long a browser may remember a preflight answer, in whole
+	// seconds. Zero leaves it to the browser, which remembers for five seconds.
 	MaxAge time.Duration
 }
 
-// Handler returns the middleware. It panics if an origin is not one, since that
-// would never match, or if credentials are allowed to everyone.
+// Handler is the middleware: it returns next with CORS around it. It panics where
+// Check fails.
 func (c CORS) Handler(next httpwire.Handler) httpwire.Handler {
 	if err := c.Check(); err != nil {
 		panic(err)
@@ -54,6 +57,9 @@ func (c CORS) Handler(next httpwire.Handler) httpwire.Handler {
 	preflightFields := c.preflightFields()
 	return func(w *httpwire.Response, r *httpwire.Request) error {
 		origin := single(r.Header, "Origin")
+		if !c.everyone() {
+			w.BeforeHead(varyByOrigin)
+		}
 		if isPreflight(r) {
 			return c.preflight(w, origin, preflightFields)
 		}
@@ -64,9 +70,9 @@ func (c CORS) Handler(next httpwire.Handler) httpwire.Handler {
 	}
 }
 
-// Check reports whether the configuration contradicts itself or names something
-// that is no origin. It is for configuration that comes from a user; Handler
-// panics where Check fails.
+// Check returns an error if an origin is malformed and so would never match, or
+// if credentials are allowed to every origin. It is for configuration that comes
+// from a user.
 func (c CORS) Check() error {
 	if c.everyone() && c.Credentials {
 		return errors.New("CORS with credentials needs a list of origins, not *")
@@ -74,7 +80,7 @@ func (c CORS) Check() error {
 	for _, origin := range c.Origins {
 		if !c.everyone() && !isOrigin(origin) {
 			return fmt.Errorf("%q is not an origin such as https://example.com: "+
-				"scheme and host in lower case, the port if it is not the usual one, nothing behind it", origin)
+				"scheme and host in lower case, the port if it is not the usual one, nothing after it", origin)
 		}
 	}
 	return nil
@@ -92,19 +98,19 @@ func (c CORS) everyone() bool { return len(c.Origins) == 1 && c.Origins[0] == "*
 
 // allows reports whether an origin may read. The comparison is exact: a test of
 // the beginning or the end would let https://example.com.evil.example in. The
-// opaque origin "null" is nobody's and so never listed.
+// opaque origin "null" belongs to nobody in particular, and Check refuses it.
 func (c CORS) allows(origin string) bool {
 	return origin != "" && (c.everyone() || slices.Contains(c.Origins, origin))
 }
 
 // isPreflight reports whether a browser asks for permission. An OPTIONS request
-// without both fields is an ordinary one and belongs to the router.
+// without both fields is an ordinary one, for the router to answer.
 func isPreflight(r *httpwire.Request) bool {
 	return r.Method == "OPTIONS" && r.Header.Has("Origin") && r.Header.Has("Access-Control-Request-Method")
 }
 
-// single returns the value of a field that is there exactly once. Two Origin
-// fields are no origin: which of them a cache or a proxy looks at is unknown.
+// single returns the value of a field that has exactly one field line, or "". Of
+// two, nobody knows which one a cache or a proxy looks at.
 func single(h httpwire.Header, name string) string {
 	if !h.Has(name) {
 		return ""
@@ -115,9 +121,9 @@ func single(h httpwire.Header, name string) string {
 	return ""
 }
 
-// preflightFields returns what every granted preflight is told, whatever it
-// asks for: the lists are short, and an answer that does not depend on the
-// question cannot be wrong for another one.
+// preflightFields returns the fields of every preflight answer that grants
+// permission, whatever was asked for: the lists are short, and an answer that
+// does not depend on the question cannot be wrong for another one.
 func (c CORS) preflightFields() []string {
 	fields := []string{
 		"Access-Control-Allow-Methods", strings.Join(c.Methods, ", "),
@@ -130,15 +136,13 @@ func (c CORS) preflightFields() []string {
 	return fields
 }
 
-// preflight answers a preflight request itself: it carries no credentials, so
-// whatever checks those behind this middleware would refuse it. A refused one
-// gets no allow fields, which is all that a browser looks at; the status and
-// the sentence are for the person who looks at the browser.
+// preflight answers a preflight request itself: the request carries no
+// credentials, so a handler that checks those would refuse it. Without the allow
+// fields a browser takes the answer for a refusal, whatever its status; the
+// status and the sentence are for a person who reads the browser's log.
 func (c CORS) preflight(w *httpwire.Response, origin string, fields []string) error {
 	if !c.allows(origin) {
-		p := httpwire.Fail(403, "pages of this origin may not read from here")
-		p.Fields = []string{"Vary", "Origin"}
-		return p
+		return httpwire.Fail(403, "pages of this origin may not read from here")
 	}
 	if err := c.share(w, origin); err != nil {
 		return err
@@ -146,26 +150,24 @@ func (c CORS) preflight(w *httpwire.Response, origin string, fields []string) er
 	return w.WriteHead(204, fields...)
 }
 
-// share sets the fields that let a page of an allowed origin read the answer.
-// Vary is set whether or not there is an Origin, allowed or not: a cache that
-// keeps the answer for one of them must not give it to another.
-func (c CORS) share(w *httpwire.Response, origin string) error {
-	h := w.Header()
-	if c.everyone() {
-		return c.allow(h, "*", origin)
-	}
-	if err := h.Add("Vary", "Origin"); err != nil {
-		return err
-	}
-	return c.allow(h, origin, origin)
+// varyByOrigin keeps a cache from giving the answer for one origin to another. So
+// it is for every answer, even one to a request without an Origin. It runs just
+// before the head is sent: if a handler sets a Vary of its own, that replaces
+// what was there before. RFC 9110, Section 12.5.5.
+func varyByOrigin(w *httpwire.Response) {
+	w.Header().Add("Vary", "Origin") // fails only after the head
 }
 
-// allow names the origin in the answer, if it may read.
-func (c CORS) allow(h *httpwire.ResponseHeader, named, origin string) error {
+// share sets the fields that let a page of an allowed origin read the answer.
+func (c CORS) share(w *httpwire.Response, origin string) error {
 	if !c.allows(origin) {
 		return nil
 	}
-	err := h.Set("Access-Control-Allow-Origin", named)
+	h := w.Header()
+	if c.everyone() {
+		origin = "*"
+	}
+	err := h.Set("Access-Control-Allow-Origin", origin)
 	if err == nil && c.Credentials {
 		err = h.Set("Access-Control-Allow-Credentials", "true")
 	}

@@ -105,6 +105,17 @@ func TestCORSFields(t *testing.T) {
 	})
 }
 
+// TestCORSVary checks that a handler's own Vary does not replace the one that
+// keeps a cache from mixing up origins.
+func TestCORSVary(t *testing.T) {
+	handler := middleware.CORS{Origins: []string{"https://a.example"}}.Handler(
+		func(w *httpwire.Response, _ *httpwire.Request) error { return w.WriteHead(200, "Vary", "Accept") })
+	response, _ := ask(t, handler, "GET /", "Origin: https://a.example")
+	if got := strings.Join(response.Header.Values("Vary"), ", "); got != "Accept, Origin" {
+		t.Errorf("Vary = %q", got)
+	}
+}
+
 // TestCORSOnError checks that a page can read why it was refused.
 func TestCORSOnError(t *testing.T) {
 	handler := middleware.CORS{Origins: []string{"https://a.example"}}.Handler(
@@ -112,6 +123,9 @@ func TestCORSOnError(t *testing.T) {
 	response, _ := ask(t, handler, "GET /", "Origin: https://a.example")
 	if got := response.Header.Get("Access-Control-Allow-Origin"); response.StatusCode != 404 || got != "https://a.example" {
 		t.Errorf("got %d, Access-Control-Allow-Origin %q", response.StatusCode, got)
+	}
+	if got := response.Header.Get("Vary"); got != "Origin" {
+		t.Errorf("Vary = %q", got)
 	}
 }
 

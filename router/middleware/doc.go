@@ -1,4 +1,4 @@
-// Package middleware has what stands in front of the handlers of most servers.
+// Package middleware has what most servers put around their handlers.
 //
 //	rt.Use(
 //		middleware.RequestID,
@@ -9,10 +9,11 @@
 //	server.OnExchange, server.OnClose = middleware.TextLog(os.Stdout), middleware.TextCloseLog(os.Stdout)
 //
 // A middleware is a function from handler to handler. The response is a
-// concrete type, so there is nothing to wrap and nothing to lose by wrapping:
-// what has to happen late is said early, with Response.BeforeHead and AfterEnd.
+// concrete type, which cannot be wrapped: middleware that has to act when the
+// head is sent, or when the response has ended, registers a function for that
+// with Response.BeforeHead or AfterEnd.
 //
-// The access log is no middleware. It tells what was on the wire, refused
-// requests included, and only the server knows that: it hangs on
+// The access log is no middleware. It says what was on the wire, refused
+// requests included, which only the server knows: so it is a function for
 // Server.OnExchange.
 package middleware

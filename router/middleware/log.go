@@ -16,18 +16,19 @@ import (
 //
 //	c17 r3 "GET /x" 200 in=214 out=391 body=cl:5 keep=yes 0.42ms
 //
-// That is the connection and the number of the request on it; octets on the
-// wire, heads and framing included; how the end of the response body is marked
-// (none, cl:octets, chunked, close); whether the connection was kept open; and
-// the time from the end of the head to the end of the response. Behind that
-// stands what there is not always something to say about: upload= is body= of
-// the request, why= the reason the connection closes, err= what the handler
-// returned, or the refusal.
+// These are the connection and the number of the request on it; method and
+// target; the status; octets on the wire, heads and framing included; how the
+// end of the response body is marked (none, cl:octets, chunked, close); whether
+// the connection was kept open; and the time from the end of the request head to
+// the end of the response. Three more follow where they apply: upload=, how the
+// end of the request body is marked; why=, the reason the connection closes; and
+// err=, what the handler returned, or the refusal.
 //
-// What a client sent stands in quotes with everything unprintable escaped, so
-// no request can forge a line or reach a terminal. A line is one call of Write;
-// lines of several connections never mix. Errors of w are ignored: a full disk
-// must not stop the answers. A w that blocks does stop them, all of them.
+// What a client sent is in quotes, with everything unprintable escaped, so that
+// no request can forge a line or send control characters to a terminal. A line is
+// one call of Write, and these calls never overlap; a w that other logs write to
+// as well has to allow for that, as an os.File does. Errors of w are ignored, so
+// that a full disk does not stop the answers; but a w that blocks stops them all.
 func TextLog(w io.Writer) func(httpwire.Exchange) {
 	return lineLog(w, appendText)
 }
@@ -39,7 +40,7 @@ func JSONLog(w io.Writer) func(httpwire.Exchange) {
 }
 
 // lineLog writes what encode appends for each event. The buffer is kept, so that
-// a line costs no allocation once the longest one was written.
+// a line needs no allocation unless it is longer than all before.
 func lineLog[Event any](w io.Writer, encode func([]byte, Event) []byte) func(Event) {
 	var mu sync.Mutex
 	var line []byte
@@ -88,8 +89,8 @@ func appendRequest(b []byte, e httpwire.Exchange) []byte {
 	return append(b, '"')
 }
 
-// appendEscaped appends text as it stands between quotes. It quotes in place,
-// since putting method and target together first would allocate.
+// appendEscaped appends text as strconv.Quote writes it between the quotes. It
+// quotes in place, since joining method and target first would allocate.
 func appendEscaped(b []byte, text string) []byte {
 	start := len(b)
 	b = strconv.AppendQuote(b, text)
@@ -110,8 +111,8 @@ func appendFraming(b []byte, f syntax.Framing) []byte {
 	}
 }
 
-// appendRemarks appends what is not true of every exchange. It comes last, so
-// that the columns before it are always the same.
+// appendRemarks appends what not every exchange has. It is last, so that the
+// columns before it are always the same.
 func appendRemarks(b []byte, e httpwire.Exchange) []byte {
 	if e.BodyIn.Kind != syntax.NoBody {
 		b = appendFraming(append(b, " upload="...), e.BodyIn)
@@ -129,7 +130,7 @@ func appendRemarks(b []byte, e httpwire.Exchange) []byte {
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
 // exchangeJSON gives the members of a JSON line their names and their order. All
-// but the last two are always there, so that a reader need not ask.
+// but the last two are in every line.
 type exchangeJSON struct {
 	Time      time.Time `json:"time"`
 	Conn      uint64    `json:"conn"`
@@ -175,9 +176,9 @@ func appendJSON(b []byte, e httpwire.Exchange) []byte {
 	return escapeControls(b, text)
 }
 
-// escapeControls appends JSON text with DEL and the C1 controls escaped, which
-// JSON allows to stand as they are but a terminal obeys. They can only be
-// inside of strings; C1 controls are C2 80 to C2 9F in UTF-8.
+// escapeControls appends JSON text with DEL and the C1 controls escaped. JSON
+// allows them as they are, but a terminal obeys them. They can only be inside
+// strings; in UTF-8 the C1 controls are C2 80 to C2 9F.
 func escapeControls(b, text []byte) []byte {
 	const hex = "0123456789abcdef"
 	for i := 0; i < len(text); i++ {

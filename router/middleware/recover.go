@@ -8,13 +8,13 @@ import (
 	"rawserve/httpwire"
 )
 
-// Recover turns a panic of the handlers behind it into an error: 500 if nothing
-// was sent yet, else an aborted connection, so that the client sees a truncated
-// answer as truncated. The panic is logged with its stack, and with the numbers
-// of connection and request, under which the access log has the rest.
+// Recover turns a panic of the handlers inside it into an error: 500 if nothing
+// was sent yet, otherwise an aborted connection, so that the client can see that
+// the answer is cut off. The panic is logged with its stack, and with the numbers
+// of connection and request, by which it can be found in the access log.
 //
-// The server survives a panic without it too. What this one adds is the stack,
-// and that the middleware in front of it sees an error like any other.
+// The server survives a panic without it too. What Recover adds is the stack,
+// and that the middleware outside it sees an error like any other.
 func Recover(log *slog.Logger) func(next httpwire.Handler) httpwire.Handler {
 	return func(next httpwire.Handler) httpwire.Handler {
 		return func(w *httpwire.Response, r *httpwire.Request) (err error) {

@@ -14,7 +14,7 @@ import (
 func TestRecover(t *testing.T) {
 	var log bytes.Buffer
 	var seen error
-	// watch stands in front of Recover: it sees an error like any other.
+	// watch is outside Recover: it sees an error like any other.
 	watch := func(next httpwire.Handler) httpwire.Handler {
 		return func(w *httpwire.Response, r *httpwire.Request) error {
 			seen = next(w, r)
@@ -32,7 +32,7 @@ func TestRecover(t *testing.T) {
 	}
 	var problem *httpwire.Problem
 	if !errors.As(seen, &problem) || !strings.Contains(seen.Error(), "the secret cause") {
-		t.Errorf("the middleware in front saw %v", seen)
+		t.Errorf("the middleware outside saw %v", seen)
 	}
 	for _, want := range []string{"conn=1", "request=1", "the secret cause", "explode", "recover_test.go"} {
 		if !strings.Contains(log.String(), want) {
@@ -49,9 +49,9 @@ func explode(*httpwire.Response, *httpwire.Request) error {
 	panic("the secret cause\nlevel=INFO msg=forged")
 }
 
-// TestRecoverBehindHead panics when the head has left. The client must see that
+// TestRecoverAfterHead panics when the head was sent. The client must see that
 // the response is not whole.
-func TestRecoverBehindHead(t *testing.T) {
+func TestRecoverAfterHead(t *testing.T) {
 	recovered := middleware.Recover(slog.New(slog.DiscardHandler))
 	response, body := ask(t, recovered(func(w *httpwire.Response, r *httpwire.Request) error {
 		w.WriteString("half of ")

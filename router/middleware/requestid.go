@@ -6,20 +6,20 @@ import (
 	"rawserve/httpwire"
 )
 
-// requestIDField carries the name of a request through a chain of servers, so
-// that their logs can be joined. No RFC defines it; the name is a habit.
+// requestIDField carries the id of a request through a chain of servers, so that
+// their logs can be joined. No RFC defines it; the name is customary.
 const requestIDField = "X-Request-Id"
 
 // maxRequestID bounds an id that comes from outside, in octets.
 const maxRequestID = 64
 
 // RequestID gives each response an X-Request-Id field: that of the request if
-// it is usable, else a new one. Handlers find it with
+// it is usable, otherwise a new random one. Handlers get it with
 // w.Header().Get("X-Request-Id").
 //
-// An id from outside ends up in logs and in the requests that handlers send on,
-// so only a single field with a short, plain value is taken over. It is a name,
-// not a proof: a client can choose the id of another one.
+// An id from outside ends up in logs and in the requests that handlers send on.
+// So it is used only if there is one field, with 1 to 64 letters, digits, "-",
+// "_" and ".". It proves nothing: a client can send the id of another request.
 func RequestID(next httpwire.Handler) httpwire.Handler {
 	return func(w *httpwire.Response, r *httpwire.Request) error {
 		id := inboundID(r.Header)
@@ -33,17 +33,14 @@ func RequestID(next httpwire.Handler) httpwire.Handler {
 	}
 }
 
-// inboundID returns the id that came with a request, or "" if there is none
-// that can be used.
+// inboundID returns the id that came with a request, or "" if there is none, or
+// none that can be used.
 func inboundID(h httpwire.Header) string {
-	if !h.Has(requestIDField) {
+	id := single(h, requestIDField)
+	if !validID(id) {
 		return ""
 	}
-	lines := h.Values(requestIDField)
-	if len(lines) != 1 || !validID(lines[0]) {
-		return ""
-	}
-	return lines[0]
+	return id
 }
 
 // validID reports whether an id is 1 to 64 letters, digits, and those

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"time"
 
 	"rawserve/httpwire"
+	"rawserve/router/conditional"
 )
 
 // part is the answer to a Range field: which octets to send.
@@ -21,7 +21,7 @@ type partKind uint8
 const (
 	whole         partKind = iota // 200: no Range, or one that is ignored
 	partial                       // 206: first to last
-	unsatisfiable                 // 416: behind the end
+	unsatisfiable                 // 416: no octet of it is there
 )
 
 // length returns how many octets a partial answer has.
@@ -39,37 +39,15 @@ func (p part) contentRange(size int64) string {
 // ranged decides which part of a representation a request asks for. Range is
 // defined for GET only and looked at last, when the answer would be a 200.
 // RFC 9110, Sections 14.2 and 13.2.2, step 5.
-func ranged(r *httpwire.Request, v validators, size int64) part {
+func ranged(r *httpwire.Request, v conditional.Validators, size int64) part {
 	if r.Method != "GET" || !r.Header.Has("Range") {
 		return part{}
 	}
 	lines := r.Header.Values("Range")
-	if len(lines) != 1 || !unchanged(r, v) {
+	if len(lines) != 1 || !conditional.IfRange(r, v) {
 		return part{}
 	}
 	return parseRange(lines[0], size)
-}
-
-// unchanged evaluates If-Range: whether the part that the client has is of the
-// representation that is here. Weak validators never say so.
-//
-//	If-Range = entity-tag / HTTP-date
-//
-// A date is strong only if the file cannot have changed again within its
-// second; the client had to make sure as well. RFC 9110, Section 13.1.5.
-func unchanged(r *httpwire.Request, v validators) bool {
-	if !r.Header.Has("If-Range") {
-		return true
-	}
-	lines := r.Header.Values("If-Range")
-	if len(lines) != 1 {
-		return false
-	}
-	if strings.HasPrefix(lines[0], `"`) {
-		return sameStrong(lines[0], v.etag)
-	}
-	date, ok := parseDate(lines[0], time.Now())
-	return ok && v.settled && date.Equal(v.modified.Truncate(time.Second))
 }
 
 // parseRange reads a Range field value for a representation of size octets:
@@ -79,10 +57,11 @@ func unchanged(r *httpwire.Request, v validators) bool {
 //	int-range        = first-pos "-" [ last-pos ]
 //	suffix-range     = "-" suffix-length
 //
-// Another unit "MUST" be ignored, an invalid value and a Range for an empty
-// representation may be. So may several ranges be: they are answered whole. A
-// client that asks for them has to accept that, hardly any does, and parts that
-// overlap or are tiny make the server send many times what the file has.
+// Another unit "MUST" be ignored. An invalid value, and any Range for an empty
+// representation, may be ignored, and are. So are several ranges: hardly any
+// client asks for them, each has to accept the whole representation instead, and
+// ranges that overlap or are tiny would make the server send many times the
+// octets of the file.
 // RFC 9110, Sections 14.1.1, 14.1.2, 14.2 and 17.15.
 func parseRange(value string, size int64) part {
 	unit, set, ok := strings.Cut(value, "=")
@@ -129,8 +108,8 @@ func digits(text string) bool {
 }
 
 // position returns the value of decimal digits. One too large for an int64 is
-// as good as the largest, since it is behind the end of every file: numbers of
-// any length "MUST" be expected. RFC 9110, Section 14.1.2.
+// as good as the largest, since no file reaches that far: numbers of any length
+// "MUST" be expected. RFC 9110, Section 14.1.2.
 func position(text string) int64 {
 	var n int64
 	for i := range len(text) {

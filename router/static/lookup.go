@@ -12,19 +12,18 @@ import (
 )
 
 // maxRestarts bounds the symbolic links and ".." steps of one look-up, as the
-// kernel does, so that links which point at each other end.
+// kernel does: links may point at each other.
 const maxRestarts = 40
 
 // lookUp opens the regular file that the segments name below root. For a folder
-// it returns no file but its info. Whatever else there is, is not there:
-// fs.ErrNotExist.
+// it returns no file, only its info. For anything else, such as a device, it
+// returns fs.ErrNotExist.
 //
-// The kernel could walk the whole name at once, and os.Root would keep it
+// The kernel could walk the whole path at once, and os.Root would keep it
 // inside. But then a link could lead to a hidden file, and a folder on the way
-// could be exchanged for such a link between a check and its use. So each step
-// is taken from the handle of the folder before it, looked at, opened, and
-// compared with what was looked at. Links are followed by name, and each name
-// in them must be servable too.
+// could be replaced by such a link between check and use. So each name is looked
+// up in the open folder before it, checked, opened, and compared with what was
+// checked. Links are followed by name, and each name in them must be servable.
 func lookUp(root *os.Root, segments []string) (*os.File, fs.FileInfo, error) {
 	for _, name := range segments {
 		if !servable(name, runtime.GOOS == "windows") {
@@ -42,8 +41,8 @@ func lookUp(root *os.Root, segments []string) (*os.File, fs.FileInfo, error) {
 	return nil, nil, fs.ErrNotExist
 }
 
-// descend takes one step per segment. If a link is in the way, it returns the
-// segments to walk from the root instead.
+// descend takes one step per segment. Where it meets a link or "..", it returns
+// the segments to walk from the root instead.
 func descend(root *os.Root, segments []string) (f *os.File, info fs.FileInfo, instead []string, err error) {
 	if len(segments) == 0 {
 		info, err = root.Stat(".")
@@ -59,8 +58,9 @@ func descend(root *os.Root, segments []string) (f *os.File, info fs.FileInfo, in
 	}()
 	for i, name := range segments {
 		if name == ".." {
-			// Only links have those; what came before is no link any more,
-			// so its parent is the segment before it and not somewhere else.
+			// It came from a link, since no segment of a request may be "..".
+			// The folder before it is not a link, so its parent is the one
+			// before that.
 			instead, err = parent(segments, i)
 			return nil, nil, instead, err
 		}
@@ -104,10 +104,9 @@ func openDir(dir *os.Root, name string, info fs.FileInfo) (*os.Root, error) {
 }
 
 // openFile opens a regular file, which must be the one that info describes, and
-// returns the info it has by then. For a folder there is no file to return. A
-// device or a pipe is not opened at all, since that alone can block or have
-// effects; O_NONBLOCK is for the one that took the place of a regular file a
-// moment ago.
+// returns its info as of now. For a folder it returns no file. A device or a
+// pipe is not opened at all, since that alone can block or have effects;
+// O_NONBLOCK is for one that has just taken the place of a regular file.
 func openFile(dir *os.Root, name string, info fs.FileInfo) (*os.File, fs.FileInfo, error) {
 	if info.IsDir() {
 		return nil, info, nil
@@ -128,7 +127,7 @@ func openFile(dir *os.Root, name string, info fs.FileInfo) (*os.File, fs.FileInf
 }
 
 // follow replaces the link at index i by the segments it points to. An absolute
-// link leaves the root, even if it came back in.
+// link is refused, even if it points below the root.
 func follow(dir *os.Root, segments []string, i int) ([]string, error) {
 	target, err := dir.Readlink(segments[i])
 	if err != nil {
@@ -138,7 +137,7 @@ func follow(dir *os.Root, segments []string, i int) ([]string, error) {
 	if filepath.IsAbs(target) || strings.HasPrefix(target, "/") {
 		return nil, fs.ErrNotExist
 	}
-	// A relative link starts at the folder it is in.
+	// A relative link starts at the folder that it is in.
 	path := slices.Clone(segments[:i])
 	for name := range strings.SplitSeq(target, "/") {
 		switch {
@@ -152,8 +151,8 @@ func follow(dir *os.Root, segments []string, i int) ([]string, error) {
 	return append(path, segments[i+1:]...), nil
 }
 
-// parent takes out the ".." at index i and the folder before it. That folder
-// was walked through and is no link, so this is what the kernel would do too.
+// parent removes the ".." at index i and the folder before it, as the kernel
+// would: that folder was walked through and is not a link.
 func parent(segments []string, i int) ([]string, error) {
 	if i == 0 {
 		return nil, fs.ErrNotExist // above the root
@@ -162,11 +161,10 @@ func parent(segments []string, i int) ([]string, error) {
 }
 
 // servable reports whether a decoded segment may name a file: not "", "." or
-// "..", no hidden name such as .git, no separator of any system that came out
-// of an escape, no NUL. The same names are refused everywhere, so that a folder
-// looks the same from each machine; Windows has more that mean something else
-// than they say: "a.txt:stream" and "C:", "GIT~1" for .git, and "a.txt." for
-// a.txt.
+// "..", no hidden name such as .git, no separator of any system, which an escape
+// can hold, and no NUL. These are refused on every system. On Windows more names
+// are, since they mean another file than they say: "a.txt:stream" and "C:",
+// "GIT~1" for .git, and "a.txt." for a.txt.
 func servable(name string, windows bool) bool {
 	if windows && (strings.ContainsAny(name, ":~") || strings.TrimRight(name, ". ") != name) {
 		return false

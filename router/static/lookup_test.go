@@ -158,7 +158,7 @@ func TestRace(t *testing.T) {
 			default:
 			}
 			for _, target := range []string{".git", "../outside", filepath.Join("spare", "..", ".git")} {
-				// Errors are part of the turmoil.
+				// Errors are to be expected here.
 				os.Symlink(target, in("link"))
 				os.Rename(in("dir"), in("away"))
 				os.Rename(in("link"), in("dir"))
@@ -185,7 +185,7 @@ func TestRace(t *testing.T) {
 		t.Errorf("the secret was served %d times", seen["secret"])
 	}
 	if seen["public"] == 0 {
-		t.Error("nothing was served at all: the test looks at nothing")
+		t.Error("nothing was served at all: the test checks nothing")
 	}
 	t.Logf("%v", seen)
 }

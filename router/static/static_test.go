@@ -46,7 +46,7 @@ func ask(t *testing.T, h httpwire.Handler, requestLine string, fields ...string)
 	return response, string(body)
 }
 
-// long ago is when the files of a test were written, unless it says otherwise.
+// longAgo is when the files of a test were written, unless it says otherwise.
 var longAgo = time.Date(2020, 2, 29, 12, 0, 0, 123456789, time.UTC)
 
 // folder makes a folder with these files and opens it. Names that Windows does
@@ -145,7 +145,7 @@ func TestHandler(t *testing.T) {
 		{"hidden_folder_redirect", "GET /static/.git", 404, ""},
 		{"hidden_below", "GET /static/sub/.env", 404, ""},
 		{"hidden_by_encoded_slash", "GET /static/sub%2F.env", 404, ""},
-		{"hidden_behind_invisible", "GET /static/%E2%80%8C.hidden", 404, ""},
+		{"hidden_after_invisible", "GET /static/%E2%80%8C.hidden", 404, ""},
 		{"well_known", "GET /static/.well-known/x.txt", 404, ""},
 		{"two_dots", "GET /static/..data", 404, ""},
 		{"dot", "GET /static/.", 404, ""},
@@ -237,7 +237,7 @@ func TestRedirectStaysHere(t *testing.T) {
 		}
 	}
 	if redirects < 3 {
-		t.Errorf("only %d paths were redirected: the test looks at nothing", redirects)
+		t.Errorf("only %d paths were redirected: the test checks nothing", redirects)
 	}
 }
 
@@ -312,7 +312,7 @@ func TestShrunkFile(t *testing.T) {
 }
 
 // TestSendfile fetches a large file, and parts of it, over TCP, and checks that
-// the octets took the way past this process where the system has one.
+// the octets went past the memory of this process where the system can do that.
 func TestSendfile(t *testing.T) {
 	const size = 8 << 20
 	content := make([]byte, size)

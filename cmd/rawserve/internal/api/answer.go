@@ -27,8 +27,8 @@ func pageView(shown []messages.Message) []messageView {
 	return views
 }
 
-// encode returns v as one line of JSON. The characters < > & stay as they are:
-// nosniff, not escaping, keeps a browser from taking JSON for HTML.
+// encode returns v as one line of JSON. The characters < > & are not escaped:
+// nosniff keeps a browser from taking JSON for HTML.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -37,8 +37,8 @@ func encode(v any) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// send answers with v as JSON. It is encoded before anything is sent, so that a
-// failure is still a clean 500.
+// send answers with v as JSON. It is encoded before anything is sent, so that an
+// error can still be answered 500.
 func send(w *httpwire.Response, status int, v any, nameValues ...string) error {
 	body, err := encode(v)
 	if err != nil {
@@ -47,7 +47,7 @@ func send(w *httpwire.Response, status int, v any, nameValues ...string) error {
 	return sendEncoded(w, status, body, nameValues...)
 }
 
-// sendEncoded answers with JSON.
+// sendEncoded answers with a body that is JSON already.
 func sendEncoded(w *httpwire.Response, status int, body []byte, nameValues ...string) error {
 	fields := append([]string{
 		"Content-Type", "application/json",
@@ -61,15 +61,15 @@ func sendEncoded(w *httpwire.Response, status int, body []byte, nameValues ...st
 	return err
 }
 
-// answering makes the errors of a handler ones that the client understands.
+// answering wraps a handler so that its errors are answered as problem says.
 func answering(h httpwire.Handler) httpwire.Handler {
 	return func(w *httpwire.Response, r *httpwire.Request) error {
 		return problem(h(w, r))
 	}
 }
 
-// problem translates the errors of the store and of the JSON reader. Any other
-// one stays as it is; unless it carries a status of its own, it is a 500.
+// problem translates errors of the store and of the JSON reader into answers. Any
+// other error is returned as it is: if it has no status, it is answered 500.
 func problem(err error) error {
 	var syntax *jsonError
 	var text *messages.TextError

@@ -1,16 +1,25 @@
 // Package api offers the messages of a store over HTTP, as JSON.
 //
 //	GET    /messages?after=0&limit=100   a page of messages, with a link to the next one
-//	POST   /messages                     {"text":"hi"} becomes a message of its own
+//	POST   /messages                     {"text":"hi"} makes a new message
 //	GET    /messages/:id                 one message
-//	PUT    /messages/:id                 {"text":"hello"} takes its place
-//	PATCH  /messages/:id                 the members sent take the place of the old ones
+//	PUT    /messages/:id                 {"text":"hello"} replaces it
+//	PATCH  /messages/:id                 the members sent replace the old ones
 //	DELETE /messages/:id                 removes it
 //
-// A message answers with an entity tag that names its revision, and every change
-// of one heeds If-Match and If-None-Match: condition and change are one step, so
-// of two clients that edit the same revision one is told. Whatever is refused is
-// refused with a [httpwire.Problem] that names the field and the octet.
+// The entity tag of a message names its revision, and every change depends on
+// If-Match and If-None-Match. Condition and change are one step: of two clients
+// that edit the same revision with If-Match, the second gets a 412. Every refusal
+// is a [httpwire.Problem]; one that is about the body names the member and the
+// octet.
+//
+//	api.go         the routes: what each one does with the store
+//	id.go          what an id in a path is
+//	condition.go   changes that depend on If-Match and If-None-Match
+//	page.go        the list, a page at a time
+//	draft.go       what a client sends: a message, or a part of one
+//	json.go        which JSON is refused, and where
+//	answer.go      what a client gets: a message, or a problem
 package api
 
 import (
@@ -27,11 +36,11 @@ import (
 // collection is the path under which the messages live.
 const collection = "/messages"
 
-// unhurried is the context of all calls to the store. That of the request would
-// end with a client that closes its sending half behind the request, and still
-// waits for the answer; and whether a change is made should not depend on who is
-// left to hear of it. A store that takes long has to set its own limit.
-var unhurried = context.Background()
+// background is the context of all calls to the store. The context of the request
+// ends when the client closes its sending half, although such a client may still
+// wait for the answer; and whether a change is made must not depend on a client
+// that hangs up. A store that takes long has to set a time limit of its own.
+var background = context.Background()
 
 // api answers requests from a store.
 type api struct {
@@ -55,7 +64,7 @@ func (a *api) list(w *httpwire.Response, r *httpwire.Request) error {
 	if err != nil {
 		return err
 	}
-	found, err := a.store.List(unhurried, p.after, p.limit+1)
+	found, err := a.store.List(background, p.after, p.limit+1)
 	if err != nil {
 		return err
 	}
@@ -68,7 +77,7 @@ func (a *api) list(w *httpwire.Response, r *httpwire.Request) error {
 	return sendCurrent(w, r, etag, pageView(fitting))
 }
 
-// create makes a message of the text sent.
+// create makes a message from the text sent.
 func (a *api) create(w *httpwire.Response, r *httpwire.Request) error {
 	if err := wantJSON(r); err != nil {
 		return err
@@ -84,7 +93,7 @@ func (a *api) create(w *httpwire.Response, r *httpwire.Request) error {
 	if err != nil {
 		return err
 	}
-	m, err := a.store.Create(unhurried, text)
+	m, err := a.store.Create(background, text)
 	if err != nil {
 		return err
 	}
@@ -101,8 +110,8 @@ func (a *api) get(w *httpwire.Response, r *httpwire.Request) error {
 	return sendCurrent(w, r, tag(m), view(m))
 }
 
-// put replaces a message by the one sent. A part of one must not be taken for
-// the whole. RFC 9110, Section 14.5.
+// put replaces a message by the one sent. A request with Content-Range is
+// refused, since what it sends is only a part. RFC 9110, Section 14.5.
 func (a *api) put(w *httpwire.Response, r *httpwire.Request) error {
 	m, err := a.changeable(r)
 	if err != nil {
@@ -129,9 +138,10 @@ func (a *api) put(w *httpwire.Response, r *httpwire.Request) error {
 	return sendPut(w, m, received)
 }
 
-// sendPut answers a PUT with the message as it is now. A tag in such an answer
-// promises that the resource now has exactly the octets that were sent, which
-// is so only if the client wrote them as the server does. RFC 9110, Section 9.3.4.
+// sendPut answers a PUT with the message as it is now. An entity tag in such an
+// answer says that the representation now has exactly the octets that were sent:
+// so there is one only if the client wrote them as the server does.
+// RFC 9110, Section 9.3.4.
 func sendPut(w *httpwire.Response, m messages.Message, received []byte) error {
 	sent, err := encode(view(m))
 	if err != nil {
@@ -143,7 +153,7 @@ func sendPut(w *httpwire.Response, m messages.Message, received []byte) error {
 	return sendEncoded(w, 200, sent)
 }
 
-// patch changes the members sent. A patch without any changes nothing.
+// patch changes the members that are sent. If there are none, it changes nothing.
 func (a *api) patch(w *httpwire.Response, r *httpwire.Request) error {
 	m, err := a.changeable(r)
 	if err != nil {
@@ -178,19 +188,19 @@ func (a *api) delete(w *httpwire.Response, r *httpwire.Request) error {
 
 // find returns the message that the path names.
 func (a *api) find(r *httpwire.Request) (messages.Message, error) {
-	id, err := router.ParamID(r, "id")
+	id, err := messageID(r)
 	if err != nil {
 		return messages.Message{}, err
 	}
-	m, err := a.store.Get(unhurried, id)
+	m, err := a.store.Get(background, id)
 	if err != nil {
 		return messages.Message{}, fmt.Errorf("message %d: %w", id, err)
 	}
 	return m, nil
 }
 
-// changeable returns the message that the path names, if the request may bring
-// a change to it: what is refused here is refused before the body is read.
+// changeable returns the message that the path names, if the request may change
+// it. What is refused here is refused before the body is read.
 func (a *api) changeable(r *httpwire.Request) (messages.Message, error) {
 	m, err := a.find(r)
 	if err != nil {

@@ -40,7 +40,7 @@ func TestLifeOfAMessage(t *testing.T) {
 	c.do("POST", "/messages", `{"text":"new"}`).wantField(t, "Location", "/messages/3")
 }
 
-// The tutorials answer 404 to a wrong method and to HEAD.
+// The node:http tutorials answer 404 to a wrong method and to HEAD.
 func TestMethods(t *testing.T) {
 	c := dial(t, storeOf(t, "hi"))
 	c.do("HEAD", "/messages/1", "").wantBody(t, 200, "").wantField(t, "Content-Length", "21")
@@ -51,7 +51,7 @@ func TestMethods(t *testing.T) {
 	c.do("OPTIONS", "/messages/1", "").want(t, 204).wantField(t, "Allow", "DELETE, GET, HEAD, OPTIONS, PATCH, PUT")
 }
 
-// In the tutorials parseInt makes 1 of "1abc" and NaN of "abc".
+// In the node:http tutorials parseInt makes 1 of "1abc" and NaN of "abc".
 func TestIDs(t *testing.T) {
 	c := dial(t, storeOf(t, "hi"))
 	for _, id := range []string{
@@ -157,7 +157,7 @@ func TestMembers(t *testing.T) {
 	c.do("PUT", "/messages/1", `{"id":1,"text":"ho"}`).wantBody(t, 200, `{"id":1,"text":"ho"}`+"\n")
 }
 
-// A tag in the answer to a PUT says that the octets sent are those kept.
+// An entity tag in the answer to a PUT says that the octets sent are those kept.
 func TestTagOfPut(t *testing.T) {
 	c := dial(t, storeOf(t, "hi"))
 	c.do("PUT", "/messages/1", `{"text":"a"}`).want(t, 200).wantField(t, "ETag", "")
@@ -200,7 +200,7 @@ func TestTooLarge(t *testing.T) {
 	dial(t, new(messages.Memory)).do("POST", "/messages", escaped).want(t, 201)
 }
 
-// What is refused for its head is refused before the body is asked for.
+// A request that is refused for its head is refused before its body is read.
 func TestRefusedBeforeTheBody(t *testing.T) {
 	for _, r := range []struct {
 		name, head string
@@ -218,7 +218,7 @@ func TestRefusedBeforeTheBody(t *testing.T) {
 	}
 }
 
-// failing is a store that cannot do anything.
+// failing is a store whose methods all fail.
 type failing struct {
 	messages.Store
 	err error

@@ -3,11 +3,10 @@ package api
 import (
 	"errors"
 	"strconv"
-	"time"
 
 	"rawserve/cmd/rawserve/internal/messages"
 	"rawserve/httpwire"
-	"rawserve/router/static"
+	"rawserve/router/conditional"
 )
 
 // maxAttempts is how often a conditional change is tried while other clients
@@ -15,20 +14,21 @@ import (
 const maxAttempts = 16
 
 // tag returns the entity tag of a message: a strong one, since a revision has
-// one representation and is never used again.
+// only one representation and is never used again.
 func tag(m messages.Message) string {
 	return `"` + strconv.FormatInt(m.Revision, 10) + `"`
 }
 
-// collectionTag stands for the collection when a message is added to it. The
-// collection is always there, and since the tag is weak no If-Match fits it: to
-// promise that nothing was added in between, the whole store would have to stop.
+// collectionTag is the entity tag of the collection when a message is added to
+// it. The collection always exists, so "*" matches it. No tag in If-Match does,
+// since this one is weak: to make sure that nothing else was added in between,
+// the whole store would have to stop.
 const collectionTag = `W/"messages"`
 
-// precondition fails if r must not make a change to what etag tags.
-// RFC 9110, Section 13.1.
+// precondition returns an error if the conditions of r do not hold for the
+// representation with this tag. RFC 9110, Section 13.1.
 func precondition(r *httpwire.Request, etag string) error {
-	if static.Evaluate(r, etag, time.Time{}) == 0 {
+	if conditional.Evaluate(r, conditional.Validators{ETag: etag}) == 0 {
 		return nil
 	}
 	return preconditionFailed()
@@ -38,11 +38,11 @@ func preconditionFailed() error {
 	return httpwire.Fail(412, "the resource is not in the state that the request asks for")
 }
 
-// sendCurrent answers a GET with v, tagged etag, unless the client has it
+// sendCurrent answers a GET with v, which has this tag, unless the client has it
 // already or asks for another state.
 func sendCurrent(w *httpwire.Response, r *httpwire.Request, etag string, v any, nameValues ...string) error {
 	fields := append([]string{"ETag", etag}, nameValues...)
-	switch static.Evaluate(r, etag, time.Time{}) {
+	switch conditional.Evaluate(r, conditional.Validators{ETag: etag}) {
 	case 304:
 		return w.WriteHead(304, fields...)
 	case 412:
@@ -51,29 +51,28 @@ func sendCurrent(w *httpwire.Response, r *httpwire.Request, etag string, v any, 
 	return send(w, 200, v, fields...)
 }
 
-// replace gives m a new text, if the conditions of r hold for the very revision
-// that it replaces.
+// replace gives m a new text, if the conditions of r hold for the revision that
+// it replaces.
 func (a *api) replace(r *httpwire.Request, m messages.Message, text string) (messages.Message, error) {
 	var replaced messages.Message
 	err := a.change(r, m, func(expected int64) (err error) {
-		replaced, err = a.store.Replace(unhurried, m.ID, text, expected)
+		replaced, err = a.store.Replace(background, m.ID, text, expected)
 		return err
 	})
 	return replaced, err
 }
 
-// remove deletes m, if the conditions of r hold for the very revision that it
-// deletes.
+// remove deletes m, if the conditions of r hold for the revision that it deletes.
 func (a *api) remove(r *httpwire.Request, m messages.Message) error {
 	return a.change(r, m, func(expected int64) error {
-		return a.store.Delete(unhurried, m.ID, expected)
+		return a.store.Delete(background, m.ID, expected)
 	})
 }
 
-// change makes a change to m depend on the conditions of r. To check them and
-// then change whatever is there would lose the change of another client that
-// came in between, so the store is told which revision they were checked for;
-// if it has another one by then, they are checked again.
+// change makes a change to m depend on the conditions of r. Another client may
+// change m after the conditions were checked, and that change must not be lost.
+// So the store is told for which revision they were checked; if it has another
+// one by then, they are checked again. Without conditions, any revision will do.
 func (a *api) change(r *httpwire.Request, m messages.Message, attempt func(expected int64) error) error {
 	if !r.Header.Has("If-Match") && !r.Header.Has("If-None-Match") {
 		return attempt(messages.Any)
@@ -86,11 +85,11 @@ func (a *api) change(r *httpwire.Request, m messages.Message, attempt func(expec
 		if !errors.Is(err, messages.ErrConflict) {
 			return err
 		}
-		if m, err = a.store.Get(unhurried, m.ID); err != nil {
+		if m, err = a.store.Get(background, m.ID); err != nil {
 			return err
 		}
 	}
-	p := httpwire.Fail(503, "others keep changing this message")
+	p := httpwire.Fail(503, "other clients keep changing this message")
 	p.Fields = []string{"Retry-After", "1"}
 	return p
 }

@@ -91,8 +91,8 @@ func TestConditionsOfTheCollection(t *testing.T) {
 	c.do("GET", "/messages", "", "If-None-Match: "+tag).want(t, 200)
 }
 
-// The link to the next page is part of a page: when it appears, the page is not
-// the one the client has.
+// The link to the next page is part of a page: when it appears, the page has
+// changed.
 func TestTagOfAPageChangesWithItsLink(t *testing.T) {
 	c := dial(t, storeOf(t, "a"))
 	tag := c.do("GET", "/messages?limit=1", "").wantField(t, "Link", "").Header.Get("ETag")

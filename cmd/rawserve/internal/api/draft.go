@@ -8,19 +8,19 @@ import (
 	"rawserve/httpwire"
 )
 
-// maxBody is the length of the longest body read, in octets. It leaves room for
-// the longest text with every character escaped, and it holds even if the
-// server is told to set no limit: bodies are read into memory as a whole.
+// maxBody is the length of the longest body that is read, in octets. It leaves
+// room for the longest text with every character escaped. It holds even if the
+// server sets no limit, since bodies are read into memory as a whole.
 const maxBody = 1 << 20
 
-// draft is what a client says about a message. What it does not say is nil.
+// draft is what a client sends of a message. What it does not send is nil.
 type draft struct {
 	id   *string // as written
 	text *string
 }
 
-// wantJSON fails unless the body is declared to be JSON. Parameters are ignored:
-// there are none that could change what JSON is. RFC 8259, Section 11.
+// wantJSON returns an error unless the body is declared to be JSON. Parameters of
+// the media type are ignored, since JSON has none. RFC 8259, Section 11.
 func wantJSON(r *httpwire.Request) error {
 	if r.Header.Has("Content-Encoding") {
 		p := httpwire.Fail(415, "the body must not be compressed or otherwise encoded")
@@ -38,9 +38,9 @@ func wantJSON(r *httpwire.Request) error {
 	return p
 }
 
-// acceptField names the field that says what a resource accepts with a method.
-// RFC 5789, Section 2.2, defined the one for PATCH, the Linked Data Platform the
-// one for POST, and RFC 9110, Section 12.5.1, lets an answer carry Accept.
+// acceptField returns the name of the field that says which media types a method
+// accepts: Accept-Patch is from RFC 5789, Section 2.2, Accept-Post from the Linked
+// Data Platform, and Accept in an answer from RFC 9110, Section 12.5.1.
 func acceptField(method string) string {
 	switch method {
 	case "PATCH":
@@ -51,8 +51,8 @@ func acceptField(method string) string {
 	return "Accept"
 }
 
-// readDraft reads the body as an object with no members but the known ones. It
-// also returns the octets received.
+// readDraft reads the body as an object that has only known members. It also
+// returns the octets received.
 func readDraft(r *httpwire.Request, known ...string) (draft, []byte, error) {
 	if limit := r.Body.Limit(); limit < 0 || limit > maxBody {
 		r.Body.SetLimit(maxBody)
@@ -99,13 +99,13 @@ func (d draft) wholeText() (string, error) {
 	return *d.text, nil
 }
 
-// checkID fails if the draft is one of another message. A client may send the
-// number back, so that what it got can be edited and sent as it is.
+// checkID returns an error if the draft has the id of another message. A client
+// may send the id, so that it can edit what it got and send that back.
 func (d draft) checkID(id int64) error {
 	if d.id == nil || *d.id == strconv.FormatInt(id, 10) {
 		return nil
 	}
-	p := httpwire.Fail(409, "the number of a message does not change: this one has %d", id)
+	p := httpwire.Fail(409, "the id of a message cannot change: it is %d", id)
 	p.Extra = map[string]any{"field": "id"}
 	return p
 }

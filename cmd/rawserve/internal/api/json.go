@@ -13,8 +13,8 @@ import (
 )
 
 // maxDepth is how deep objects and arrays may be nested in a body. Nothing here
-// needs more than one level; the bound keeps what reads JSON recursively, here
-// or behind this server, within its stack.
+// needs more than one level; the bound protects the stack of whatever reads JSON
+// recursively, here or in a program that gets it from here.
 const maxDepth = 64
 
 // jsonError says why a body is not the JSON wanted.
@@ -27,7 +27,7 @@ type jsonError struct {
 // Error returns the reason.
 func (e *jsonError) Error() string { return "api: " + e.reason }
 
-// member is one member of an object, as it stands in the body.
+// member is one member of an object, as written in the body.
 type member struct {
 	name   string
 	value  json.RawMessage
@@ -35,10 +35,9 @@ type member struct {
 }
 
 // members returns the members of the object that data holds, all of which must
-// be known. encoding/json accepts a good deal that leaves open what was meant:
-// names in the wrong case, the last of two members with one name, unknown ones,
-// octets that are not UTF-8, and whatever stands behind the object. Each is
-// refused here.
+// be known. encoding/json accepts much that leaves open what was meant: names in
+// the wrong case, two members with one name, unknown members, octets that are
+// not UTF-8, and anything that follows the object. Each is refused here.
 func members(data []byte, known ...string) ([]member, error) {
 	if err := checkSyntax(data); err != nil {
 		return nil, err
@@ -55,7 +54,7 @@ func members(data []byte, known ...string) ([]member, error) {
 			return nil, err
 		}
 		if slices.ContainsFunc(found, func(f member) bool { return f.name == m.name }) {
-			return nil, &jsonError{fmt.Sprintf("the member %q is there twice", m.name), m.name, m.offset}
+			return nil, &jsonError{fmt.Sprintf("the member %q occurs twice", m.name), m.name, m.offset}
 		}
 		found = append(found, m)
 	}
@@ -171,9 +170,9 @@ func kind(first byte) string {
 	return "a number"
 }
 
-// checkValue finds what is wrong with valid JSON, or with the beginning of some,
-// that encoding/json lets pass: nesting deeper than maxDepth, and strings that
-// are not Unicode. offset is where data stands in the body.
+// checkValue finds what encoding/json accepts and this package does not: nesting
+// deeper than maxDepth, and strings that are not Unicode. data is valid JSON, or
+// the beginning of some; offset is its place in the body.
 func checkValue(data []byte, offset int) *jsonError {
 	depth := 0
 	for i := 0; i < len(data); i++ {
@@ -195,8 +194,8 @@ func checkValue(data []byte, offset int) *jsonError {
 }
 
 // checkString returns the offset of the quotation mark that ends a string, or
-// else the first octet that is not Unicode and what is wrong with it. data
-// begins behind the first quotation mark.
+// else of the first octet that is not Unicode, and what is wrong with it. data
+// begins after the first quotation mark.
 func checkString(data []byte) (n int, reason string) {
 	for n < len(data) && data[n] != '"' {
 		width := 1
@@ -217,7 +216,7 @@ func checkString(data []byte) (n int, reason string) {
 }
 
 // escape returns the length of the escape, or pair of escapes, that data begins
-// with; zero if it stands for a surrogate without the other half of its pair.
+// with, in octets; zero if it is one surrogate without the other of its pair.
 func escape(data []byte) int {
 	first := codeUnit(data)
 	if !utf16.IsSurrogate(first) {

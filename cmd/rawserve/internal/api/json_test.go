@@ -10,10 +10,11 @@ import (
 	"unicode/utf8"
 )
 
-// mark stands in the inputs below before the octet that an error is about.
+// mark is before the octet that an error is about, in the inputs below.
 const mark = "∑"
 
-// hostile is what a body must not be. A reason of one row is part of the whole.
+// hostile has bodies that are refused. The reason in a row is a part of the whole
+// one.
 var hostile = []struct{ name, in, field, reason string }{
 	{"empty", `∑`, "", "the body is empty"},
 	{"white_space_alone", " \r\n\t∑", "", "the body is empty"},
@@ -178,9 +179,9 @@ func TestNestingUpToTheLimit(t *testing.T) {
 	}
 }
 
-// FuzzParseDraft holds the reader against encoding/json: what it accepts is
-// valid JSON and UTF-8 and means the same there, and what it refuses it refuses
-// for a reason that lies within the body.
+// FuzzParseDraft compares the reader with encoding/json: what it accepts is valid
+// JSON and UTF-8 and means the same there; what it refuses has a reason, and an
+// offset within the body.
 func FuzzParseDraft(f *testing.F) {
 	for _, c := range hostile {
 		f.Add([]byte(strings.Replace(c.in, mark, "", 1)))

@@ -27,9 +27,9 @@ type page struct {
 	limit int   // how many messages at most
 }
 
-// readPage reads the query parameters after and limit. What they cannot mean is
-// refused, not bent into shape: a client that asks for limit=10,000 would
-// otherwise take its first 10 messages for all of them.
+// readPage reads the query parameters after and limit. An invalid value is
+// refused, never corrected: a client that asks for limit=10,000 could otherwise
+// take its first 10 messages for all of them.
 func readPage(r *httpwire.Request) (page, error) {
 	after, err := queryNumber(r, "after", 0, 0, 1<<63-1)
 	if err != nil {
@@ -42,12 +42,12 @@ func readPage(r *httpwire.Request) (page, error) {
 	return page{after, int(limit)}, nil
 }
 
-// queryNumber reads a number between low and high from the query; unless is its
-// value if it is not there.
-func queryNumber(r *httpwire.Request, name string, unless, low, high int64) (int64, error) {
+// queryNumber reads a number from low to high from the query; missing is the value
+// if it is not there.
+func queryNumber(r *httpwire.Request, name string, missing, low, high int64) (int64, error) {
 	values := r.QueryValues(name)
 	if len(values) == 0 {
-		return unless, nil
+		return missing, nil
 	}
 	n, err := strconv.ParseInt(values[0], 10, 64)
 	written := strconv.FormatInt(n, 10)
@@ -59,8 +59,8 @@ func queryNumber(r *httpwire.Request, name string, unless, low, high int64) (int
 	return n, nil
 }
 
-// fit returns the messages of found that fit the page. There is at least one if
-// found has any, so that following the links always ends.
+// fit returns the messages of found that fit the page: at least one, if there is
+// any, so that a client that follows the links reaches the end.
 func (p page) fit(found []messages.Message) []messages.Message {
 	octets := 0
 	for i, m := range found {
@@ -72,15 +72,15 @@ func (p page) fit(found []messages.Message) []messages.Message {
 	return found
 }
 
-// next returns the Link to the page behind these messages. RFC 8288, Section 3.
+// next returns the Link to the page after these messages. RFC 8288, Section 3.
 func (p page) next(shown []messages.Message) string {
 	last := shown[len(shown)-1].ID
 	return fmt.Sprintf(`<%s?after=%d&limit=%d>; rel="next"`, collection, last, p.limit)
 }
 
-// pageTag returns the entity tag of a page. It is weak, which serves to find out
-// whether the page has changed; a strong one could be used with If-Match, where
-// a page is nothing that can be changed.
+// pageTag returns the entity tag of a page. It is weak: that is enough to find out
+// whether the page has changed, and If-Match is of no use with a page, which no
+// request can change.
 func pageTag(shown []messages.Message, more bool) string {
 	octets := make([]byte, 0, 16*len(shown)+1)
 	for _, m := range shown {

@@ -8,21 +8,21 @@ import (
 	"rawserve/httpwire"
 )
 
-// maxUpload is how long a body /upload takes, in octets. It replaces the limit
-// of the server, which is for bodies that are kept in memory.
+// maxUpload is the length of the longest body that /upload accepts, in octets. It
+// replaces the limit of the server, which is for bodies that are kept in memory.
 const maxUpload = 1 << 30
 
-// echoWhole is how many octets of a body /echo takes in before it answers: all
-// of what the server accepts unless told otherwise, so that a body which turns
-// out to be broken or too long in its last chunk is refused, not half echoed.
+// echoWhole is how many octets of a body /echo reads before it answers. By default
+// the server accepts no more, so that a body which is broken or too long in its
+// last chunk is refused, and not sent back in part.
 const echoWhole = 1 << 20
 
-// echo sends the decoded body back, and calls it what the client called it. What
-// is longer than echoWhole is sent as it arrives, in chunks if its length is not
-// known.
+// echo sends the decoded body back, with the Content-Type that the client gave
+// it. A body longer than echoWhole is sent as it arrives, in chunks if its length
+// is not known.
 //
-// Trailer fields go back only to a client that says it takes them, with
-// "TE: trailers": they would force an answer into chunks that needs none.
+// Trailer fields are sent back only to a client that accepts them, with
+// "TE: trailers": they need chunks, where a Content-Length would do otherwise.
 // RFC 9110, Section 6.5.1.
 func echo(w *httpwire.Response, r *httpwire.Request) error {
 	if err := describe(w, r); err != nil {
@@ -47,7 +47,7 @@ func echo(w *httpwire.Response, r *httpwire.Request) error {
 	return err
 }
 
-// echoWithTrailer sends a whole body in chunks, and the trailer fields behind it.
+// echoWithTrailer sends a whole body in chunks, and the trailer fields after it.
 func echoWithTrailer(w *httpwire.Response, r *httpwire.Request, body []byte) error {
 	for name, value := range r.Trailer().All() {
 		if err := w.Trailer().Add(name, value); err != nil {
@@ -60,8 +60,8 @@ func echoWithTrailer(w *httpwire.Response, r *httpwire.Request, body []byte) err
 	return w.Flush() // in chunks, even if the body fits the buffer
 }
 
-// describe gives the response the fields that say what the octets of the
-// request's body are: without its coding the type alone would be wrong.
+// describe copies the fields that say what the octets of the body are: without
+// the content coding, the type alone would be wrong.
 func describe(w *httpwire.Response, r *httpwire.Request) error {
 	for _, name := range []string{"Content-Type", "Content-Encoding"} {
 		for _, value := range r.Header.Values(name) {
@@ -73,7 +73,7 @@ func describe(w *httpwire.Response, r *httpwire.Request) error {
 	return w.Header().Set("X-Content-Type-Options", "nosniff")
 }
 
-// takesTrailers reports whether the client will look at a trailer section.
+// takesTrailers reports whether the client accepts a trailer section.
 // RFC 9110, Section 10.1.4.
 func takesTrailers(r *httpwire.Request) bool {
 	for member := range r.Header.List("TE") {
@@ -84,11 +84,11 @@ func takesTrailers(r *httpwire.Request) bool {
 	return false
 }
 
-// raw sends the head of the request back as it arrived: case, order, repetition
-// and spacing included. Field values may hold any octet above 127, in no
-// encoding that is known; ISO 8859-1 has one character for each octet, so what
-// is shown is what came. message/http would be the exact type, but browsers
-// offer to save it instead of showing it.
+// raw sends the head of the request back as it arrived, with its case, order,
+// repetitions and spaces. A field value may hold octets above 127 in any
+// encoding; ISO 8859-1 has one character for each octet, so every one is shown.
+// message/http would be the exact type, but browsers offer to save that instead
+// of showing it.
 func raw(w *httpwire.Response, r *httpwire.Request) error {
 	head := r.RawHead()
 	err := w.WriteHead(200,
@@ -104,8 +104,8 @@ func raw(w *httpwire.Response, r *httpwire.Request) error {
 	return err
 }
 
-// upload reads the body as a stream, however long it is, and keeps nothing of
-// it but its length and hash.
+// upload reads the body as a stream, up to maxUpload, and keeps only its length
+// and hash.
 func upload(w *httpwire.Response, r *httpwire.Request) error {
 	r.Body.SetLimit(maxUpload)
 	hash := sha256.New()

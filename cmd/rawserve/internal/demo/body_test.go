@@ -87,7 +87,7 @@ func TestEchoTrailers(t *testing.T) {
 	c.send("POST", postChunked("hello", "Content-Length: 9\r\nX-A: b\r\n", "TE: trailers;q=1, x")).want(t, 200, "hello")
 }
 
-// An answer to a broken request is a lie: nothing of it may get out.
+// No part of an answer is sent before the request has proved to be whole.
 func TestEchoOfABrokenBody(t *testing.T) {
 	for _, r := range []struct{ name, octets string }{
 		{"size", strings.Replace(postChunked("hello", ""), "0\r\n\r\n", "x\r\n\r\n", 1)},

@@ -1,5 +1,5 @@
-// Package demo has the routes to try a server with. Each shows one thing that
-// HTTP/1.1 does, and fixtures and benchmarks rely on them.
+// Package demo has routes to try a server with. Each shows one thing that
+// HTTP/1.1 does; fixtures and benchmarks rely on them.
 //
 //	GET /             a greeting that names the others
 //	ANY /echo         the body of the request, decoded
@@ -9,6 +9,7 @@
 //	GET /bytes/:n     n octets
 //	PUT /upload       counts and hashes a body of any size
 //	ANY /status/:code an answer with that status
+//	GET /healthz      whether the server takes new requests; see Health
 package demo
 
 import (
@@ -18,7 +19,7 @@ import (
 	"rawserve/router"
 )
 
-// Register adds the routes to r.
+// Register adds the routes to r, all but that of Health.
 func Register(r *router.Router) {
 	r.Get("/", greet)
 	r.Any("/echo", echo)
@@ -50,7 +51,8 @@ func greet(w *httpwire.Response, r *httpwire.Request) error {
 	return sendText(w, 200, greeting)
 }
 
-// sendText answers with text that no browser may take for anything else.
+// sendText answers with text, and nosniff, so that no browser takes it for
+// anything else.
 func sendText(w *httpwire.Response, status int, text string, nameValues ...string) error {
 	fields := append([]string{
 		"Content-Type", "text/plain; charset=utf-8",
@@ -63,7 +65,7 @@ func sendText(w *httpwire.Response, status int, text string, nameValues ...strin
 	return err
 }
 
-// number reads a path parameter that is a number between low and high.
+// number reads a path parameter that must be a number from low to high.
 func number(r *httpwire.Request, name string, low, high int64) (int64, error) {
 	text := r.Param(name)
 	n, err := strconv.ParseInt(text, 10, 64)

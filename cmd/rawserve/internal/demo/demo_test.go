@@ -130,7 +130,7 @@ func TestStatus(t *testing.T) {
 	}
 }
 
-// Nothing that a client sends in a row is mixed up.
+// Requests that follow each other on one connection do not affect each other.
 func TestPipelined(t *testing.T) {
 	c := dial(t, new(Health))
 	go io.WriteString(c.conn, "GET /bytes/3 HTTP/1.1\r\nHost: a\r\n\r\n"+post("one")+

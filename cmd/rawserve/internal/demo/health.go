@@ -7,8 +7,8 @@ import (
 	"rawserve/router"
 )
 
-// Health tells those who send requests, such as a load balancer, whether to go
-// on doing so. The zero value is well.
+// Health says whether the server takes new requests, for a load balancer that
+// asks. The zero value says that it does.
 type Health struct {
 	draining atomic.Bool
 }
@@ -16,11 +16,12 @@ type Health struct {
 // Register adds GET /healthz to r.
 func (h *Health) Register(r *router.Router) { r.Get("/healthz", h.answer) }
 
-// Drain makes the answer 503 from now on. A server that shuts down calls it
-// first: what is in flight is still answered, but nothing new should come.
+// Drain makes the answer 503 from now on. Call it before the server shuts down:
+// requests in progress are still answered, but no new ones should be sent. It may
+// be called from any goroutine.
 func (h *Health) Drain() { h.draining.Store(true) }
 
-// answer says "ok", or 503.
+// answer sends "ok", or 503 once Drain was called.
 func (h *Health) answer(w *httpwire.Response, r *httpwire.Request) error {
 	if h.draining.Load() {
 		p := httpwire.Fail(503, "the server is shutting down")

@@ -16,8 +16,8 @@ const (
 )
 
 // slow answers after so many milliseconds. It stops waiting when the client goes
-// away, but answers even then: one that has only closed its sending half looks
-// the same and still listens.
+// away, but answers even then: a client that has only closed its sending half
+// looks the same and still waits for the answer.
 func slow(w *httpwire.Response, r *httpwire.Request) error {
 	ms, err := number(r, "ms", 0, maxWait)
 	if err != nil {
@@ -33,8 +33,8 @@ func slow(w *httpwire.Response, r *httpwire.Request) error {
 	}
 }
 
-// stream answers with n lines, each sent as soon as it is written. When one
-// cannot be sent the client is gone, and the rest is not worth writing.
+// stream answers with n lines, each sent as soon as it is written. If one cannot
+// be sent, the client is gone, and the rest is not written.
 func stream(w *httpwire.Response, r *httpwire.Request) error {
 	n, err := number(r, "n", 0, maxChunks)
 	if err != nil {
@@ -54,8 +54,8 @@ func stream(w *httpwire.Response, r *httpwire.Request) error {
 	return nil
 }
 
-// pattern is what /bytes repeats. It is long, so that it is written in few
-// steps, and nothing ever writes to it.
+// pattern is what /bytes repeats. It is long, so that few calls of Write send it;
+// it is never modified.
 var pattern = bytes.Repeat([]byte("0123456789abcdef"), 4096)
 
 // octets answers with n octets and their length.

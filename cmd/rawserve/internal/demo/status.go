@@ -7,8 +7,8 @@ import (
 	"rawserve/httpwire/syntax"
 )
 
-// required has the fields without which an answer with a status would break
-// RFC 9110, Section 15, or be of no use.
+// required has the fields that an answer with a status must have by RFC 9110,
+// Section 15, or without which it would be of no use.
 var required = map[int][]string{
 	206: {"Content-Range", "bytes 0-15/16"}, // of "Partial Content" and its newline
 	301: {"Location", "/"},

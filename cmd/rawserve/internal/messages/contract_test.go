@@ -76,7 +76,7 @@ func storeLists(t *testing.T, s Store) {
 		{0, 100, all},
 		{0, 2, all[:2]},
 		{2, 2, all[2:]},
-		{3, 1, all[2:3]}, // behind a message that is gone
+		{3, 1, all[2:3]}, // after a message that is gone
 		{4, 100, all[3:]},
 		{5, 100, nil},
 		{1 << 62, 100, nil},

@@ -9,23 +9,22 @@ import (
 	"time"
 )
 
-// Bounds of a Memory store that sets none. A message counts with the octets of
-// its text, so the two bound different things: many short texts, few long ones.
+// Bounds of a Memory store that sets none: one for many short texts, one for few
+// long ones. Octets are those of the texts.
 const (
 	DefaultMaxMessages = 100_000
 	DefaultMaxOctets   = 64 << 20
 )
 
-// Memory is a Store that forgets everything when the process ends. The zero
-// value is an empty store, ready to use. The fields must not change once it is
-// in use.
+// Memory is a Store that keeps messages until the process ends. The zero value is
+// an empty store, ready to use. Its fields must not be changed once it is in use.
 type Memory struct {
 	// MaxMessages is how many messages are kept at most. Zero means
-	// DefaultMaxMessages, negative means no limit.
+	// DefaultMaxMessages; negative means no limit.
 	MaxMessages int
 
-	// MaxOctets is how long all texts together may be. Zero means
-	// DefaultMaxOctets, negative means no limit.
+	// MaxOctets is how long all texts together may be, in octets. Zero means
+	// DefaultMaxOctets; negative means no limit.
 	MaxOctets int64
 
 	mu       sync.RWMutex
@@ -35,7 +34,7 @@ type Memory struct {
 	revision int64 // of the latest change
 }
 
-// List returns at most limit messages behind the one numbered after.
+// List returns at most limit messages with an ID above after.
 func (m *Memory) List(ctx context.Context, after int64, limit int) ([]Message, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -50,7 +49,7 @@ func (m *Memory) List(ctx context.Context, after int64, limit int) ([]Message, e
 	return slices.Clone(page[:max(0, min(limit, len(page)))]), nil
 }
 
-// Create keeps a new message under the next number.
+// Create keeps a new message, with the next ID.
 func (m *Memory) Create(ctx context.Context, text string) (Message, error) {
 	if err := cmp.Or(ctx.Err(), CheckText(text)); err != nil {
 		return Message{}, err
@@ -69,7 +68,7 @@ func (m *Memory) Create(ctx context.Context, text string) (Message, error) {
 	return created, nil
 }
 
-// Get returns the message numbered id.
+// Get returns the message with this ID.
 func (m *Memory) Get(ctx context.Context, id int64) (Message, error) {
 	if err := ctx.Err(); err != nil {
 		return Message{}, err
@@ -83,7 +82,7 @@ func (m *Memory) Get(ctx context.Context, id int64) (Message, error) {
 	return m.messages[i], nil
 }
 
-// Replace gives the message numbered id a new text.
+// Replace gives the message with this ID a new text.
 func (m *Memory) Replace(ctx context.Context, id int64, text string, expected int64) (Message, error) {
 	if err := cmp.Or(ctx.Err(), CheckText(text)); err != nil {
 		return Message{}, err
@@ -102,7 +101,7 @@ func (m *Memory) Replace(ctx context.Context, id int64, text string, expected in
 	return m.messages[i], nil
 }
 
-// Delete removes the message numbered id.
+// Delete removes the message with this ID.
 func (m *Memory) Delete(ctx context.Context, id int64, expected int64) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -118,15 +117,16 @@ func (m *Memory) Delete(ctx context.Context, id int64, expected int64) error {
 	return nil
 }
 
-// find returns where the message numbered id stands, or would stand.
+// find returns the index of the message with this ID, or where it would be, and
+// reports whether it exists.
 func (m *Memory) find(id int64) (int, bool) {
 	return slices.BinarySearchFunc(m.messages, id, func(a Message, id int64) int {
 		return cmp.Compare(a.ID, id)
 	})
 }
 
-// expect returns where the message numbered id stands, provided that it exists
-// and has the revision expected.
+// expect returns the index of the message with this ID, provided that it exists
+// and has the expected revision.
 func (m *Memory) expect(id, expected int64) (int, error) {
 	i, found := m.find(id)
 	if !found {
@@ -138,8 +138,8 @@ func (m *Memory) expect(id, expected int64) (int, error) {
 	return i, nil
 }
 
-// grow takes n more octets into the account, or fails with ErrFull. A text that
-// does not get longer always fits.
+// grow counts n more octets of text, or fails with ErrFull. A text that does not
+// get longer always fits.
 func (m *Memory) grow(n int) error {
 	limit := cmp.Or(m.MaxOctets, DefaultMaxOctets)
 	if n > 0 && limit >= 0 && m.octets+int64(n) > limit {
@@ -149,11 +149,11 @@ func (m *Memory) grow(n int) error {
 	return nil
 }
 
-// nextRevision returns the revision of a change. Numbers start over with an
-// empty store; revisions must not, or a client that remembers one from before a
-// restart would take another message for the one it knows. So they follow the
-// clock, in microseconds, and count on where changes come faster than that or
-// the clock is set back.
+// nextRevision returns the revision of a change. IDs start over when the process
+// does; revisions must not, or a client that remembers one from before a restart
+// would take another message for the one it knows. So a revision is the time, in
+// microseconds, or one more than the last where changes come faster than that or
+// the clock was set back.
 func (m *Memory) nextRevision() int64 {
 	m.revision = max(m.revision+1, time.Now().UnixMicro())
 	return m.revision

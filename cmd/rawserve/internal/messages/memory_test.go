@@ -52,12 +52,12 @@ func TestMemoryWithoutLimits(t *testing.T) {
 	create(t, s, strings.Repeat("x", MaxText))
 }
 
-// A client may remember a revision from before a restart, when the numbers
-// started over: it must not fit a message of the new store.
+// A client may remember a revision from before a restart, where the IDs started
+// over: it must not match a message of the new store.
 func TestMemoryRevisionsSurviveRestart(t *testing.T) {
 	before := create(t, new(Memory), "before")
 	for time.Now().UnixMicro() <= before.Revision {
-		// No restart is as fast as this.
+		// A restart takes longer than this.
 	}
 	s := new(Memory)
 	after := create(t, s, "after")
@@ -69,7 +69,7 @@ func TestMemoryRevisionsSurviveRestart(t *testing.T) {
 	}
 	s.revision += 1 << 40 // the clock was set back since
 	if next := create(t, s, "next"); next.Revision != s.revision || next.Revision <= after.Revision+1<<40 {
-		t.Errorf("got revision %d behind %d", next.Revision, after.Revision+1<<40)
+		t.Errorf("got revision %d after %d", next.Revision, after.Revision+1<<40)
 	}
 }
 
@@ -82,6 +82,6 @@ func ExampleMemory() {
 	m, _ = s.Replace(ctx, m.ID, "hello", m.Revision)
 	fmt.Println(m.ID, m.Text)
 	// Output:
-	// messages: the message has another revision by now
+	// messages: the message has another revision now
 	// 1 hello
 }

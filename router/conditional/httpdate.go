@@ -1,4 +1,4 @@
-package static
+package conditional
 
 import (
 	"strconv"
@@ -10,25 +10,29 @@ import (
 // is ever sent. RFC 9110, Section 5.6.7.
 const (
 	imfFixdate = "Mon, 02 Jan 2006 15:04:05 GMT"
-	// rfc850Date stands with the full year here: parseDate writes it out before
-	// the layout is used, because the century is a matter of the present.
+	// rfc850Date has the full year here: parseRFC850 works out the century, which
+	// depends on the present, before it uses the layout.
 	rfc850Date  = "Monday, 02-Jan-2006 15:04:05 GMT"
 	asctimeDate = "Mon Jan _2 15:04:05 2006"
 )
 
-// formatDate writes a time as an IMF-fixdate, the one form a sender may use.
-func formatDate(t time.Time) string { return t.UTC().Format(imfFixdate) }
+// FormatDate writes a time as an IMF-fixdate, the only form that a sender may
+// generate: for Last-Modified, Expires and others. Fractions of a second are cut
+// off. RFC 9110, Section 5.6.7.
+func FormatDate(t time.Time) string { return t.UTC().Format(imfFixdate) }
 
-// parseDate reads an HTTP-date in any of its three forms; now decides the
-// century of a two-digit year.
+// ParseDate reads an HTTP-date in any of its three forms, and reports whether it
+// is one. The form of RFC 850 has only two digits for the year; now, usually
+// time.Now(), decides the century.
 //
 //	HTTP-date = IMF-fixdate / obs-date
 //	obs-date  = rfc850-date / asctime-date
 //
-// The grammar is case-sensitive and of fixed width, and the name of the day is
-// that of the date: "Mon, 06 Nov 1994" was a Sunday and is no date.
+// The grammar is case-sensitive and of fixed width, and the name of the day must
+// be that of the date: 6 November 1994 was a Sunday, so "Mon, 06 Nov 1994" is no
+// date.
 // RFC 9110, Section 5.6.7.
-func parseDate(value string, now time.Time) (time.Time, bool) {
+func ParseDate(value string, now time.Time) (time.Time, bool) {
 	before, after, leap := strings.Cut(value, ":60 ")
 	if leap {
 		// A leap second is valid in the grammar and unknown to package time:
@@ -36,14 +40,14 @@ func parseDate(value string, now time.Time) (time.Time, bool) {
 		value = before + ":59 " + after
 	}
 	t, ok := parseForm(value, now)
-	if leap {
+	if ok && leap {
 		t = t.Add(time.Second)
 	}
 	return t, ok
 }
 
-// parseForm picks the form by what only that form has: the comma behind the
-// third octet, another comma, none.
+// parseForm picks the form by what only that form has: a comma after the third
+// octet, a comma elsewhere, none.
 func parseForm(value string, now time.Time) (time.Time, bool) {
 	switch comma := strings.IndexByte(value, ','); comma {
 	case -1:
@@ -60,8 +64,9 @@ func parseForm(value string, now time.Time) (time.Time, bool) {
 //	rfc850-date = day-name-l "," SP date2 SP time-of-day SP GMT
 //	date2       = day "-" month "-" 2DIGIT
 //
-// It is of this century, unless that "appears to be more than 50 years in the
-// future": then of the last one.
+// The year is of this century, unless the date then "appears to be more than 50
+// years in the future": then it is of the century before.
+// RFC 9110, Section 5.6.7.
 func parseRFC850(value string, now time.Time) (time.Time, bool) {
 	dash := strings.LastIndexByte(value, '-')
 	if dash < 0 || len(value) < dash+len("-94 ") || value[dash+len("-94")] != ' ' {
@@ -91,5 +96,8 @@ func parseRFC850(value string, now time.Time) (time.Time, bool) {
 // a wrong name of the day; writing the result again tells them apart.
 func exactly(layout, value string) (time.Time, bool) {
 	t, err := time.Parse(layout, value)
-	return t, err == nil && t.Format(layout) == value
+	if err != nil || t.Format(layout) != value {
+		return time.Time{}, false
+	}
+	return t, true
 }
