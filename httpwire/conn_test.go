@@ -190,8 +190,8 @@ func TestWatcherBehindAFullBuffer(t *testing.T) {
 		<-r.Context().Done() // the watcher has read to the end
 		return hello(w, r)
 	}}
-	request := post("/1", strings.Repeat("x", readBuffer))
-	head, body := request[:len(request)-readBuffer], request[len(request)-readBuffer:]
+	request := post("/1", strings.Repeat("x", inputBuffer))
+	head, body := request[:len(request)-inputBuffer], request[len(request)-inputBuffer:]
 	s.ServeConn(&scriptedConn{r: io.MultiReader(strings.NewReader(head), strings.NewReader(body), strings.NewReader(get("/2"))), w: &got})
 	answers, err := readAnswers(got.String())
 	if shown := fmt.Sprint(answers); err != nil || shown != "[200 length 4 1 /1 200 length 4 2 /2]" {

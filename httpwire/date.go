@@ -3,6 +3,8 @@ package httpwire
 import (
 	"sync/atomic"
 	"time"
+
+	"rawserve/httpwire/syntax"
 )
 
 // imfFixdate is the layout of the preferred format of dates in HTTP.
@@ -28,7 +30,7 @@ func (d *dateLine) append(b []byte) []byte {
 
 func (d *dateLine) make() *[]byte {
 	now := time.Now()
-	line := now.UTC().AppendFormat([]byte("Date: "), imfFixdate+"\r\n")
+	line := syntax.AppendField(nil, "Date", now.UTC().Format(imfFixdate))
 	if d.line.CompareAndSwap(nil, &line) { // of several goroutines one starts the timer
 		time.AfterFunc(time.Second-time.Duration(now.Nanosecond()), func() { d.line.Store(nil) })
 	}

@@ -283,11 +283,10 @@ func TestEarlyDeadline(t *testing.T) {
 		defer other.Close()
 		nc := &blockedConn{clientless: blocked}
 		nc.w = new(bytes.Buffer)
-		c := &Conn{server: &Server{}, nc: nc, workspace: &workspace{writeTimeout: 30 * time.Second, writePace: pace{octets: 1 << 30}}}
-		c.accepted = time.Now()
-		c.arm(&c.writeTimer, instant(29500*time.Millisecond), nc.SetWriteDeadline)
+		out := outputTo(nc, 30*time.Second)
+		out.socket.armWrite(instant(29500 * time.Millisecond))
 		start := time.Now()
-		if err := c.write([]byte("x"), nil); err != errTimeout {
+		if err := out.write([]byte("x")); err != errTimeout {
 			t.Errorf("got %v", err)
 		}
 		if took := time.Since(start); took != 30*time.Second || nc.writes != 2 {
@@ -321,7 +320,7 @@ func TestTLSHeadTimeout(t *testing.T) {
 		ends := new(closings)
 		s := &Server{Handler: hello, OnClose: ends.note}
 		s.initialise()
-		s.occupy()
+		s.takePlace()
 		server, conn := pipes()
 		s.start(tls.Server(server, &tls.Config{Certificates: []tls.Certificate{cert}}))
 		start := time.Now()
@@ -341,8 +340,9 @@ func TestTLSHeadTimeout(t *testing.T) {
 // TestTLSWriteDeadline: TLS cannot go on behind a write that met its deadline.
 func TestTLSWriteDeadline(t *testing.T) {
 	nc := &brokenTLS{}
-	c := &Conn{server: &Server{}, nc: nc, secure: true, workspace: &workspace{writeTimeout: time.Hour, writePace: pace{octets: 1 << 30}}}
-	if err := c.write([]byte("x"), nil); err != errTimeout || nc.writes != 1 {
+	out := outputTo(nc, time.Hour)
+	out.socket.secure = true
+	if err := out.write([]byte("x")); err != errTimeout || nc.writes != 1 {
 		t.Errorf("got %v and %d writes, want a timeout and 1", err, nc.writes)
 	}
 }
@@ -355,4 +355,14 @@ type brokenTLS struct {
 func (c *brokenTLS) Write([]byte) (int, error) {
 	c.writes++
 	return 0, os.ErrDeadlineExceeded
+}
+
+// outputTo returns an output to a connection whose client has been fast so far.
+func outputTo(nc net.Conn, timeout time.Duration) *output {
+	out := new(output)
+	c := newConn(&Server{}, nc)
+	out.start(c, &c.socket)
+	out.begin(timeout)
+	out.pace.octets = 1 << 30
+	return out
 }

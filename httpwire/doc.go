@@ -1,5 +1,8 @@
-// Package httpwire speaks HTTP/1.1 on a net.Conn: octets in, messages out, and
-// the loop that moves them. It is written to be read beside RFC 9112.
+// Package httpwire serves HTTP/1.1 on a net.Conn, from the first octet to the
+// last: the loop that moves octets between the network and a handler. What the
+// octets mean is decided in package [rawserve/httpwire/syntax], the parser, which
+// is written to be read beside RFC 9112; this package is written to be read after
+// it.
 //
 //	server := &httpwire.Server{Handler: func(w *httpwire.Response, r *httpwire.Request) error {
 //		_, err := w.WriteString("Hello, " + r.Host + "\n")
@@ -9,76 +12,49 @@
 //	…
 //	err = server.Serve(listener)
 //
-// # Life of a request
+// # Life of a connection
 //
-//	octets ──▶ server.go    accepts the connection; shutdown.go ends it
-//	           conn.go      the loop: receive, exchange, repeat or close
-//	           idle*.go     waits for the first octet: without a buffer, and after
-//	                        a while without the stack that the handler needed
-//	           buffer.go    holds what has arrived
+//	octets ──▶ server.go           accepts it; server_conns.go: is there a place for it?
+//	           conn.go             the loop: wait, burst, wait …
+//	           conn_idle.go        waits for a first octet, without a buffer
 //	             │
-//	             ▼  grammar: no I/O, octets in, offsets out
-//	           syntax/      the parser, a package of its own
+//	             ▼  burst.go       from the first octet until it is idle again
+//	           burst_in.go         what arrives
+//	           syntax/             a head, and how long its body is; or refusal.go
+//	           exchange.go         one request and its response: runs the handler
+//	           request.go          what the handler sees; request_body.go: the content it pulls
+//	           response.go         what the handler makes; response_header.go: its fields
+//	           exchange_rest.go    what becomes of a body that was not read; 100 (Continue)
+//	           response_framing.go how the client finds the end of the response
+//	           burst_out.go        what leaves: one write for all answers of a burst
 //	             │
 //	             ▼
-//	           request.go   what the handler sees; exchange.go calls it
-//	           body.go      the content, pulled by the handler; interim.go: 100, 103
-//	           response.go  the answer, being made; responseheader.go: its fields
-//	             │
-//	             ▼
-//	           responseframing.go  how the client will find its end
-//	           date.go             the Date line
-//	           sendfile.go         a file, past our memory
-//	           conn.go             one write for all answers of a burst
-//	octets ◀── closing.go          or the end, always with a reason
+//	           exchange_persistence.go  the next request, or the close?
+//	octets ◀── conn_close.go       the close, always with a reason: conn_life.go
 //
-//	aside:     refusal.go (answers to what is no request), problem.go (errors as
-//	           JSON), upgrade.go (handing the connection over), watch.go (is the
-//	           client still there?), inuse.go (is a goroutine of the handler?),
-//	           deadline.go (how slow is too slow), limits.go and files_*.go (how
-//	           much is too much), listen_*.go (sockets), trace.go (looking at
-//	           all of this)
-//
-// A first reading: syntax/line.go, syntax/head.go, syntax/framing.go, conn.go, in
-// this order.
+// Next to it: handler.go and exchange_fail.go (errors), response_interim.go (103,
+// upgrades, handing the connection over), response_file.go (files), conn_watch.go
+// (is the client still there?), inuse.go (is a goroutine of the handler?), pace.go
+// (how slow is too slow), socket.go (deadlines), server_limits.go (how much is too
+// much), server_shutdown.go, listen_linux.go, trace.go (looking at all of this).
 //
 // # Terms
 //
-// They are the RFC's. An octet is a byte on the wire. The head of a request is
-// its request-line and field lines, with the empty line. A field has a name and
-// a value; a header is the field lines of a head. Content is what is left of a
-// body when its framing is taken away. A refusal is the answer to octets that
-// are not a valid request; a violation is the rule that they break.
+// They are the RFC's: see package syntax. An exchange is a request and its
+// response. A burst is what happens on a connection from the first octet of a
+// request until none is in progress. A refusal is the answer to octets that are
+// not a valid request.
 //
 // # Who owns the octets
 //
-// Grammar functions return offsets into the window they are given, and keep
-// nothing. Strings that a handler sees are copied once per head and may be kept
-// for ever. Request, Response and Body live until the handler returns; from then
-// on they fail with ErrDone, and never reach into another exchange: see Handler
-// for the goroutine that is inside one just then. Buffers are pooled, and nothing
-// that a handler can reach is in one that is used again.
-//
-// # Strict
-//
-// There is no lenient mode. Where the RFC lets a recipient repair a message,
-// this one refuses it, because two recipients that repair differently see
-// different messages. Bare LF or CR, white space before a colon, folded lines,
-// control characters, repeated Content-Length or Host, Content-Length together
-// with Transfer-Encoding, any coding but chunked: refused with the octet, the
-// rule and a hint, and the connection closes. See Rules for the whole list.
-//
-// What the RFC leaves open is decided once: one empty line before a request is
-// skipped; HTTP/1.2 is served as HTTP/1.1; leading zeros in a length are fine;
-// an https target on a connection without TLS is answered 421; an Upgrade that
-// nobody takes is ignored; a client that closes its half after a whole request
-// is answered.
+// Strings that a handler sees are copied once per head and may be kept for ever.
+// Request, Response and Body live until the handler returns; from then on they fail
+// with ErrDone, and never reach into another exchange: see Handler for the
+// goroutine that is inside one just then. Buffers are pooled, and nothing that a
+// handler can reach is in one that is used again.
 //
 // # Bounds
 //
-// Every limit and every timeout has a name and a default; they are fields of
-// Server, but for three that are fixed. On top of the timeouts, a body must move
-// 240 octets per second on average once the first five seconds of waiting are
-// over. Chunk framing may have 16 KiB and twice the length of the data. Of a body
-// that a handler leaves unread, 256 KiB are discarded within half a second.
+// Every limit and every timeout has a name and a default: server_limits.go lists
+// them all, the fixed ones too.
 package httpwire

@@ -1,26 +1,15 @@
 package httpwire
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io"
 	"runtime/debug"
 	"slices"
 	"time"
 
 	"rawserve/httpwire/syntax"
 )
-
-// Handler answers one request. Returning is the end of the response. An error is
-// answered as application/problem+json, with the status code it carries (see
-// Problem and Error) or 500, if nothing of the response has been sent; otherwise
-// the connection is cut, so that the client can see the response is not whole.
-//
-// Request and Response are for one goroutine at a time: the handler's, or one
-// that it waits for. A goroutine that is still reading or writing when the
-// handler returns costs the connection. One that is setting a status or a field at
-// that very moment is a data race like any other, and nothing here notices it.
-type Handler func(w *Response, r *Request) error
 
 // Exchange is what there is to know about a request and its response when both
 // are over. What was not read of a head that was refused is zero.
@@ -39,225 +28,221 @@ type Exchange struct {
 	Err            error          // what the handler returned, or the refusal
 }
 
+// exchange is a request and its response in progress. A burst has one, used again
+// for each request.
+type exchange struct {
+	burst    *burst
+	handles  *handles // what the handler holds
+	body     body     // what is read of the request
+	answer   answer   // what is made of the response
+	report   report
+	params   []param // room for those of the request
+	returned bool    // the handler has
+	ctx      context.Context
+	cancel   context.CancelFunc // nil until somebody asks for ctx
+	watcher  *watcher           // nil unless the client is being watched
+}
+
+// report is what Exchange will say, as far as it is collected on the way.
+type report struct {
+	number    int       // of the request on the connection
+	started   time.Time // zero if nobody wants to know
+	outBefore int64     // octets the connection had sent or queued before
+	err       error     // what the handler returned
+	afterEnd  []func(Exchange)
+}
+
+// handles is what a handler can hold on to. It is made anew for each request, in
+// one allocation, and its ways into the exchange are cut when the handler has
+// returned: who keeps a piece of it for too long can never reach into the next
+// exchange.
+type handles struct {
+	request  Request
+	response Response
+	body     Body
+}
+
+// begin makes a request of an accepted head, which stands in the first n octets of
+// the window, and takes it out of the window.
+func (x *exchange) begin(b *burst, h *syntax.Head, n int) {
+	x.connect(b)
+	r, in := x.request(), x.in()
+	r.set(h, in.text(n, h.Framing.Kind != syntax.NoBody), b.fields.keep(h.Fields))
+	x.body.begin(x, &b.chunks, h, n)
+	x.answer.begin(x, &x.handles.response, r.Method, h)
+	in.use(n)
+	x.conn().traceSocket()
+	x.conn().traceFraming(h.Framing)
+}
+
+// beginRefused makes an exchange, which needs no handler, of what has been received
+// of a request that is refused.
+func (x *exchange) beginRefused(b *burst, h *syntax.Head, e *syntax.Error) {
+	x.connect(b)
+	r, window := x.request(), x.in().window()
+	r.Method, r.Target, r.Minor = string(h.Method.Of(window)), string(h.Target.Of(window)), h.Minor
+	x.body.beginRefused(x, len(window), e)
+	x.answer.begin(x, &x.handles.response, r.Method, h)
+	x.returned, x.report.err = true, e
+}
+
+// connect gives the exchange its place in a burst, and new handles.
+func (x *exchange) connect(b *burst) {
+	v := new(handles)
+	v.response.answer = &x.answer
+	v.body.body, v.body.use = &x.body, &v.response.use
+	v.request.Body, v.request.exchange, v.request.params = &v.body, x, x.params[:0]
+	x.burst, x.handles = b, v
+	x.report.number = x.conn().nextRequest()
+	x.report.outBefore = x.out().position()
+	if x.server().OnExchange != nil {
+		x.report.started = time.Now()
+	}
+	x.out().begin(x.conn().limits().writeTimeout)
+}
+
+// What an exchange is a part of: the connection, its server, what arrives and what
+// leaves.
+func (x *exchange) conn() *Conn     { return x.burst.conn }
+func (x *exchange) server() *Server { return x.burst.server() }
+func (x *exchange) in() *input      { return &x.burst.in }
+func (x *exchange) out() *output    { return &x.burst.out }
+
+// request returns what the handler sees of the request.
+func (x *exchange) request() *Request { return &x.handles.request }
+
+// isHandedOver reports whether the connection belongs to another owner.
+func (x *exchange) isHandedOver() bool { return x.answer.state == handedOver }
+
+// headIsOpen reports whether nothing of the final response is on its way.
+func (x *exchange) headIsOpen() bool { return x.answer.state == headOpen }
+
 // run calls the handler. A panic ends the exchange, not the process.
-func (x *exchange) run(handler Handler) (err error) {
+func (x *exchange) run() (err error) {
 	defer func() {
-		x.handlerReturned = true
 		if value := recover(); value != nil {
 			err = fmt.Errorf("panic: %v\n%s", value, debug.Stack())
 		}
-		x.handled = err
+		x.returned, x.report.err = true, err
 	}()
-	if f := x.conn.server.OnRequest; f != nil {
-		f(x.request)
+	s, v := x.server(), x.handles
+	if f := s.OnRequest; f != nil {
+		f(&v.request)
 	}
-	return handler(&x.handles.response, x.request)
+	return s.Handler(&v.response, &v.request)
 }
 
-// finish ends the response behind the handler and says what becomes of the
+// finish ends the response after the handler and says what becomes of the
 // connection.
-func (x *exchange) finish(err error) outcome {
-	w := &x.response
-	if w.state == handedOver {
-		if err != nil {
-			x.log(err)
-			w.handedTo.Close()
-		}
-		return outcome{reason: ReasonHandedOver}
+func (x *exchange) finish(err error) step {
+	a := &x.answer
+	if x.isHandedOver() {
+		return x.finishHandedOver(err)
 	}
 	err = x.verdict(err)
-	if lost := x.conn.writeError; lost != nil {
-		return closing(ReasonWriteFailed, lost) // the client's doing, and told in the report
+	if lost := x.out().failure(); lost != nil {
+		return failed(lost, ReasonWriteFailed) // the client's doing, and told in the report
 	}
-	if err != nil && w.state != headOpen {
+	if err != nil && !x.headIsOpen() {
 		x.log(err)
-		return outcome{reason: ReasonHandlerFailed, abort: true}
+		return closeBecause(ReasonHandlerFailed, withReset)
 	}
 	if err != nil {
 		x.fail(err)
 	}
-	if err := w.end(); err != nil {
-		if errors.Is(err, ErrBodyTooShort) {
-			x.log(err)
-		}
-		return closing(ReasonWriteFailed, err).orAbort(errors.Is(err, ErrBodyTooShort))
+	switch err := a.end(); {
+	case errors.Is(err, ErrBodyTooShort):
+		x.log(err)
+		return closeBecause(ReasonHandlerFailed, withReset)
+	case err != nil:
+		return failed(err, ReasonWriteFailed)
 	}
 	return x.afterResponse()
 }
 
-// orAbort returns the outcome for a response that is not what its head says.
-func (out outcome) orAbort(abort bool) outcome {
-	if abort {
-		return outcome{reason: ReasonHandlerFailed, abort: true}
-	}
-	return out
-}
-
-// verdict returns the error to answer with. An answer to a broken request would
-// be a lie, so a violation in the body wins over whatever the handler made of
-// it, as long as nothing has been sent.
-func (x *exchange) verdict(err error) error {
-	w := &x.response
-	if w.state == headOpen && x.body.err == nil && !x.body.waiting {
-		x.body.arrived() // its result is in x.body.err
-	}
-	refusal, _ := x.body.err.(*syntax.Error)
-	switch {
-	case refusal != nil && (refusal.Rule != BodyTooLarge || err != nil):
-		return refusal
-	case err != nil:
-		return err
-	case w.tooLong:
-		return ErrBodyTooLong
-	case w.state != headOpen || x.bodyMayDiffer() || w.header.length < 0 || w.written == w.header.length:
-		return nil
-	case w.written < w.header.length:
-		return ErrBodyTooShort
-	}
-	return ErrBodyTooLong
-}
-
-// bodyMayDiffer reports whether a declared length describes a body that is not
-// sent.
-func (x *exchange) bodyMayDiffer() bool {
-	return x.method == "HEAD" || contentless(x.response.status)
-}
-
-// fail replaces a response of which nothing has been sent by the answer for an
-// error. A Problem decides before a refusal that it wraps; what any other error
-// says may be secret, so it is only logged.
-func (x *exchange) fail(err error) {
-	w, c := &x.response, x.conn
-	var problem *Problem
-	var refusal *syntax.Error
-	switch {
-	case errors.As(err, &problem):
-	case errors.As(err, &refusal):
-		problem = c.problemFor(refusal)
-		if refusal.Rule != BodyTooLarge {
-			w.closing = refusalReason(refusal)
-		}
-	default:
-		problem = &Problem{Status: 500}
-	}
-	x.replace(problem)
-	if w.status == 500 {
+// finishHandedOver ends an exchange whose connection belongs to another owner. A
+// handler that fails all the same is none.
+func (x *exchange) finishHandedOver(err error) step {
+	if err != nil {
 		x.log(err)
+		x.answer.taken.Close()
 	}
+	return gone
 }
 
-// replace makes the response a problem instead. Fields that describe the
-// abandoned content go; those of middleware stay.
-func (x *exchange) replace(p *Problem) {
-	c, w := x.conn, &x.handles.response
-	c.body = c.body[:0]
-	x.response.dropTrailer()
-	x.response.written = 0
-	for _, name := range [...]string{"Content-Encoding", "Content-Language", "Content-Location", "Content-Range",
-		"Content-Disposition", "ETag", "Last-Modified", "Cache-Control", "Expires", "Accept-Ranges", "Location", "Link"} {
-		w.Header().Del(name)
-	}
-	if w.SetStatus(p.Status) != nil || contentless(p.Status) {
-		p = &Problem{Status: 500}
-		w.SetStatus(p.Status)
-	}
-	w.Header().Set("Content-Type", problemType)
-	for i := 0; i+1 < len(p.Fields); i += 2 {
-		if !syntax.EqualFold(p.Fields[i], "content-type") {
-			w.Header().Set(p.Fields[i], p.Fields[i+1])
-		}
-	}
-	w.Header().Del("Content-Length")
-	c.body = append(c.body, p.body()...)
-	x.response.written = int64(len(c.body))
-}
-
-// afterResponse decides between the next request and the close, and deals with
-// what is left of the request body. RFC 9112, Section 9.3: "A server MUST read
-// the entire request message body or close the connection".
-func (x *exchange) afterResponse() outcome {
-	w, b, c := &x.response, &x.body, x.conn
-	unread := b.err == nil
-	switch {
-	case w.closing != "":
-		if unread {
-			c.traceUnread(b.size, "left, connection closes")
-		}
-		sendsNoMore := w.closing == ReasonRequested || w.closing == ReasonHTTP10
-		return outcome{reason: w.closing, linger: unread || !sendsNoMore || len(c.window()) > 0}
-	case unread:
-		size := b.size
-		if b.waiting || b.drain() != nil {
-			c.traceUnread(b.size-size, "too much or too slow, connection closes")
-			return outcome{reason: ReasonUnreadBody, linger: true}
-		}
-		c.traceUnread(b.size-size, "drained")
-	case b.err != nil && b.err != io.EOF:
-		return outcome{reason: ReasonUnreadBody, linger: true}
-	}
-	if c.writeError != nil {
-		return closing(ReasonWriteFailed, c.writeError)
-	}
-	c.traceDecision(DecisionPersistence, "keep open")
-	return next
-}
-
-// over tells whoever wants to know that the exchange has ended, and ends it.
-func (x *exchange) over(out outcome) {
-	if !x.started.IsZero() {
-		x.tell(x.report(out))
+// end tells whoever wants to know that the exchange is over, and cuts the
+// handler's ways into it.
+func (x *exchange) end(next step) {
+	if !x.report.started.IsZero() {
+		x.tell(x.complete(next))
 	}
 	x.detach()
 }
 
-// tell gives the report to those who want it.
-func (x *exchange) tell(report Exchange) {
-	for _, f := range slices.Backward(x.afterEnd) {
-		f(report)
+// afterEnd registers a function that is told of the exchange.
+func (x *exchange) afterEnd(f func(Exchange)) {
+	if x.report.started.IsZero() {
+		x.report.started = time.Now()
 	}
-	if f := x.conn.server.OnExchange; f != nil {
-		f(report)
+	x.report.afterEnd = append(x.report.afterEnd, f)
+}
+
+// tell gives the report to those who want it.
+func (x *exchange) tell(e Exchange) {
+	for _, f := range slices.Backward(x.report.afterEnd) {
+		f(e)
+	}
+	if f := x.server().OnExchange; f != nil {
+		f(e)
 	}
 }
 
-// detach makes whatever a handler has kept of the exchange fail from now on.
+// detach makes whatever a handler has kept of the exchange fail from now on, and
+// empties the exchange for the next one. Storage that no handler can reach is kept.
 func (x *exchange) detach() {
+	if x.handles == nil {
+		return
+	}
+	x.stopWatching()
 	if x.cancel != nil {
 		x.cancel()
 	}
-	x.forget()
+	x.params = x.handles.request.detach()
+	x.handles.body.body = nil
+	x.handles.response.detach()
+	x.answer.reset()
+	x.body, x.report, x.returned = body{}, report{}, false
+	x.burst, x.handles, x.ctx, x.cancel = nil, nil, nil, nil
 }
 
-// report collects what there is to know about the exchange.
-func (x *exchange) report(out outcome) Exchange {
-	c, w := x.conn, &x.response
-	report := x.summary(out)
-	report.Status = w.status
-	if w.state == handedOver {
-		report.Status = w.upgraded
+// complete collects what there is to know about the exchange.
+func (x *exchange) complete(next step) Exchange {
+	a := &x.answer
+	e := x.outline(next)
+	e.Status = a.status
+	if x.isHandedOver() {
+		e.Status = a.takenStatus
 	}
-	report.In = int64(x.headLength) + x.body.wire()
-	report.Out = c.octetsOut - x.outBefore
-	if c.workspace != nil {
-		report.Out += int64(len(c.out))
-	}
-	report.BodyIn, report.BodyOut = x.body.framing, w.framing
-	return report
+	e.In = x.body.wire()
+	e.Out = x.out().position() - x.report.outBefore
+	e.BodyIn, e.BodyOut = x.body.framing, a.framing
+	return e
 }
 
-// summary is the part of the report that does not change while a handler runs.
-func (x *exchange) summary(out outcome) Exchange {
-	r := x.request
+// outline is the part of the report that does not change while a handler runs.
+func (x *exchange) outline(next step) Exchange {
+	r := x.request()
 	return Exchange{
-		Conn: x.conn, Number: x.number, Method: r.Method, Target: r.Target, Host: r.Host, Minor: r.Minor,
-		Reason: out.reason, Duration: time.Since(x.started), Err: x.handled,
+		Conn: x.conn(), Number: x.report.number, Method: r.Method, Target: r.Target, Host: r.Host, Minor: r.Minor,
+		Reason: next.reason, Duration: time.Since(x.report.started), Err: x.report.err,
 	}
 }
 
 // log reports an error that the client is not told about.
 func (x *exchange) log(err error) {
-	if l := x.conn.server.ErrorLog; l != nil {
-		l.Error("exchange failed", "conn", x.conn.id, "request", x.number, "method", x.request.Method,
-			"target", x.request.Target, "error", err)
+	if l := x.server().ErrorLog; l != nil {
+		r := x.request()
+		l.Error("exchange failed", "conn", x.conn().ID(), "request", x.report.number, "method", r.Method,
+			"target", r.Target, "error", err)
 	}
 }

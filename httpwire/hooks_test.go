@@ -138,7 +138,7 @@ func TestPanickingHooks(t *testing.T) {
 				OnError:      func(*Conn, *syntax.Error, []byte) *Problem { fail("OnError"); return nil },
 				OnExchange:   func(Exchange) { fail("OnExchange") },
 				OnClose:      func(c *Conn, info CloseInfo) { ends.note(c, info); fail("OnClose") },
-				Trace: &Trace{Decision: func(_ *Conn, decision, _ string) {
+				Trace: &Trace{Decision: func(_ *Conn, decision Decision, _ string) {
 					if decision == DecisionResponse {
 						fail("Trace")
 					}
@@ -172,13 +172,13 @@ func TestPanickingHooks(t *testing.T) {
 // TestTrace: all octets are seen as they were on the wire, and every decision.
 func TestTrace(t *testing.T) {
 	var in, out strings.Builder
-	var states []string
-	decisions := map[string]int{}
+	var states []ConnState
+	decisions := map[Decision]int{}
 	s := &Server{IdleTimeout: 50 * time.Millisecond, Trace: &Trace{
 		Read:     func(_ *Conn, octets []byte) { in.Write(octets) },
 		Write:    func(_ *Conn, octets []byte) { out.Write(octets) },
-		State:    func(_ *Conn, state string) { states = append(states, state) },
-		Decision: func(_ *Conn, decision, value string) { decisions[decision]++ },
+		State:    func(_ *Conn, state ConnState) { states = append(states, state) },
+		Decision: func(_ *Conn, decision Decision, value string) { decisions[decision]++ },
 	}, Handler: func(w *Response, r *Request) error {
 		if r.Target == "/context" {
 			r.Context()

@@ -24,9 +24,9 @@ func goroutine() string {
 func accept(t *testing.T, s *Server) *client {
 	server, conn := pipes()
 	s.initialise()
-	s.occupy()
+	s.takePlace()
 	c := s.admit(server)
-	c.renewable = true
+	c.idle.parkable = true
 	go c.serve()
 	t.Cleanup(func() { conn.Close() })
 	return &client{t: t, conn: conn, r: bufio.NewReader(conn)}
@@ -68,7 +68,7 @@ func TestRest(t *testing.T) {
 
 // TestRestAndShutdown: a connection at rest is idle like any other.
 func TestRestAndShutdown(t *testing.T) {
-	for _, pause := range []time.Duration{time.Second, restAfter, 3 * time.Second} {
+	for _, pause := range []time.Duration{time.Second, parkAfter, 3 * time.Second} {
 		synctest.Test(t, func(t *testing.T) {
 			var ends closings
 			s := &Server{Handler: hello, OnClose: ends.note}
@@ -113,8 +113,8 @@ func testRestAndPanic(t *testing.T, hook func(), want []CloseReason) {
 		c.sendAside(get("/"))
 		c.closed()
 		c.conn.Close()
-		if err := s.Shutdown(t.Context()); err != nil || !slices.Equal(ends.all, want) || len(s.slots) != 0 {
-			t.Errorf("got %v, %q, %d places held", err, ends.all, len(s.slots))
+		if err := s.Shutdown(t.Context()); err != nil || !slices.Equal(ends.all, want) || len(s.places) != 0 {
+			t.Errorf("got %v, %q, %d places held", err, ends.all, len(s.places))
 		}
 	})
 }

@@ -27,25 +27,58 @@ func (u *inUse) enter() bool {
 func (u *inUse) leave() { u.goroutines.Add(-1) }
 
 // end lets nobody enter any more, and reports whether somebody is still inside.
-func (u *inUse) end() bool { return u.goroutines.Add(handlerGone) != handlerGone }
+func (u *inUse) end() (stray bool) { return u.goroutines.Add(handlerGone) != handlerGone }
 
 var errStray = errors.New("httpwire: the handler has returned while another goroutine was using its request or response")
 
-// abandon ends a connection through which a goroutine still reads or writes
-// though the handler has returned. Its buffers are left to that goroutine.
-func (x *exchange) abandon(handled error) outcome {
-	c := x.conn
-	c.abandoned = true
-	x.log(errors.Join(errStray, handled))
-	out := outcome{reason: ReasonHandlerFailed, abort: true}
-	if !c.state.CompareAndSwap(int32(stateActive), int32(stateClosing)) {
-		out = x.finish(handled) // the connection has been handed over
+// enter is the guard of all methods that can block. It returns the answer that the
+// response leads to, or nil if the exchange is over or the connection has been
+// handed over: then the method fails with ErrDone. Otherwise leave must follow.
+func (w *Response) enter() *answer {
+	if !w.use.enter() {
+		return nil
 	}
-	if !x.started.IsZero() {
-		x.tell(x.summary(out))
+	if a := w.answer; a != nil && a.state != handedOver {
+		return a
+	}
+	w.leave()
+	return nil
+}
+
+func (w *Response) leave() { w.use.leave() }
+
+// enter is the guard for a request's body: see Response.enter.
+func (b *Body) enter() *body {
+	if !b.use.enter() {
+		return nil
+	}
+	if body := b.body; body != nil && !body.exchange.isHandedOver() {
+		return body
+	}
+	b.leave()
+	return nil
+}
+
+func (b *Body) leave() { b.use.leave() }
+
+// abandoned lets the handler's goroutines into the exchange no more, and reports
+// whether one is still in it.
+func (x *exchange) abandoned() bool { return x.handles.response.use.end() }
+
+// leave ends a connection whose burst a stray goroutine still uses. It is left to
+// that goroutine.
+func (x *exchange) leave(handled error) step {
+	x.log(errors.Join(errStray, handled))
+	next := closeBecause(ReasonHandlerFailed, withReset)
+	if !x.conn().abandon() {
+		next = x.finishHandedOver(handled)
+	}
+	next.stray = true
+	if !x.report.started.IsZero() {
+		x.tell(x.outline(next))
 	}
 	if x.cancel != nil {
 		x.cancel()
 	}
-	return out
+	return next
 }

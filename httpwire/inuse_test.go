@@ -78,8 +78,8 @@ func TestStrayHandOver(t *testing.T) {
 				if err := <-stray; err == nil {
 					t.Error("the connection was handed over")
 				}
-				if ends.last() != ReasonHandlerFailed || len(s.slots) != 0 {
-					t.Errorf("got %q, %d places taken", ends.last(), len(s.slots))
+				if ends.last() != ReasonHandlerFailed || len(s.places) != 0 {
+					t.Errorf("got %q, %d places taken", ends.last(), len(s.places))
 				}
 			})
 		})

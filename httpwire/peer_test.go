@@ -114,7 +114,7 @@ func (c *client) sendAside(octets string) {
 }
 
 // receive reads one response to a request with the method.
-func (c *client) receive(method string) *answer {
+func (c *client) receive(method string) *reply {
 	c.t.Helper()
 	c.conn.SetReadDeadline(time.Now().Add(time.Minute))
 	a, err := readAnswer(c.r, method)
@@ -151,7 +151,7 @@ func talk(t *testing.T, s *Server, octets string) string {
 
 // talkFor is talk, with the responses taken apart. The methods are those of the
 // requests that are answered; GET behind the last one.
-func talkFor(t *testing.T, s *Server, octets string, methods ...string) []*answer {
+func talkFor(t *testing.T, s *Server, octets string, methods ...string) []*reply {
 	t.Helper()
 	sent := talk(t, s, octets)
 	answers, err := readAnswers(sent, methods...)
@@ -162,7 +162,7 @@ func talkFor(t *testing.T, s *Server, octets string, methods ...string) []*answe
 }
 
 // answer is a response taken apart by a reader that forgives nothing.
-type answer struct {
+type reply struct {
 	status  int
 	reason  string
 	names   []string // in order, as sent
@@ -173,18 +173,18 @@ type answer struct {
 }
 
 // get returns the only value of a field, or "".
-func (a *answer) get(name string) string { return strings.Join(a.fields[strings.ToLower(name)], "|") }
+func (a *reply) get(name string) string { return strings.Join(a.fields[strings.ToLower(name)], "|") }
 
 // closes reports whether the response says that the connection will be closed.
-func (a *answer) closes() bool { return a.get("Connection") == "close" }
+func (a *reply) closes() bool { return a.get("Connection") == "close" }
 
 // String shows an answer in a few words: "200 length hello".
-func (a *answer) String() string {
+func (a *reply) String() string {
 	return fmt.Sprintf("%d %s %s", a.status, syntax.Framing{Kind: a.framing, Length: int64(len(a.body))}, a.body)
 }
 
 // statuses returns the status codes of answers.
-func statuses(answers []*answer) (codes []int) {
+func statuses(answers []*reply) (codes []int) {
 	for _, a := range answers {
 		codes = append(codes, a.status)
 	}
@@ -193,7 +193,7 @@ func statuses(answers []*answer) (codes []int) {
 
 // readAnswers takes a whole stream of responses apart. Interim ones are among
 // them and use no method.
-func readAnswers(stream string, methods ...string) (answers []*answer, err error) {
+func readAnswers(stream string, methods ...string) (answers []*reply, err error) {
 	r := bufio.NewReader(strings.NewReader(stream))
 	for {
 		if _, err := r.Peek(1); err == io.EOF {
@@ -220,13 +220,13 @@ var (
 )
 
 // readAnswer reads one response and checks everything that a server owes.
-func readAnswer(r *bufio.Reader, method string) (a *answer, err error) {
+func readAnswer(r *bufio.Reader, method string) (a *reply, err error) {
 	line, err := r.ReadString('\n')
 	m := statusLineForm.FindStringSubmatch(line)
 	if m == nil {
 		return nil, fmt.Errorf("status line %.80q, %v", line, err)
 	}
-	a = &answer{reason: m[2]}
+	a = &reply{reason: m[2]}
 	a.status, _ = strconv.Atoi(m[1])
 	if a.names, a.fields, err = readFields(r); err != nil {
 		return nil, err
@@ -256,7 +256,7 @@ func readFields(r *bufio.Reader) (names []string, fields map[string][]string, er
 
 // checkHead checks the fields that frame a response. RFC 9110, Section 8.6 and
 // Section 6.6.1; RFC 9112, Section 6.1.
-func (a *answer) checkHead(method string) error {
+func (a *reply) checkHead(method string) error {
 	length, coding := a.fields["content-length"], a.fields["transfer-encoding"]
 	noBody := a.status < 200 || a.status == 204 || method == "CONNECT" && a.status < 300
 	switch {
@@ -275,10 +275,10 @@ func (a *answer) checkHead(method string) error {
 }
 
 // readBody reads the body as RFC 9112, Section 6.3 says.
-func (a *answer) readBody(r *bufio.Reader, method string) (err error) {
+func (a *reply) readBody(r *bufio.Reader, method string) (err error) {
 	length := a.fields["content-length"]
 	switch {
-	case method == "HEAD" || bodiless(a.status) || method == "CONNECT" && a.status < 300:
+	case method == "HEAD" || a.status < 200 || a.status == 204 || a.status == 304 || method == "CONNECT" && a.status < 300:
 		a.framing = syntax.NoBody
 	case len(a.fields["transfer-encoding"]) > 0:
 		a.framing = syntax.Chunked
@@ -303,7 +303,7 @@ func (a *answer) readBody(r *bufio.Reader, method string) (err error) {
 }
 
 // readChunks reads a chunked body and its trailer section.
-func (a *answer) readChunks(r *bufio.Reader) error {
+func (a *reply) readChunks(r *bufio.Reader) error {
 	var body bytes.Buffer
 	defer func() { a.body = body.String() }()
 	for {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"rawserve/httpwire/syntax"
 )
@@ -40,68 +39,6 @@ func (*noCopy) Unlock() {}
 // param is a named part of the path that a router has found.
 type param struct{ name, value string }
 
-// handles is what a handler can hold on to. It is made anew for each request, in
-// one allocation, and its ways into the exchange are cut when the handler has
-// returned: who keeps a piece of it for too long can never reach into the next
-// exchange.
-type handles struct {
-	request  Request
-	response Response
-	header   ResponseHeader
-	body     Body
-}
-
-// exchange is a request and its response in progress. A connection has one, used
-// again for each request.
-type exchange struct {
-	conn            *Conn
-	handles         *handles
-	request         *Request // of handles
-	response        response
-	body            body
-	number          int // of the request on the connection
-	trailer         Header
-	params          []param // storage for those of the request
-	handlerReturned bool
-	persistent      bool // the client wants the connection kept open
-	upgrade         bool // the client offers another protocol
-	headLength      int
-	method          string // as sent: a handler may change that of the request,
-	minor           int    // and this, but not how the answer is framed
-
-	started   time.Time // zero if nobody wants to know
-	outBefore int64     // octets the connection had sent or buffered before
-	handled   error     // what the handler returned
-	afterEnd  []func(Exchange)
-	ctx       context.Context
-	cancel    context.CancelFunc
-}
-
-// newExchange makes a request of the head at the beginning of the window, and
-// takes it out of the window.
-func (c *Conn) newExchange() *exchange {
-	h := c.head.Head()
-	x := &c.workspace.exchange
-	x.conn, x.number, x.headLength = c, c.requests, c.headLength
-	x.persistent, x.upgrade, x.minor = h.Persistent, h.Upgrade, h.Minor
-	x.outBefore = c.octetsOut + int64(len(c.out))
-	v := new(handles)
-	x.handles, x.request = v, &v.request
-	v.response, v.header, v.body = Response{response: &x.response}, ResponseHeader{&x.response.header}, Body{&x.body, &v.response.use}
-	v.request.set(h, c.in.text(c.headLength, h.Framing.Kind != syntax.NoBody), c.keep(h.Fields))
-	x.method = v.request.Method
-	v.request.Body, v.request.exchange, v.request.params = &v.body, x, x.params[:0]
-	x.body.begin(x, h)
-	x.response.begin(x)
-	if c.server.OnExchange != nil {
-		x.started = time.Now()
-	}
-	c.writePace = pace{}
-	c.writeTimeout = c.server.writeTimeout()
-	c.consume(c.headLength)
-	return x
-}
-
 // set fills in what the head says; text is its octets.
 func (r *Request) set(h *syntax.Head, text string, fields []syntax.FieldSpan) {
 	r.Method = h.Method.In(text)
@@ -120,26 +57,12 @@ func (r *Request) set(h *syntax.Head, text string, fields []syntax.FieldSpan) {
 	r.Header = Header{text, fields}
 }
 
-// ours reports whether the exchange still has the connection: it is neither over
-// nor has it handed the connection over.
-func (x *exchange) ours() bool { return x != nil && x.response.state != handedOver }
-
-// forget empties the exchange for the next one. Storage that no handler can
-// reach is kept.
-func (x *exchange) forget() {
-	v := x.handles
-	if v == nil {
-		return
-	}
-	v.request.exchange, v.response.response, v.header.fields, v.body.body = nil, nil, nil, nil
-	x.response.dropTrailer()
-	params := v.request.params
-	v.request.params = nil
+// detach makes the request lead nowhere, and returns the room of its parameters.
+func (r *Request) detach() []param {
+	params := r.params
+	r.exchange, r.params = nil, nil
 	clear(params)
-	*x = exchange{
-		params:   params[:0],
-		response: response{header: fieldLines{lines: recycle(x.response.header.lines)}},
-	}
+	return params[:0]
 }
 
 // Proto returns the version as sent, for example "HTTP/1.1".
@@ -209,10 +132,10 @@ func (r *Request) RawHead() string {
 // Trailer returns the fields of the trailer section. It is empty until Body.Read
 // has returned io.EOF. They are never merged into Header.
 func (r *Request) Trailer() Header {
-	if r.exchange == nil {
-		return Header{}
+	if body := r.Body.body; body != nil {
+		return body.trailer
 	}
-	return r.exchange.trailer
+	return Header{}
 }
 
 // Conn returns the connection the request came on, or nil once the exchange is
@@ -221,15 +144,15 @@ func (r *Request) Conn() *Conn {
 	if r.exchange == nil {
 		return nil
 	}
-	return r.exchange.conn
+	return r.exchange.conn()
 }
 
 // Framing returns how the end of the body is found, and why.
 func (r *Request) Framing() syntax.Framing {
-	if r.exchange == nil {
-		return syntax.Framing{}
+	if body := r.Body.body; body != nil {
+		return body.framing
 	}
-	return r.exchange.body.framing
+	return syntax.Framing{}
 }
 
 // Param returns the value of a named part of the path, or "".
@@ -269,18 +192,10 @@ func (r *Request) Continue() error {
 // out first, since whoever asks for a context may wait for long. The first call
 // must come from the handler's own goroutine.
 func (r *Request) Context() context.Context {
-	x := r.exchange
-	if x == nil {
+	if r.exchange == nil {
 		return cancelled
 	}
-	if x.ctx == nil {
-		x.ctx, x.cancel = context.WithCancel(x.conn.server.baseContext())
-		if x.ours() {
-			x.conn.flush() // an error shows at the next write
-			x.watch()
-		}
-	}
-	return x.ctx
+	return r.exchange.context()
 }
 
 // cancelled is the context of an exchange that is over.

@@ -96,3 +96,21 @@ func (h Header) Raw() string {
 	}
 	return h.text[h.fields[0].Name : len(h.text)-2]
 }
+
+// fieldRoom is room for the fields of requests to come. It is never overwritten.
+type fieldRoom struct{ spans []syntax.FieldSpan }
+
+// fieldsAtOnce is for how many fields room is made at once: a browser sends about a
+// dozen, curl three.
+const fieldsAtOnce = 128
+
+// keep returns a copy of fields that is never overwritten. Most requests find room
+// for theirs after those of the requests before.
+func (r *fieldRoom) keep(fields []syntax.FieldSpan) []syntax.FieldSpan {
+	if len(fields) > cap(r.spans)-len(r.spans) {
+		r.spans = make([]syntax.FieldSpan, 0, max(len(fields), fieldsAtOnce))
+	}
+	start := len(r.spans)
+	r.spans = append(r.spans, fields...)
+	return r.spans[start:len(r.spans):len(r.spans)]
+}

@@ -2,6 +2,7 @@ package httpwire
 
 import (
 	"errors"
+	"iter"
 	"time"
 
 	"rawserve/httpwire/syntax"
@@ -9,20 +10,13 @@ import (
 
 // Errors of responses.
 var (
+	ErrStatus         = errors.New("httpwire: a status code has three digits and begins with 2 to 5")
+	ErrHeadSent       = errors.New("httpwire: the head of the response has been sent")
 	ErrBodyNotAllowed = errors.New("httpwire: a response with this status code has no body")
 	ErrBodyTooLong    = errors.New("httpwire: more octets written than Content-Length declares")
 	ErrBodyTooShort   = errors.New("httpwire: fewer octets written than Content-Length declares")
-)
-
-// responseState is how far a response has come. Only commit, end and hand-over
-// change it.
-type responseState int
-
-const (
-	headOpen      responseState = iota // nothing is decided, nothing has left
-	headSent                           // the head is on its way, the framing is fixed
-	responseEnded                      // every octet is on its way
-	handedOver                         // upgraded or hijacked
+	ErrDone           = errors.New("httpwire: the exchange is over")
+	ErrPairs          = errors.New("httpwire: fields are given as name, value, name, value: the last name has no value")
 )
 
 // Response is the answer to a request, being made. The server frames it: a body
@@ -30,168 +24,201 @@ const (
 // ended by the close for HTTP/1.0. It lives as long as the exchange; afterwards
 // its methods fail with ErrDone.
 type Response struct {
-	response *response // nil when the exchange is over
-	use      inUse
+	answer *answer // nil when the exchange is over
+	header ResponseHeader
+	use    inUse
 }
 
-// response is what a Response leads to while the exchange lasts.
-type response struct {
-	exchange *exchange
-	header   fieldLines
-	trailer  *ResponseHeader // nil until asked for
-	state    responseState
-	status   int
-	reason   string
-	framing  syntax.Framing
-	bodiless bool  // the body is counted, but not sent
-	tooLong  bool  // the handler tried to write more than it declared
-	written  int64 // content octets taken from the handler
-	closing  CloseReason
-	handedTo *handedOverConn
-	upgraded int // status code with which the connection was handed over, 0 if none was sent
-	hooks    []func(*Response)
+// answer is what a Response leads to while the exchange lasts.
+type answer struct {
+	exchange   *exchange
+	handle     *Response
+	out        *output
+	method     string // of the request, as sent: a handler may change what it sees
+	minor      int    // of the version of the request
+	persistent bool   // the client wants the connection kept open
+	offered    bool   // the client offers another protocol
+
+	state     answerState
+	status    int
+	reason    string
+	header    fieldLines
+	trailer   *ResponseHeader // nil until asked for
+	hooks     []func(*Response)
+	framing   syntax.Framing
+	whole     bool  // the handler has written all there is
+	noContent bool  // the content is counted, but not sent
+	tooLong   bool  // the handler tried to write more than it declared
+	written   int64 // content octets taken from the handler
+	closing   CloseReason
+
+	taken       *takenConn // what the handler got for the connection
+	takenStatus int        // with which status code it was handed over, 0 if with none
 }
 
-// begin makes the response ready.
-func (w *response) begin(x *exchange) {
-	w.exchange = x
-	w.status = 200
-	w.header = fieldLines{exchange: x, lines: w.header.lines[:0], length: -1}
+// answerState is how far a response has come. Only commit, end and handOver
+// change it.
+type answerState int
+
+const (
+	headOpen    answerState = iota // nothing is decided, nothing has left
+	headSent                       // the head is on its way, the framing is fixed
+	answerEnded                    // every octet is on its way
+	handedOver                     // upgraded or hijacked
+)
+
+// begin makes the answer ready for a request with the method and head.
+func (a *answer) begin(x *exchange, w *Response, method string, h *syntax.Head) {
+	a.exchange, a.handle, a.out = x, w, x.out()
+	a.method, a.minor, a.persistent, a.offered = method, h.Minor, h.Persistent, h.Upgrade
+	a.status = 200
+	a.header.begin(a)
+	a.handle.header.fields = &a.header
+}
+
+// detach makes the response lead nowhere.
+func (w *Response) detach() {
+	w.answer.dropTrailer()
+	w.answer, w.header.fields = nil, nil
+}
+
+// reset empties the answer. The storage that no handler can reach is kept.
+func (a *answer) reset() {
+	lines := recycle(a.header.lines)
+	*a = answer{}
+	a.header.lines = lines
 }
 
 // Header returns the fields that will be sent with the head.
-func (handle *Response) Header() *ResponseHeader {
-	w := handle.response
-	if w == nil {
-		return new(ResponseHeader)
-	}
-	return &w.exchange.handles.header
-}
+func (w *Response) Header() *ResponseHeader { return &w.header }
 
-// Trailer returns the fields that are sent behind the body, if that is chunked;
+// Trailer returns the fields that are sent after the body, if that is chunked;
 // otherwise they are dropped. Those set before the head is sent are announced in
 // the Trailer field. RFC 9110, Section 6.5.
-func (handle *Response) Trailer() *ResponseHeader {
-	w := handle.response
-	if w == nil {
+func (w *Response) Trailer() *ResponseHeader {
+	a := w.answer
+	if a == nil {
 		return new(ResponseHeader)
 	}
-	if w.trailer == nil {
-		w.trailer = &ResponseHeader{&fieldLines{exchange: w.exchange, length: -1, trailer: true}}
+	if a.trailer == nil {
+		a.trailer = &ResponseHeader{&fieldLines{answer: a, length: -1, trailer: true}}
 	}
-	return w.trailer
+	return a.trailer
 }
 
 // dropTrailer takes back the trailer fields.
-func (w *response) dropTrailer() {
-	if w.trailer != nil {
-		w.trailer.fields = nil
-		w.trailer = nil
+func (a *answer) dropTrailer() {
+	if a.trailer != nil {
+		a.trailer.fields = nil
+		a.trailer = nil
 	}
 }
 
 // HeadSent reports whether the status code and the fields are fixed.
-func (handle *Response) HeadSent() bool {
-	w := handle.response
-	return w == nil || w.state != headOpen
-}
+func (w *Response) HeadSent() bool { return w.answer == nil || w.answer.state != headOpen }
 
 // Status returns the status code, 200 unless it has been set.
-func (handle *Response) Status() int {
-	w := handle.response
-	if w == nil {
+func (w *Response) Status() int {
+	if w.answer == nil {
 		return 0
 	}
-	return w.status
+	return w.answer.status
 }
 
 // BytesWritten returns how many content octets the handler has written.
-func (handle *Response) BytesWritten() int64 {
-	w := handle.response
-	if w == nil {
+func (w *Response) BytesWritten() int64 {
+	if w.answer == nil {
 		return 0
 	}
-	return w.written
+	return w.answer.written
 }
 
 // SetWriteTimeout sets how long a write of this response may wait without
 // progress, in place of Server.WriteTimeout. Negative means for ever.
-func (handle *Response) SetWriteTimeout(d time.Duration) {
-	w := handle.response
-	if w != nil {
-		w.exchange.conn.writeTimeout = d
+func (w *Response) SetWriteTimeout(d time.Duration) {
+	if a := w.answer; a != nil {
+		a.out.setTimeout(d)
 	}
 }
 
 // BeforeHead registers a function that runs just before the head is fixed. The
 // one registered last runs first, so that the outermost middleware has the last
 // word.
-func (handle *Response) BeforeHead(f func(*Response)) {
-	w := handle.response
-	if w != nil {
-		w.hooks = append(w.hooks, f)
+func (w *Response) BeforeHead(f func(*Response)) {
+	if a := w.answer; a != nil {
+		a.hooks = append(a.hooks, f)
 	}
 }
 
 // AfterEnd registers a function that runs when the exchange is over, before
 // Server.OnExchange. The one registered last runs first.
-func (handle *Response) AfterEnd(f func(Exchange)) {
-	w := handle.response
-	if w == nil {
-		return
+func (w *Response) AfterEnd(f func(Exchange)) {
+	if a := w.answer; a != nil {
+		a.exchange.afterEnd(f)
 	}
-	x := w.exchange
-	if x.started.IsZero() {
-		x.started = time.Now()
-	}
-	x.afterEnd = append(x.afterEnd, f)
 }
 
 // SetStatus sets the status code of the final response, 200 to 599, and the
 // reason phrase if it should be another than the usual one. Other codes are
-// ErrStatus, and behind the head nothing can be set: ErrHeadSent.
-func (handle *Response) SetStatus(code int, reason ...string) error {
-	w := handle.response
+// ErrStatus, and after the head has been sent nothing can be set: ErrHeadSent.
+func (w *Response) SetStatus(code int, reason ...string) error {
+	a := w.answer
 	switch {
-	case w == nil:
+	case a == nil:
 		return ErrDone
-	case w.state != headOpen:
+	case a.state != headOpen:
 		return ErrHeadSent
 	case code < 200 || code > 599:
 		return ErrStatus
 	}
-	w.status, w.reason = code, ""
+	a.status, a.reason = code, ""
 	if len(reason) > 0 {
 		if err := syntax.CheckReason(reason[0]); err != nil {
 			return err
 		}
-		w.reason = reason[0]
+		a.reason = reason[0]
 	}
 	return nil
 }
 
-// WriteHead sets the status code and fields, given as name, value, name, value; it
-// stops at the first that cannot be set. The head is sent with the first octets of
-// the body that do not fit the buffer, by Flush, or when the handler returns.
-func (handle *Response) WriteHead(status int, nameValues ...string) error {
-	if err := handle.SetStatus(status); err != nil {
+// WriteHead sets the status code and fields, given as name, value, name, value. Each
+// field replaces those with its name that were set before; WriteHead stops at the
+// first that cannot be set, and a name without a value is ErrPairs. The head is sent
+// with the first octets of the body that do not fit the buffer, by Flush, or when
+// the handler returns.
+func (w *Response) WriteHead(status int, nameValues ...string) error {
+	if len(nameValues)%2 != 0 {
+		return ErrPairs
+	}
+	if err := w.SetStatus(status); err != nil {
 		return err
 	}
-	for i := 0; i+1 < len(nameValues); i += 2 {
-		if err := handle.Header().Set(nameValues[i], nameValues[i+1]); err != nil {
+	for name, value := range pairs(nameValues) {
+		if err := w.header.Set(name, value); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// pairs yields name, value, name, value in pairs. A name without a value is left
+// out.
+func pairs(nameValues []string) iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		for i := 0; i+1 < len(nameValues); i += 2 {
+			if !yield(nameValues[i], nameValues[i+1]) {
+				return
+			}
+		}
+	}
 }
 
 // SetContentLength declares the length of the body in octets, as long as the head
 // is open. The handler must then write exactly that many, except in answer to HEAD
 // or with a status code that has no body. A negative number is ignored.
-func (handle *Response) SetContentLength(n int64) {
-	w := handle.response
-	if w != nil && w.state == headOpen && n >= 0 {
-		w.header.length = n
+func (w *Response) SetContentLength(n int64) {
+	if a := w.answer; a != nil && a.state == headOpen && n >= 0 {
+		a.header.length = n
 	}
 }
 
@@ -200,195 +227,153 @@ func (handle *Response) SetContentLength(n int64) {
 // It fails with ErrBodyTooLong beyond a declared length, with ErrBodyNotAllowed
 // where the status code has no body, and otherwise as the connection does. In
 // answer to HEAD the octets are counted and dropped.
-func (handle *Response) Write(p []byte) (int, error) {
-	if !handle.use.enter() {
+func (w *Response) Write(p []byte) (int, error) {
+	a := w.enter()
+	if a == nil {
 		return 0, ErrDone
 	}
-	defer handle.use.leave()
-	w := handle.response
-	if err := w.writable(int64(len(p))); err != nil {
+	defer w.leave()
+	if err := a.takes(int64(len(p))); err != nil {
 		return 0, err
 	}
-	c := w.exchange.conn
-	w.written += int64(len(p))
-	if w.state == headOpen {
-		if len(c.body)+len(p) <= bodyBuffer {
-			c.body = append(c.body, p...)
-			return len(p), nil
-		}
-		w.commit()
-		if err := w.send(nil); err != nil {
-			return 0, err
-		}
+	if a.state == headOpen && a.out.hold(p) {
+		return len(p), nil
 	}
-	if err := w.send(p); err != nil {
+	return a.write(p)
+}
+
+// WriteString is Write for a string.
+func (w *Response) WriteString(s string) (int, error) {
+	a := w.enter()
+	if a == nil {
+		return 0, ErrDone
+	}
+	defer w.leave()
+	if err := a.takes(int64(len(s))); err != nil {
+		return 0, err
+	}
+	if a.state == headOpen && a.out.holdString(s) {
+		return len(s), nil
+	}
+	return a.write([]byte(s))
+}
+
+// takes accounts for n more octets of content, if they can be taken.
+func (a *answer) takes(n int64) error {
+	switch {
+	case n > 0 && noContent("", a.status):
+		return ErrBodyNotAllowed
+	case a.header.length >= 0 && a.written+n > a.header.length:
+		a.tooLong = true
+		return ErrBodyTooLong
+	}
+	if err := a.out.failure(); err != nil {
+		return err
+	}
+	a.written += n
+	return nil
+}
+
+// write sends content that does not fit the buffer.
+func (a *answer) write(p []byte) (int, error) {
+	a.commit()
+	if err := a.send(p); err != nil {
 		return 0, err
 	}
 	return len(p), nil
 }
 
-// WriteString is Write for a string.
-func (handle *Response) WriteString(s string) (int, error) {
-	if !handle.use.enter() {
-		return 0, ErrDone
-	}
-	defer handle.use.leave()
-	w := handle.response
-	if err := w.writable(int64(len(s))); err != nil {
-		return 0, err
-	}
-	if c := w.exchange.conn; w.state == headOpen && len(c.body)+len(s) <= bodyBuffer {
-		c.body = append(c.body, s...)
-		w.written += int64(len(s))
-		return len(s), nil
-	}
-	return handle.Write([]byte(s))
-}
-
-// writable reports whether n more octets of content can be taken.
-func (w *response) writable(n int64) error {
-	switch {
-	case w == nil || w.state == handedOver:
-		return ErrDone
-	case n > 0 && contentless(w.status):
-		return ErrBodyNotAllowed
-	case w.header.length >= 0 && w.written+n > w.header.length:
-		w.tooLong = true
-		return ErrBodyTooLong
-	}
-	return w.exchange.conn.writeError
-}
-
 // Flush sends the head and everything written so far. Its error says that the
 // client is gone or does not take octets, so that a stream can end.
-func (handle *Response) Flush() error {
-	if !handle.use.enter() {
+func (w *Response) Flush() error {
+	a := w.enter()
+	if a == nil {
 		return ErrDone
 	}
-	defer handle.use.leave()
-	w := handle.response
-	if err := w.writable(0); err != nil {
-		return err
-	}
-	if w.state == headOpen {
-		w.commit()
-	}
-	if err := w.send(nil); err != nil {
-		return err
-	}
-	c := w.exchange.conn
-	if len(c.body) > 0 {
-		c.out = syntax.AppendChunkSize(c.out, len(c.body))
-		c.out = append(c.out, c.body...)
-		c.out = append(c.out, "\r\n"...)
-		c.body = c.body[:0]
-	}
-	return c.flush()
+	defer w.leave()
+	return a.flush()
 }
 
-// commit fixes the head and appends it to the answers that go out next. What has
-// been written of the body stays in c.body.
-func (w *response) commit() {
-	x := w.exchange
-	for len(w.hooks) > 0 {
-		last := len(w.hooks) - 1
-		hook := w.hooks[last]
-		w.hooks = w.hooks[:last]
-		hook(&x.handles.response)
+// flush is Response.Flush.
+func (a *answer) flush() error {
+	if err := a.takes(0); err != nil {
+		return err
 	}
-	if w.state != headOpen {
-		return // a hook wrote so much that the head is out, or handed the connection over
+	a.commit()
+	if err := a.send(nil); err != nil {
+		return err
 	}
-	c := x.conn
-	w.frame()
-	w.closing = w.closeReason()
-	c.traceResponse(w.framing)
-	b := syntax.AppendStatusLine(c.out, w.status, w.reason)
-	if !w.header.dated {
-		b = c.server.date.append(b)
+	if !a.noContent && a.framing.Kind == syntax.Chunked {
+		a.out.endChunk()
 	}
-	b = append(b, w.header.lines...)
-	c.out = w.appendFraming(b)
-	w.state = headSent
+	return a.out.flush()
 }
 
-// send sends p, behind what is left of the body from before the head was fixed.
-func (w *response) send(p []byte) error {
-	c := w.exchange.conn
+// commit fixes the head and queues it, if that has not been done. The content
+// written so far is still held back.
+func (a *answer) commit() {
+	for a.state == headOpen && len(a.hooks) > 0 {
+		last := len(a.hooks) - 1
+		hook := a.hooks[last]
+		a.hooks = a.hooks[:last]
+		hook(a.handle)
+	}
+	if a.state != headOpen {
+		return // or a hook wrote so much that the head is out, or handed the connection over
+	}
+	a.frame()
+	a.closing = a.exchange.closeReason()
+	a.exchange.conn().traceResponse(a.framing)
+	a.out.setTail(a.appendHead(a.out.tail()))
+	a.state = headSent
+}
+
+// appendHead appends the head.
+func (a *answer) appendHead(b []byte) []byte {
+	b = syntax.AppendStatusLine(b, a.status, a.reason)
+	if !a.header.dated {
+		b = a.exchange.server().date.append(b)
+	}
+	b = append(b, a.header.lines...)
+	b = a.appendFraming(b)
+	return syntax.AppendEnd(b)
+}
+
+// send sends p, after what was held back before the head was fixed.
+func (a *answer) send(p []byte) error {
 	switch {
-	case w.bodiless:
-		c.body = c.body[:0]
+	case a.noContent:
+		a.out.drop()
 		return nil
-	case w.framing.Kind == syntax.Chunked:
-		return w.sendChunk(p)
+	case a.framing.Kind == syntax.Chunked:
+		return a.out.sendChunked(p)
 	}
-	if len(c.body) > 0 {
-		c.out = append(c.out, c.body...)
-		c.body = c.body[:0]
-	}
-	if len(c.out)+len(p) <= outBuffer {
-		c.out = append(c.out, p...)
-		return nil
-	}
-	return c.flushWith(p)
-}
-
-// sendChunk collects octets until they are worth a chunk.
-//
-//	chunk = chunk-size [ chunk-ext ] CRLF chunk-data CRLF
-func (w *response) sendChunk(p []byte) error {
-	c := w.exchange.conn
-	n := len(c.body) + len(p)
-	if n <= bodyBuffer {
-		c.body = append(c.body, p...)
-		return nil
-	}
-	c.out = syntax.AppendChunkSize(c.out, n)
-	c.out = append(c.out, c.body...)
-	c.body = c.body[:0]
-	err := c.flushWith(p)
-	c.out = append(c.out, "\r\n"...)
-	return err
+	return a.out.send(p)
 }
 
 // end sends what is left of the response. It fails if the handler has not
 // written what it declared.
-func (w *response) end() error {
-	c := w.exchange.conn
-	if w.state == headOpen {
-		w.commit()
-	}
-	if err := w.send(nil); err != nil {
+func (a *answer) end() error {
+	a.whole = true
+	a.commit()
+	if err := a.send(nil); err != nil {
 		return err
 	}
-	w.state = responseEnded
+	a.state = answerEnded
 	switch {
-	case w.bodiless:
-	case w.framing.Kind == syntax.Chunked:
-		w.endChunked()
-	case w.framing.Kind == syntax.ContentLength && w.written < w.framing.Length:
+	case a.noContent:
+	case a.framing.Kind == syntax.Chunked:
+		a.out.endChunked(a.trailerLines())
+	case a.framing.Kind == syntax.ContentLength && a.written < a.framing.Length:
 		return ErrBodyTooShort
 	}
-	if len(c.out) > outBuffer {
-		return c.flush()
-	}
-	return nil
+	return a.out.flushLarge()
 }
 
-// endChunked appends the last chunks and the trailer section.
-//
-//	last-chunk = 1*("0") [ chunk-ext ] CRLF
-func (w *response) endChunked() {
-	c := w.exchange.conn
-	if len(c.body) > 0 {
-		c.out = syntax.AppendChunkSize(c.out, len(c.body))
-		c.out = append(c.out, c.body...)
-		c.out = append(c.out, "\r\n"...)
-		c.body = c.body[:0]
+// trailerLines returns the encoded fields of the trailer section.
+func (a *answer) trailerLines() []byte {
+	if a.trailer == nil {
+		return nil
 	}
-	c.out = append(c.out, "0\r\n"...)
-	if w.trailer != nil {
-		c.out = append(c.out, w.trailer.fields.lines...)
-	}
-	c.out = append(c.out, "\r\n"...)
+	return a.trailer.fields.lines
 }

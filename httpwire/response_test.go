@@ -31,10 +31,10 @@ func TestResponseFraming(t *testing.T) {
 			}
 			return nil
 		}, "length 5", "length 5", "5", "hello"},
-		{"9112_6.3_fills_the_buffer", func(w *Response, r *Request) error { w.WriteString(large[:bodyBuffer]); return nil },
-			fmt.Sprint("length ", bodyBuffer), fmt.Sprint("length ", bodyBuffer), fmt.Sprint(bodyBuffer), large[:bodyBuffer]},
-		{"9112_7.1_one_more_than_the_buffer", func(w *Response, r *Request) error { w.WriteString(large[:bodyBuffer+1]); return nil },
-			"chunked", "close", "chunked", large[:bodyBuffer+1]},
+		{"9112_6.3_fills_the_buffer", func(w *Response, r *Request) error { w.WriteString(large[:outputBuffer]); return nil },
+			fmt.Sprint("length ", outputBuffer), fmt.Sprint("length ", outputBuffer), fmt.Sprint(outputBuffer), large[:outputBuffer]},
+		{"9112_7.1_one_more_than_the_buffer", func(w *Response, r *Request) error { w.WriteString(large[:outputBuffer+1]); return nil },
+			"chunked", "close", "chunked", large[:outputBuffer+1]},
 		{"9112_7.1_large_at_once", func(w *Response, r *Request) error { w.WriteString(large); return nil }, "chunked", "close", "chunked", large},
 		{"9112_7.1_large_in_pieces", func(w *Response, r *Request) error {
 			for rest := large; rest != ""; rest = rest[min(len(rest), 1000):] {
@@ -72,7 +72,7 @@ func TestResponseFraming(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := &Server{Handler: test.handler}
-			check := func(head, method, framing, body string) *answer {
+			check := func(head, method, framing, body string) *reply {
 				answers := talkFor(t, s, head+get("/next"), method)
 				a := answers[0]
 				if got := (syntax.Framing{Kind: a.framing, Length: int64(len(a.body))}).String(); got != framing || a.body != body {

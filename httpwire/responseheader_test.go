@@ -33,7 +33,7 @@ func FuzzResponseSplitting(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, name, value string) {
 		valid := syntax.CheckField(name, value) == nil
-		lines := &fieldLines{exchange: &exchange{conn: &Conn{}}, length: -1}
+		lines := &fieldLines{answer: &answer{}, length: -1}
 		h := ResponseHeader{lines}
 		h.Set("X-Before", "1")
 		err := h.Set(name, value)

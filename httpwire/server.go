@@ -2,25 +2,14 @@ package httpwire
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"rawserve/httpwire/syntax"
-)
-
-// Defaults of the timeouts.
-const (
-	defaultHeadTimeout   = 10 * time.Second
-	defaultBodyTimeout   = 30 * time.Second
-	defaultWriteTimeout  = 30 * time.Second
-	defaultIdleTimeout   = 75 * time.Second
-	defaultLingerTimeout = time.Second
 )
 
 // ErrServerClosed is what Serve returns after Shutdown or Close.
@@ -28,44 +17,108 @@ var ErrServerClosed = errors.New("httpwire: server closed")
 
 var errNoHandler = errors.New("httpwire: Server.Handler is nil: set it to a function that answers requests")
 
-// Server serves HTTP/1.1 on listeners. Its fields must not change while it
-// serves. For every limit and timeout zero means the default, and a negative
-// number means none; but a head is never larger than 65,535 octets.
+// Server serves HTTP/1.1 on listeners. Only Handler must be set. The fields must
+// not change while it serves, and a Server must not be copied.
 //
-// Whoever sends a request body or takes a response must also keep a minimum rate
-// of 240 octets per second on average, not counting the first 5 s. It ends a wait
-// sooner than BodyTimeout or WriteTimeout where little has been moved so far.
+// For every limit and timeout zero means the default, and a negative number
+// means none; but a head is never larger than 65,535 octets. Whoever sends a
+// request body or takes a response must also keep a minimum rate of 240 octets per
+// second on average, not counting the first 5 s of waiting. It ends a wait sooner
+// than BodyTimeout or WriteTimeout where little has been moved so far.
+//
+// Hooks run in the goroutine of the connection, which waits for them. A panic in
+// one ends its connection and no other. Each hook may be nil.
 type Server struct {
-	Handler Handler // answers the requests; must not be nil
+	// Handler answers the requests. It must not be nil.
+	Handler Handler
 
-	MaxRequestLine int   // octets; default 16 KiB. Longer: 414
-	MaxHead        int   // octets; default 32 KiB. Larger: 431
-	MaxFields      int   // field lines; default 128. More: 431
-	MaxChunkLine   int   // octets of a chunk-size line; default 4 KiB. Longer: 400
-	MaxTrailer     int   // octets of a trailer section; default 8 KiB. Larger: 431
-	MaxBody        int64 // octets of content; default 1 MiB. Larger: 413. See Body.SetLimit
-	MaxConns       int   // connections; default 10,000, or fewer where file descriptors are scarce. More wait to be accepted
+	// MaxRequestLine is how many octets a request-line may have, without its line
+	// ending. Default 16 KiB. A longer one is answered 414.
+	MaxRequestLine int
 
-	HeadTimeout   time.Duration // from the first octet of a head, or from accept; default 10 s. Then 408
-	BodyTimeout   time.Duration // between reads of a body that make progress; default 30 s. Then 408
-	WriteTimeout  time.Duration // between writes that make progress; default 30 s
-	IdleTimeout   time.Duration // between a response and the next request; default 75 s
-	LingerTimeout time.Duration // between the last answer and the close; default 1 s
+	// MaxHead is how many octets a head may have, from its first one to the end of
+	// the empty line. Default 32 KiB. A larger one is answered 431.
+	MaxHead int
 
-	OnConnection func(c *Conn) error                                      // may refuse a connection: it is closed unanswered
-	OnRequest    func(r *Request)                                         // sees a request before the handler does
-	OnError      func(c *Conn, e *syntax.Error, received []byte) *Problem // sees a refusal and what was received and not used, which is valid during the call; may shape the answer; nil keeps the usual one
-	OnExchange   func(e Exchange)                                         // sees every exchange when it is over, refusals included
-	OnClose      func(c *Conn, info CloseInfo)                            // sees the end of every connection that was not handed over
-	OnUpgrade    func(c *Conn, protocol string)                           // sees a connection handed over; protocol is "" if it was hijacked
-	ErrorLog     *slog.Logger                                             // failures of handlers and of accept; nil discards them
-	Trace        *Trace                                                   // nil is off
+	// MaxFields is how many field lines a head or a trailer section may have.
+	// Default 128. More are answered 431.
+	MaxFields int
+
+	// MaxChunkLine is how many octets a chunk-size line may have, extensions
+	// included. Default 4 KiB. A longer one is answered 400.
+	MaxChunkLine int
+
+	// MaxTrailer is how many octets a trailer section may have. Default 8 KiB. A
+	// larger one is answered 431.
+	MaxTrailer int
+
+	// MaxBody is how many octets the content of a request may have. Default 1 MiB.
+	// More are answered 413. A handler may set another limit for its request: see
+	// Body.SetLimit.
+	MaxBody int64
+
+	// MaxConns is how many connections are served at once. Default 10,000, or fewer
+	// where file descriptors are scarce. More wait to be accepted.
+	MaxConns int
+
+	// HeadTimeout is how long a head may take, from its first octet; on a new
+	// connection, from the accept. Default 10 s. A part of a head is then answered
+	// 408.
+	HeadTimeout time.Duration
+
+	// BodyTimeout is how long reading a body may wait without progress. Default
+	// 30 s. Then the request is answered 408.
+	BodyTimeout time.Duration
+
+	// WriteTimeout is how long writing may wait without progress. Default 30 s. Then
+	// the connection is reset.
+	WriteTimeout time.Duration
+
+	// IdleTimeout is how long a connection may wait for its next request. Default
+	// 75 s.
+	IdleTimeout time.Duration
+
+	// LingerTimeout is how long a connection whose client may still be sending is
+	// kept half open after the last answer, so that the client can read it. Default
+	// 1 s.
+	LingerTimeout time.Duration
+
+	// OnConnection is called with every new connection. If it returns an error, the
+	// connection is closed unanswered.
+	OnConnection func(c *Conn) error
+
+	// OnRequest is called with every request whose head has been accepted, before
+	// the handler.
+	OnRequest func(r *Request)
+
+	// OnError is called when a request is refused, with the rule that it breaks and
+	// the octets that were received and not used, which are valid during the call.
+	// It may return what the client is to be told; nil means the usual answer.
+	OnError func(c *Conn, e *syntax.Error, received []byte) *Problem
+
+	// OnExchange is called when an exchange is over, refused ones included.
+	OnExchange func(e Exchange)
+
+	// OnClose is called when a connection has been closed, unless it was handed over.
+	OnClose func(c *Conn, info CloseInfo)
+
+	// OnUpgrade is called when a handler has taken a connection over. The protocol is
+	// the one in the 101 response, or "" if the connection was hijacked.
+	OnUpgrade func(c *Conn, protocol string)
+
+	// ErrorLog is told of handlers that fail, of panics, and of errors of accept.
+	// Nil discards that.
+	ErrorLog *slog.Logger
+
+	// Trace is told of every octet and every decision. Nil costs nothing.
+	Trace *Trace
 
 	setUp    sync.Once
+	limits   limits
 	lastID   atomic.Uint64
 	draining atomic.Bool
 	date     dateLine
-	slots    chan struct{}      // one for each connection
+	places   chan struct{}      // one for each connection that may be open; nil: any number
 	base     context.Context    // cancelled when the server stops without waiting
 	stop     context.CancelFunc // cancels base
 
@@ -78,12 +131,13 @@ type Server struct {
 // initialise makes the zero value ready.
 func (s *Server) initialise() {
 	s.setUp.Do(func() {
+		s.limits = s.resolve()
 		s.conns = make(map[*Conn]struct{})
 		s.listeners = make(map[net.Listener]struct{})
 		s.drained = make(chan struct{})
 		s.base, s.stop = context.WithCancel(context.Background())
-		if most := s.maxConns(); most > 0 {
-			s.slots = make(chan struct{}, most)
+		if most := s.limits.conns; most > 0 {
+			s.places = make(chan struct{}, most)
 		}
 	})
 }
@@ -102,7 +156,7 @@ func (s *Server) Serve(l net.Listener) error {
 	}
 	defer s.removeListener(l)
 	for pause := time.Duration(0); ; {
-		if !s.occupy() {
+		if !s.takePlace() {
 			return ErrServerClosed
 		}
 		nc, err := l.Accept()
@@ -111,7 +165,7 @@ func (s *Server) Serve(l net.Listener) error {
 			s.start(nc)
 			continue
 		}
-		s.vacate()
+		s.freePlace()
 		switch {
 		case s.draining.Load():
 			return ErrServerClosed
@@ -139,7 +193,7 @@ const (
 // until there is room.
 func (s *Server) ServeConn(nc net.Conn) {
 	s.initialise()
-	if !s.occupy() {
+	if !s.takePlace() {
 		nc.Close()
 		return
 	}
@@ -151,60 +205,9 @@ func (s *Server) ServeConn(nc net.Conn) {
 // start serves an accepted connection in a goroutine of its own.
 func (s *Server) start(nc net.Conn) {
 	if c := s.admit(nc); c != nil {
-		// Armed here and not where it is needed, because the call is the deepest
-		// before a silent connection waits: its stack stays at 2 KiB.
-		c.arm(&c.readTimer, after(0, s.headTimeout()), nc.SetReadDeadline)
-		c.renewable = c.raw != nil // of others nobody knows what they do behind a deadline
+		c.prepareToWait(s.limits.headTimeout)
 		go c.serve()
 	}
-}
-
-// admit makes a Conn of an accepted connection, or closes it because the server
-// is shutting down.
-func (s *Server) admit(nc net.Conn) *Conn {
-	c := &Conn{server: s, nc: nc, id: s.lastID.Add(1), accepted: time.Now(),
-		readTimer: timer{never}, writeTimer: timer{never}}
-	c.raw = rawConn(nc)
-	_, c.secure = nc.(secureConn)
-	if !s.add(c) {
-		nc.Close()
-		s.vacate()
-		return nil
-	}
-	return c
-}
-
-// rawConn returns access to the socket of nc if its octets are those of HTTP.
-func rawConn(nc net.Conn) syscall.RawConn {
-	switch nc := nc.(type) {
-	case *net.TCPConn:
-		raw, _ := nc.SyscallConn()
-		return raw
-	case *net.UnixConn:
-		raw, _ := nc.SyscallConn()
-		return raw
-	}
-	return nil
-}
-
-// secureConn is a connection that is TLS.
-type secureConn interface{ HandshakeContext(context.Context) error }
-
-// handshake completes the TLS handshake, if there is one to complete, within
-// the time for a head.
-func (c *Conn) handshake() outcome {
-	t, ok := c.nc.(*tls.Conn)
-	if !ok {
-		return next
-	}
-	c.readTimer.armed = past // of reading it may be armed: the handshake also writes
-	c.arm(&c.readTimer, after(0, c.server.headTimeout()), c.nc.SetDeadline)
-	err := t.HandshakeContext(c.server.base)
-	c.arm(&c.readTimer, never, c.nc.SetDeadline)
-	if err != nil {
-		return closing(ReasonHandshake, err)
-	}
-	return next
 }
 
 // logAccept reports an error of accept.
@@ -213,6 +216,3 @@ func (s *Server) logAccept(err error, pause time.Duration) {
 		s.ErrorLog.Error("accept failed", "error", err, "retry_in", pause)
 	}
 }
-
-// baseContext returns the context from which those of requests are derived.
-func (s *Server) baseContext() context.Context { return s.base }

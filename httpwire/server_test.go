@@ -171,8 +171,8 @@ func TestPlaces(t *testing.T) {
 		talk(t, s, get("/"))
 		*trouble = false
 	}
-	if len(s.slots) != 0 || len(s.conns) != 0 {
-		t.Errorf("%d places taken, %d connections known", len(s.slots), len(s.conns))
+	if len(s.places) != 0 || len(s.conns) != 0 {
+		t.Errorf("%d places taken, %d connections known", len(s.places), len(s.conns))
 	}
 }
 

@@ -51,7 +51,7 @@ func TestShutdown(t *testing.T) {
 					time.Sleep(time.Second)
 					io.WriteString(c.conn, test.behind)
 				}()
-				var answers []*answer
+				var answers []*reply
 				read := make(chan struct{})
 				go func() {
 					defer close(read)

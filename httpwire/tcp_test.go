@@ -61,7 +61,7 @@ func dialTCP(t *testing.T, address string) *net.TCPConn {
 }
 
 // converse sends octets, ends the client's half and returns the answers.
-func converse(t *testing.T, address, octets string, methods ...string) []*answer {
+func converse(t *testing.T, address, octets string, methods ...string) []*reply {
 	t.Helper()
 	nc := dialTCP(t, address)
 	go func() {
@@ -156,9 +156,9 @@ func TestTCPReset(t *testing.T) {
 	begun := make(chan string, 2)
 	s := &Server{
 		OnClose: func(_ *Conn, info CloseInfo) { ended <- info.Reason },
-		Trace: &Trace{State: func(_ *Conn, state string) {
-			if state == "active" {
-				begun <- state
+		Trace: &Trace{State: func(_ *Conn, state ConnState) {
+			if state == StateActive {
+				begun <- state.String()
 			}
 		}},
 		Handler: func(w *Response, r *Request) error {
@@ -549,9 +549,9 @@ func TestTCPShutdownBehindAnAnswer(t *testing.T) {
 // waited has ended.
 func TestTCPTraceSocket(t *testing.T) {
 	decisions := make(chan string, 100)
-	s := &Server{Handler: hello, Trace: &Trace{Decision: func(_ *Conn, decision, value string) {
+	s := &Server{Handler: hello, Trace: &Trace{Decision: func(_ *Conn, decision Decision, value string) {
 		if decision == DecisionSocket || decision == DecisionLinger {
-			decisions <- decision + ": " + value
+			decisions <- string(decision) + ": " + value
 		}
 	}}}
 	converse(t, listen(t, s), get("/1")+get("/2")+"BAD\r\n", "GET", "GET", "GET")

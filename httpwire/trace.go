@@ -1,7 +1,6 @@
 package httpwire
 
 import (
-	"net"
 	"strconv"
 
 	"rawserve/httpwire/syntax"
@@ -15,77 +14,85 @@ import (
 // What the octets mean is not reported: whoever wants to know gives them to a
 // HeadParser and a ChunkDecoder with their Span hooks set.
 type Trace struct {
-	Read     func(c *Conn, octets []byte)          // one read from the network
-	Write    func(c *Conn, octets []byte)          // octets that one write to the network has taken; a vectored write makes two calls
-	Sendfile func(c *Conn, n int64)                // n octets that went from a file to the network without passing through here
-	State    func(c *Conn, state string)           // "active" with the first octet of a request, "idle" behind it, "upgraded", "closed"
-	Decision func(c *Conn, decision, value string) // see Decision constants
-	Wants    func(c *Conn) bool                    // asked before a value is made for Decision, which costs more than the call; nil means always
+	// Read is told of each read from the network.
+	Read func(c *Conn, octets []byte)
+
+	// Write is told of the octets that a write to the network has taken. A vectored
+	// write makes two calls.
+	Write func(c *Conn, octets []byte)
+
+	// Sendfile is told of n octets that went from a file to the network without
+	// passing through here.
+	Sendfile func(c *Conn, n int64)
+
+	// State is told of a connection's new state.
+	State func(c *Conn, state ConnState)
+
+	// Decision is told what was decided, and why.
+	Decision func(c *Conn, what Decision, value string)
+
+	// Wants is asked before a value is made for Decision, which costs more than the
+	// call. Nil means always.
+	Wants func(c *Conn) bool
 }
 
-// What Trace.Decision reports.
+// Decision is what Trace.Decision reports about.
+type Decision string
+
+// The decisions.
 const (
-	DecisionFraming     = "request framing"  // how the end of the request body is found, and by which rule
-	DecisionPersistence = "connection"       // "keep open", or why the connection closes
-	DecisionContinue    = "100-continue"     // what made the server send it, or why not
-	DecisionResponse    = "response framing" // how the response is delimited, and why
-	DecisionUnreadBody  = "unread body"      // what happened to body octets that the handler left
-	DecisionRefusal     = "refusal"          // the rule that was broken, and where
-	DecisionTimeout     = "timeout"          // the timer that fired
-	DecisionSocket      = "socket"           // what is set on the connection, with its first request
-	DecisionWatch       = "watching"         // that a read waits behind the request, to notice a client that leaves
-	DecisionLinger      = "lingering close"  // what arrived between closing our half and closing the connection
+	DecisionFraming     Decision = "request framing"  // how the end of the request body is found, and by which rule
+	DecisionPersistence Decision = "connection"       // "keep open", or why the connection closes
+	DecisionContinue    Decision = "100-continue"     // what made the server send it, or why not
+	DecisionResponse    Decision = "response framing" // how the response is delimited, and why
+	DecisionUnreadBody  Decision = "unread body"      // what happened to body octets that the handler left
+	DecisionRefusal     Decision = "refusal"          // the rule that was broken, and where
+	DecisionTimeout     Decision = "timeout"          // the timer that fired
+	DecisionSocket      Decision = "socket"           // what is set on the connection, with its first request
+	DecisionWatch       Decision = "watching"         // that a read waits for what follows the request, to notice a client that leaves
+	DecisionLinger      Decision = "lingering close"  // what arrived between closing our half and closing the connection
 )
 
 func (c *Conn) traceRead(octets []byte) {
-	if t := c.server.Trace; t != nil && t.Read != nil {
+	if t := c.trace; t != nil && t.Read != nil && len(octets) > 0 {
 		t.Read(c, octets)
 	}
 }
 
-// traceWrite reports the first n octets of head and tail.
-func (c *Conn) traceWrite(head, tail []byte, n int) {
-	t := c.server.Trace
-	if t == nil || t.Write == nil {
-		return
-	}
-	if taken := min(n, len(head)); taken > 0 {
-		t.Write(c, head[:taken])
-		n -= taken
-	}
-	if n > 0 {
-		t.Write(c, tail[:n])
+func (c *Conn) traceWrite(octets []byte) {
+	if t := c.trace; t != nil && t.Write != nil && len(octets) > 0 {
+		t.Write(c, octets)
 	}
 }
 
 func (c *Conn) traceSendfile(n int64) {
-	if t := c.server.Trace; t != nil && t.Sendfile != nil {
+	if t := c.trace; t != nil && t.Sendfile != nil {
 		t.Sendfile(c, n)
 	}
 }
 
-func (c *Conn) traceState(state string) {
-	if t := c.server.Trace; t != nil && t.State != nil {
+func (c *Conn) traceState(state ConnState) {
+	if t := c.trace; t != nil && t.State != nil {
 		t.State(c, state)
 	}
 }
 
 // traces reports whether decisions are wanted; ask before making a value.
 func (c *Conn) traces() bool {
-	t := c.server.Trace
+	t := c.trace
 	return t != nil && t.Decision != nil && (t.Wants == nil || t.Wants(c))
 }
 
-func (c *Conn) traceDecision(decision, value string) {
+func (c *Conn) traceDecision(what Decision, value string) {
 	if c.traces() {
-		c.server.Trace.Decision(c, decision, value)
+		c.trace.Decision(c, what, value)
 	}
 }
 
 // traceSocket reports what has been set on a connection without its being
 // asked, when its first request arrives.
 func (c *Conn) traceSocket() {
-	if _, ok := c.nc.(*net.TCPConn); ok && c.requests == 1 && c.traces() {
+	if c.Requests() == 1 && c.traces() && c.isTCP() {
 		c.traceDecision(DecisionSocket, "TCP_NODELAY, and TCP keep-alive every 15 s")
 	}
 }

@@ -238,13 +238,13 @@ func TestHandOverAndShutdown(t *testing.T) {
 			t.Errorf("got %q, %v", got, err)
 		}
 		<-c.served
-		if len(s.slots) != 1 {
-			t.Errorf("got %d places taken, want 1", len(s.slots))
+		if len(s.places) != 1 {
+			t.Errorf("got %d places taken, want 1", len(s.places))
 		}
 		nc.Close()
 		nc.Close()
-		if len(s.slots) != 0 {
-			t.Errorf("got %d places taken, want none", len(s.slots))
+		if len(s.places) != 0 {
+			t.Errorf("got %d places taken, want none", len(s.places))
 		}
 	})
 }

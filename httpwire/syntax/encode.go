@@ -74,10 +74,36 @@ func AppendLength(b []byte, length int64) []byte {
 	return append(b, "\r\n"...)
 }
 
-// AppendChunkSize appends the chunk-size line of a chunk of n octets, n > 0.
+// AppendEnd appends the empty line that ends a head.
+func AppendEnd(b []byte) []byte { return append(b, "\r\n"...) }
+
+// AppendChunk appends data, which is not empty, as a chunk.
+//
+//	chunk = chunk-size [ chunk-ext ] CRLF chunk-data CRLF
 //
 // RFC 9112, Section 7.1.
+func AppendChunk(b, data []byte) []byte {
+	b = AppendChunkSize(b, len(data))
+	b = append(b, data...)
+	return AppendChunkEnd(b)
+}
+
+// AppendChunkSize appends the chunk-size line of a chunk of n octets, n > 0, for
+// data that is written elsewhere. AppendChunkEnd must follow the data.
 func AppendChunkSize(b []byte, n int) []byte {
 	b = strconv.AppendInt(b, int64(n), 16)
+	return append(b, "\r\n"...)
+}
+
+// AppendChunkEnd appends what follows the data of a chunk.
+func AppendChunkEnd(b []byte) []byte { return append(b, "\r\n"...) }
+
+// AppendLastChunk appends the end of a chunked body; trailer is the field lines of
+// its trailer section, each made by AppendField.
+//
+//	last-chunk = 1*("0") [ chunk-ext ] CRLF
+func AppendLastChunk(b, trailer []byte) []byte {
+	b = append(b, "0\r\n"...)
+	b = append(b, trailer...)
 	return append(b, "\r\n"...)
 }

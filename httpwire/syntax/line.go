@@ -1,7 +1,8 @@
 package syntax
 
 // lines cuts a growing window into lines. It is the one place that knows how a
-// line ends: CR LF, and nothing else. Stricter than the RFC, which lets a
+// line ends: CR LF, and nothing else. (The CR LF after chunk-data ends no line: see
+// chunkEnd.) Stricter than the RFC, which lets a
 // recipient take a single LF: where parsers disagree on line endings, one
 // message can be read as two (RFC 9112, Section 2.2 and Section 11.2).
 //

@@ -108,11 +108,11 @@ var reasons = map[string]reason{
 		"and a reader cannot know which. " + whyChunk},
 	"TrailerTooLarge": {"syntax/chunked.go:trailerSection", whyBound},
 
-	"BodyTooLarge": {"body.go:readLength", whyBound},
-	"Incomplete": {"conn.go:endOfHead", "Half a request must never be acted on: the other half may have said something " +
+	"BodyTooLarge": {"request_body.go:readLength", whyBound},
+	"Incomplete": {"burst.go:endOfHead", "Half a request must never be acted on: the other half may have said something " +
 		"else, such as how much to delete."},
-	"HeadTimeout": {"conn.go:endOfHead", whySlow},
-	"BodyTimeout": {"body.go:read", whySlow},
+	"HeadTimeout": {"burst.go:endOfHead", whySlow},
+	"BodyTimeout": {"request_body.go:receive", whySlow},
 }
 
 // Reasons for faults of responses, which no rule of the server's catalog covers.

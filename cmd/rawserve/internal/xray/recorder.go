@@ -214,7 +214,7 @@ func (r *Recorder) take(t *track, kind pieceKind, octets []byte, length int64) {
 }
 
 // state is told where a connection is in its life.
-func (r *Recorder) state(c *httpwire.Conn, state string) {
+func (r *Recorder) state(c *httpwire.Conn, state httpwire.ConnState) {
 	if r.demand.Load() == 0 {
 		return
 	}
@@ -224,15 +224,15 @@ func (r *Recorder) state(c *httpwire.Conn, state string) {
 	}
 	told := t.burst != nil || c.Requests() == 0 // what was not recorded is not told of either
 	switch state {
-	case "active":
+	case httpwire.StateActive:
 		r.begin(c, t)
 		told = t.burst != nil
-	case "idle":
+	case httpwire.StateIdle:
 		r.finish(t)
 	}
 	t.opens = t.opens[:0]
 	if told {
-		r.tell(event{Kind: "state", Conn: t.id, Value: state})
+		r.tell(event{Kind: "state", Conn: t.id, Value: state.String()})
 	}
 }
 
@@ -268,7 +268,7 @@ func (r *Recorder) finish(t *track) {
 }
 
 // decision is told what the server has decided.
-func (r *Recorder) decision(c *httpwire.Conn, name, value string) {
+func (r *Recorder) decision(c *httpwire.Conn, name httpwire.Decision, value string) {
 	if r.demand.Load() == 0 {
 		return
 	}
@@ -287,10 +287,10 @@ func (r *Recorder) decision(c *httpwire.Conn, name, value string) {
 	}
 	number = max(number, b.first)
 	if !b.evicted && len(b.decisions) < burstPieces {
-		b.decisions = append(b.decisions, decisionAt{at.Microseconds(), number, name, value})
+		b.decisions = append(b.decisions, decisionAt{at.Microseconds(), number, string(name), value})
 		r.store.charge(b, pieceCost)
 	}
-	r.append(event{Kind: "decision", Conn: t.id, Number: number, At: at.Microseconds(), Name: name, Value: value})
+	r.append(event{Kind: "decision", Conn: t.id, Number: number, At: at.Microseconds(), Name: string(name), Value: value})
 }
 
 // endOf returns the offset behind the last request that is over.

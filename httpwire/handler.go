@@ -10,6 +10,20 @@ import (
 	"rawserve/httpwire/syntax"
 )
 
+// Handler answers one request. Returning is the end of the response. An error is
+// answered as application/problem+json, with the status code it carries (see
+// Problem and syntax.Error) or 500, if nothing of the response has been sent;
+// otherwise the connection is cut, so that the client can see the response is not
+// whole.
+//
+// Request and Response are for one goroutine at a time: the handler's, or one
+// that it waits for. A goroutine that is still reading or writing when the
+// handler returns costs the connection. One that is setting a status or a field at
+// that very moment is a data race like any other, and nothing here notices it.
+type Handler func(w *Response, r *Request) error
+
+const problemType = "application/problem+json"
+
 // Problem is an error that is answered as application/problem+json. A handler
 // returns one to choose the status code and what the client is told. The body
 // has the members status, title (the reason phrase) and detail, and those of
@@ -42,18 +56,8 @@ func (p *Problem) Error() string {
 // Unwrap returns the cause.
 func (p *Problem) Unwrap() error { return p.Err }
 
-// refusalProblem describes a refusal: what, where, by which rule, and what to do.
-func refusalProblem(e *syntax.Error) *Problem {
-	return &Problem{
-		Status: e.Rule.Status,
-		Detail: e.Error() + "; " + e.Rule.Hint,
-		Err:    e,
-		Extra:  map[string]any{"rule": e.Rule.ID, "offset": e.Offset},
-	}
-}
-
-// body encodes the problem. It ends with a newline, which a terminal likes.
-func (p *Problem) body() []byte {
+// content encodes the problem. It ends with a newline, which a terminal likes.
+func (p *Problem) content() []byte {
 	var b bytes.Buffer
 	member := func(name string, value any) {
 		if b.Len() > 1 {

@@ -16,9 +16,6 @@ import (
 var (
 	ErrServerField  = errors.New("httpwire: the server sets this field itself")
 	ErrTrailerField = errors.New("httpwire: this field cannot be sent in a trailer section")
-	ErrStatus       = errors.New("httpwire: a status code has three digits and begins with 2 to 5")
-	ErrHeadSent     = errors.New("httpwire: the head of the response has been sent")
-	ErrDone         = errors.New("httpwire: the exchange is over")
 )
 
 // ResponseHeader is the fields of a response, in the order in which they are
@@ -32,27 +29,74 @@ type ResponseHeader struct{ fields *fieldLines }
 
 // fieldLines is what a ResponseHeader leads to while the exchange lasts.
 type fieldLines struct {
-	exchange *exchange
-	lines    []byte // encoded field lines
-	length   int64  // Content-Length, -1 if not declared
-	close    bool   // Connection: close
-	dated    bool   // Date is among the lines
-	offers   bool   // Upgrade was set: other protocols are offered
-	trailer  bool   // these are trailer fields
+	answer  *answer
+	lines   []byte // encoded field lines
+	length  int64  // Content-Length, -1 if not declared
+	close   bool   // Connection: close
+	dated   bool   // Date is among the lines
+	offers  bool   // Upgrade was set: other protocols are offered
+	trailer bool   // these are trailer fields
+}
+
+// begin makes the fields those of an answer.
+func (h *fieldLines) begin(a *answer) {
+	*h = fieldLines{answer: a, lines: h.lines[:0], length: -1}
 }
 
 // Set stores a field, in the place of the first one with the name if there is
-// one, and removes the others. It fails with ErrFieldName, ErrFieldValue,
-// ErrServerField or ErrTrailerField, and with ErrHeadSent when it is too late.
-func (handle *ResponseHeader) Set(name, value string) error {
-	h := handle.fields
-	if err := h.check(name, value); err != nil {
+// one, and removes the others. It fails with syntax.ErrFieldName,
+// syntax.ErrFieldValue, ErrServerField or ErrTrailerField, with ErrHeadSent when it
+// is too late, and with ErrDone when the exchange is over.
+func (h *ResponseHeader) Set(name, value string) error { return h.fields.set(name, value) }
+
+// Add stores a further field line with the name. It fails as Set does.
+func (h *ResponseHeader) Add(name, value string) error { return h.fields.add(name, value) }
+
+// Get returns the value of the first field with the name, or "".
+func (h *ResponseHeader) Get(name string) string {
+	value, _ := h.fields.get(name)
+	return value
+}
+
+// Has reports whether there is a field with the name.
+func (h *ResponseHeader) Has(name string) bool {
+	_, found := h.fields.get(name)
+	return found
+}
+
+// Del removes all fields with the name, as long as they have not been sent.
+func (h *ResponseHeader) Del(name string) {
+	if h.fields != nil {
+		h.fields.remove(name)
+	}
+}
+
+// All yields the name and value of every field set so far, but for those that
+// the server adds.
+func (h *ResponseHeader) All() iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		fields := h.fields
+		if fields == nil {
+			return
+		}
+		for line := range bytes.SplitAfterSeq(slices.Clone(fields.lines), []byte("\r\n")) {
+			name, value, found := strings.Cut(strings.TrimSuffix(string(line), "\r\n"), ": ")
+			if found && !yield(name, value) {
+				return
+			}
+		}
+		if fields.length >= 0 {
+			yield("Content-Length", strconv.FormatInt(fields.length, 10))
+		}
+	}
+}
+
+// set is ResponseHeader.Set.
+func (h *fieldLines) set(name, value string) error {
+	special, err := h.prepare(name, value)
+	if special || err != nil {
 		return err
 	}
-	if special(name) {
-		return h.setSpecial(name, value)
-	}
-	h.offers = h.offers || syntax.EqualFold(name, "upgrade")
 	start, end := h.find(name)
 	if start < 0 {
 		h.lines = syntax.AppendField(h.lines, name, value)
@@ -60,69 +104,50 @@ func (handle *ResponseHeader) Set(name, value string) error {
 	}
 	line := syntax.AppendField(nil, name, value)
 	h.lines = slices.Replace(h.lines, start, end, line...)
-	for from := start + len(line); ; {
-		start, end := h.findFrom(name, from)
-		if start < 0 {
-			return nil
-		}
-		h.lines = slices.Delete(h.lines, start, end)
-	}
-}
-
-// Add stores a further field line with the name. It fails as Set does.
-func (handle *ResponseHeader) Add(name, value string) error {
-	h := handle.fields
-	if err := h.check(name, value); err != nil {
-		return err
-	}
-	if special(name) {
-		return h.setSpecial(name, value)
-	}
-	h.offers = h.offers || syntax.EqualFold(name, "upgrade")
-	h.lines = syntax.AppendField(h.lines, name, value)
+	h.removeFrom(name, start+len(line))
 	return nil
 }
 
-// Get returns the value of the first field with the name, or "".
-func (handle *ResponseHeader) Get(name string) string {
-	h := handle.fields
-	if h == nil {
-		return ""
+// add is ResponseHeader.Add.
+func (h *fieldLines) add(name, value string) error {
+	special, err := h.prepare(name, value)
+	if !special && err == nil {
+		h.lines = syntax.AppendField(h.lines, name, value)
 	}
-	if h.length >= 0 && syntax.EqualFold(name, "content-length") {
-		return strconv.FormatInt(h.length, 10)
+	return err
+}
+
+// prepare checks a field that is to be stored. If it is a special one, it has been
+// stored, or refused.
+func (h *fieldLines) prepare(name, value string) (isSpecial bool, err error) {
+	if err := h.check(name, value); err != nil {
+		return false, err
 	}
-	if h.close && syntax.EqualFold(name, "connection") {
-		return "close"
+	if special(name) {
+		return true, h.setSpecial(name, value)
+	}
+	h.offers = h.offers || syntax.EqualFold(name, "upgrade")
+	return false, nil
+}
+
+// get returns the value of the first field with the name.
+func (h *fieldLines) get(name string) (value string, found bool) {
+	switch {
+	case h == nil:
+		return "", false
+	case h.length >= 0 && syntax.EqualFold(name, "content-length"):
+		return strconv.FormatInt(h.length, 10), true
+	case h.close && syntax.EqualFold(name, "connection"):
+		return "close", true
 	}
 	start, end := h.find(name)
 	if start < 0 {
-		return ""
+		return "", false
 	}
-	return string(h.lines[start+len(name)+len(": ") : end-len("\r\n")])
+	return string(h.lines[start+len(name)+len(": ") : end-len("\r\n")]), true
 }
 
-// Has reports whether there is a field with the name.
-func (handle *ResponseHeader) Has(name string) bool {
-	h := handle.fields
-	if h == nil {
-		return false
-	}
-	if syntax.EqualFold(name, "content-length") {
-		return h.length >= 0
-	}
-	start, _ := h.find(name)
-	return start >= 0 || h.close && syntax.EqualFold(name, "connection")
-}
-
-// Del removes all fields with the name, as long as they have not been sent.
-func (handle *ResponseHeader) Del(name string) {
-	if h := handle.fields; h != nil {
-		h.remove(name)
-	}
-}
-
-// remove is Del.
+// remove removes all fields with the name.
 func (h *fieldLines) remove(name string) {
 	switch {
 	case syntax.EqualFold(name, "content-length"):
@@ -132,32 +157,17 @@ func (h *fieldLines) remove(name string) {
 	case syntax.EqualFold(name, "date"):
 		h.dated = false
 	}
+	h.removeFrom(name, 0)
+}
+
+// removeFrom removes the field lines with the name from an offset on.
+func (h *fieldLines) removeFrom(name string, offset int) {
 	for {
-		start, end := h.find(name)
+		start, end := h.findFrom(name, offset)
 		if start < 0 {
 			return
 		}
 		h.lines = slices.Delete(h.lines, start, end)
-	}
-}
-
-// All yields the name and value of every field set so far, but for those that
-// the server adds.
-func (handle *ResponseHeader) All() iter.Seq2[string, string] {
-	return func(yield func(name, value string) bool) {
-		h := handle.fields
-		if h == nil {
-			return
-		}
-		for line := range bytes.SplitAfterSeq(slices.Clone(h.lines), []byte("\r\n")) {
-			name, value, found := strings.Cut(strings.TrimSuffix(string(line), "\r\n"), ": ")
-			if found && !yield(name, value) {
-				return
-			}
-		}
-		if h.length >= 0 {
-			yield("Content-Length", strconv.FormatInt(h.length, 10))
-		}
 	}
 }
 
@@ -166,13 +176,18 @@ func (h *fieldLines) check(name, value string) error {
 	switch {
 	case h == nil:
 		return ErrDone
-	case h.trailer && h.exchange.response.state == responseEnded:
+	case h.trailer && h.answer.state == answerEnded:
 		return ErrHeadSent
 	case h.trailer && syntax.ForbiddenInTrailer(name):
 		return about(ErrTrailerField, name)
-	case !h.trailer && h.exchange.response.state != headOpen:
+	case !h.trailer && h.answer.state != headOpen:
 		return ErrHeadSent
 	}
+	return checkField(name, value)
+}
+
+// checkField reports whether a field can be sent.
+func checkField(name, value string) error {
 	if err := syntax.CheckField(name, value); err != nil {
 		return about(err, name)
 	}
@@ -237,19 +252,14 @@ func (h *fieldLines) findFrom(name string, start int) (_, end int) {
 	return -1, -1
 }
 
-// appendNames appends the names of the fields, as the value of Trailer.
-func (h *fieldLines) appendNames(b []byte) []byte {
-	for i, line := range bytes.SplitAfter(h.lines, []byte("\r\n")) {
-		name, _, found := bytes.Cut(line, []byte(":"))
-		if !found {
-			continue
-		}
-		if i > 0 {
-			b = append(b, ", "...)
-		}
-		b = append(b, name...)
+// names returns the names of the fields, as the value of Trailer.
+func (h *fieldLines) names() string {
+	var names []string
+	for line := range bytes.Lines(h.lines) {
+		name, _, _ := bytes.Cut(line, []byte(":"))
+		names = append(names, string(name))
 	}
-	return b
+	return strings.Join(names, ", ")
 }
 
 // about says which field an error is about. Its value may be secret.

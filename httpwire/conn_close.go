@@ -1,0 +1,103 @@
+package httpwire
+
+import (
+	"fmt"
+	"runtime/debug"
+	"time"
+)
+
+// CloseInfo is what Server.OnClose is told about a connection that has ended.
+type CloseInfo struct {
+	Reason   CloseReason
+	Requests int           // received
+	In, Out  int64         // octets received and used, octets sent; 0 if a stray goroutine may still count
+	Duration time.Duration // since it was accepted
+}
+
+// lingerAtMost is how many octets are discarded after a last answer.
+const lingerAtMost = 64 << 20
+
+// close closes the connection in the manner and for the reason of a step.
+func (c *Conn) close(last step) {
+	c.over()
+	c.traceDecision(DecisionPersistence, "close: "+string(last.reason))
+	switch last.manner {
+	case withReset:
+		c.socket.reset()
+	case lingering:
+		c.linger()
+	}
+	c.socket.close()
+	c.traceState(StateClosed)
+	if f := c.server.OnClose; f != nil {
+		f(c, c.info(last))
+	}
+}
+
+// info collects what OnClose is told. Where a stray goroutine may still read or
+// write nobody can say how many octets have passed.
+func (c *Conn) info(last step) CloseInfo {
+	info := CloseInfo{Reason: last.reason, Requests: c.Requests(), Duration: c.socket.clock.since(0)}
+	if !last.stray {
+		info.In, info.Out = c.socket.used, c.socket.sent
+	}
+	return info
+}
+
+// linger closes our half of the connection and discards what still arrives.
+// Closing both halves while the client is sending would make its system answer
+// with a reset, which can destroy the last answer before the client has read it.
+// RFC 9112, Section 9.6.
+func (c *Conn) linger() {
+	timeout := c.limits().lingerTimeout
+	if timeout < 0 || !c.socket.closeWrite() {
+		return
+	}
+	c.socket.resume()
+	deadline := after(c.socket.clock.now(), timeout)
+	scratch := copyBuffers.Get().(*[copyBuffer]byte)
+	defer copyBuffers.Put(scratch)
+	var n, discarded int
+	var err error
+	for err == nil && discarded < lingerAtMost {
+		n, err = c.socket.read(scratch[:], deadline)
+		c.traceRead(scratch[:n])
+		discarded += n
+	}
+	c.traceLinger(discarded, err)
+}
+
+// end runs when the goroutine of the connection ends, whatever the reason. One
+// that is parked goes on in another. One that was handed over keeps its place
+// until its owner closes it.
+func (c *Conn) end() {
+	if c.isParked() {
+		go c.serve()
+		return
+	}
+	c.logPanic(recover()) // of OnClose
+	if !c.handedOver() {
+		c.socket.close()
+		c.server.freePlace()
+	}
+	c.server.forget(c)
+}
+
+// contain takes a step. A panic in it that is not a handler's, but of a hook or of our
+// own, ends the connection, not the process.
+func (c *Conn) contain(f func() step) (next step) {
+	defer func() {
+		if value := recover(); value != nil {
+			c.logPanic(value)
+			next = closeBecause(ReasonPanic, withReset)
+		}
+	}()
+	return f()
+}
+
+// logPanic reports a panic, if there was one.
+func (c *Conn) logPanic(value any) {
+	if l := c.server.ErrorLog; l != nil && value != nil {
+		l.Error("connection failed", "conn", c.ID(), "error", fmt.Sprintf("panic: %v\n%s", value, debug.Stack()))
+	}
+}

@@ -1,0 +1,12 @@
+//go:build !unix
+
+package httpwire
+
+// attempt has nothing to keep here: reading cannot be tried without a buffer.
+type attempt struct{}
+
+// receive waits for the first octets of a request. It returns a burst with n of
+// them in its room.
+func (a *attempt) receive(s *socket, deadline instant) (b *burst, n int, err error) {
+	return receiveBuffered(s, deadline)
+}

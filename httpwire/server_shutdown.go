@@ -1,0 +1,53 @@
+package httpwire
+
+import "context"
+
+// Shutdown stops the server in good order. Listeners and connections without a
+// request in progress are closed at once, new ones as well. Answers in flight
+// are finished and carry Connection: close. If ctx ends first, the contexts of
+// the remaining requests are cancelled, their connections are closed, and
+// Shutdown returns the error of ctx. Connections that were handed over are not
+// ours to close.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.initialise()
+	s.drain()
+	select {
+	case <-s.drained:
+		s.stop()
+		return nil
+	case <-ctx.Done():
+		s.Close()
+		return ctx.Err()
+	}
+}
+
+// Close stops the server at once: every listener and connection is closed.
+func (s *Server) Close() error {
+	s.initialise()
+	s.drain()
+	s.stop()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		c.cut()
+	}
+	return nil
+}
+
+// drain closes the listeners and the idle connections, and lets no new ones in.
+func (s *Server) drain() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.draining.Swap(true) {
+		return
+	}
+	for l := range s.listeners {
+		l.Close()
+	}
+	for c := range s.conns {
+		c.stop()
+	}
+	if len(s.conns) == 0 {
+		close(s.drained)
+	}
+}
