@@ -148,6 +148,68 @@ func (s *section) requestFraming(message []byte, minor int) (Framing, *Error) {
 	return Framing{Kind: NoBody, Rule: NothingGiven}, nil
 }
 
+// responseFraming decides how long the body of a response is that answers a
+// request with the method. It is the only place that looks at Transfer-Encoding and
+// Content-Length of a response. Stricter than the RFC: a bad Content-Length is
+// refused even where another rule decides.
+//
+// RFC 9112, Section 6.3, as an ordered decision.
+func (s *section) responseFraming(message []byte, method string, status int) (Framing, *Error) {
+	length, err := s.repeatableLength(message)
+	rule := noBodyRule(method, status)
+	switch {
+	case err != nil:
+		return Framing{}, err
+	case rule != Undecided:
+		return Framing{Kind: NoBody, Rule: rule}, nil
+	case s.chunkedIsFinal(message):
+		return Framing{Kind: Chunked, Rule: CodingIsChunked}, nil
+	case s.has(fieldTransferEncoding):
+		return Framing{Kind: CloseDelimited, Rule: CodingNotFinal}, nil
+	case s.has(fieldContentLength):
+		return Framing{Kind: ContentLength, Length: length, Rule: LengthGiven}, nil
+	}
+	return Framing{Kind: CloseDelimited, Rule: UntilClose}, nil
+}
+
+// repeatableLength returns the length that all lines of Content-Length give, 0 if
+// there are none. Equal lengths on several lines are accepted: servers and caches
+// that join messages send them. Stricter than the RFC: a list on one line is not.
+func (s *section) repeatableLength(message []byte) (length int64, err *Error) {
+	first := true
+	for _, line := range s.between(fieldContentLength) {
+		if !line.is(fieldContentLength, message) {
+			continue
+		}
+		n, err := ParseLength(message[line.Value:line.End], int(line.Value))
+		switch {
+		case err != nil:
+			return 0, err
+		case !first && n != length:
+			return 0, RepeatedLength.At(int(line.Value))
+		}
+		length, first = n, false
+	}
+	return length, nil
+}
+
+// chunkedIsFinal reports whether chunked is the last of the transfer codings, over
+// all field lines of Transfer-Encoding. Empty members are ignored (RFC 9110,
+// Section 5.6.1.2).
+func (s *section) chunkedIsFinal(message []byte) (final bool) {
+	for _, line := range s.between(fieldTransferEncoding) {
+		if !line.is(fieldTransferEncoding, message) {
+			continue
+		}
+		for start, end := range members(message, line) {
+			if start < end {
+				final = EqualFold(message[start:end], "chunked")
+			}
+		}
+	}
+	return final
+}
+
 // ParseLength parses the value of Content-Length.
 //
 //	Content-Length = 1*DIGIT

@@ -55,7 +55,7 @@ var reasons = map[string]reason{
 	"WrongScheme": {"syntax/head.go:decide", "The client believes that it speaks over TLS and does not, or something in " +
 		"between has taken TLS away. An answer would confirm what is not so."},
 
-	"LeadingSpace": {"syntax/head.go:field", "Some parsers take this line for a part of the request-line, some skip it, some read a field. " + whySmuggling},
+	"LeadingSpace": {"syntax/section.go:fieldLine", "Some parsers take this line for a part of the request-line, some skip it, some read a field. " + whySmuggling},
 	"ObsFold": {"syntax/field.go:badFieldName", "A line that begins with a space once continued the one before it. Parsers that " +
 		"still join the two see one long value; others see a new field, or skip it. " + whySmuggling},
 	"EmptyFieldName": {"syntax/field.go:badFieldName", whyGrammar},
@@ -68,8 +68,8 @@ var reasons = map[string]reason{
 		"the one that was checked."},
 	"BadFieldValue": {"syntax/field.go:badFieldValue", "Control characters have no meaning in a field. Copied into a log, a " +
 		"terminal or another message they get one."},
-	"TooManyFields": {"syntax/head.go:field", whyBound},
-	"HeadTooLarge":  {"syntax/head.go:fieldLines", whyBound},
+	"TooManyFields": {"syntax/section.go:fieldLine", whyBound},
+	"HeadTooLarge":  {"syntax/section.go:fieldLines", whyBound},
 
 	"NoHost": {"syntax/host.go:checkHost", "One address serves many sites. Without Host it is a guess which one is meant, and " +
 		"a cache in front may guess another."},
