@@ -43,9 +43,7 @@ func (b *build) closeBody() {
 // chunkedBody gives a decoder one read after the other.
 func (b *build) chunkedBody() {
 	c := &chunks{build: b, start: b.m.End()}
-	c.decoder.Span = func(kind syntax.SpanKind, start, end int64) {
-		b.add(Kind(kind.String()), int(end-start))
-	}
+	c.decoder.Span = b.label
 	b.windows(c.start, c.feed)
 	switch {
 	case c.err != nil:

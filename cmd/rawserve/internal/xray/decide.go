@@ -80,7 +80,7 @@ func (b *build) requestPersistence(head *syntax.Head) *Decision {
 		d.Reason = `HTTP/1.1 without "close"`
 	case head.Persistent:
 		d.Reason = `HTTP/1.0 with "keep-alive"`
-	case len(d.Spans) > 0 && (head.Minor > 0 || b.says(d.Spans, "close")):
+	case head.Minor > 0 || b.lists(d.Spans, "close"):
 		d.Value, d.Reason = "closes", `the client asks for "close"`
 	default:
 		d.Value, d.Reason = "closes", `HTTP/1.0 without "keep-alive"`
@@ -88,11 +88,13 @@ func (b *build) requestPersistence(head *syntax.Head) *Decision {
 	return d
 }
 
-// says reports whether one of the spans holds a word, in any case.
-func (b *build) says(spans []int, word string) bool {
+// lists reports whether one of the spans is a list with a member, in any case.
+func (b *build) lists(spans []int, member string) bool {
 	for _, i := range spans {
-		if strings.Contains(strings.ToLower(string(b.m.Spans[i].Octets)), word) {
-			return true
+		for m := range syntax.List(string(b.m.Spans[i].Octets)) {
+			if syntax.EqualFold(m, member) {
+				return true
+			}
 		}
 	}
 	return false
@@ -173,10 +175,10 @@ func (b *build) step(end int, expects string, consumed int, err error) {
 	}
 	s := Step{End: end, Expects: expects, Result: "need more", Buffered: end - b.m.Offset - used}
 	switch e, refused := err.(*syntax.Error); {
+	case refused && b.m.Type == "response":
+		s.Result = fmt.Sprintf("refused at byte %d", e.Offset)
 	case refused:
 		s.Result = fmt.Sprintf("%d at byte %d", e.Rule.Status, e.Offset)
-	case err != nil:
-		s.Result = err.Error()
 	case consumed > 0:
 		s.Result = fmt.Sprintf("%d consumed", consumed)
 	}

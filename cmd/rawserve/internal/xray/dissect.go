@@ -57,12 +57,12 @@ func refusedBy(octets []byte) *syntax.Rule {
 	return nil
 }
 
-// build is a message in the making.
+// build is a message being put together.
 type build struct {
 	*dissection
 	m       *Message
 	head    *syntax.Head // of a request, nil until it is whole
-	rule    *syntax.Rule // broken by the message, nil if none was
+	rule    *syntax.Rule // broken by the message, nil if none is
 	dropped map[int]bool // offsets of the trailer fields that the decoder has left out
 }
 
@@ -85,6 +85,11 @@ func (b *build) add(kind Kind, length int) *Span {
 	}
 	m.Spans = append(m.Spans, Span{Offset: start, Length: length, Kind: kind, Octets: b.octets[start : start+length]})
 	return &m.Spans[len(m.Spans)-1]
+}
+
+// label is the hook of the parsers: it appends a span for what they report.
+func (b *build) label(kind syntax.SpanKind, start, end int64) {
+	b.add(Kind(kind.String()), int(end-start))
 }
 
 // windows calls f with the offset behind the octets that have arrived, read
@@ -114,10 +119,7 @@ func (d *dissection) request(at int) *Message {
 // watch runs the production parser over a request and keeps what it reports.
 func (d *dissection) watch(at int) *build {
 	b := d.begin("request", at)
-	parser := &syntax.HeadParser{Secure: d.options.Secure}
-	parser.Span = func(kind syntax.SpanKind, start, end int64) {
-		b.add(Kind(kind.String()), int(end-start))
-	}
+	parser := &syntax.HeadParser{Secure: d.options.Secure, Span: b.label}
 	consumed, err := b.parseHead(parser)
 	head := parser.Head()
 	b.nameRequest()
@@ -134,8 +136,13 @@ func (d *dissection) watch(at int) *build {
 	return b
 }
 
-// parseHead gives the parser one read after the other.
-func (b *build) parseHead(parser *syntax.HeadParser) (consumed int, err error) {
+// headParser is what the parsers of requests and of responses have in common.
+type headParser interface {
+	Parse(window []byte) (consumed int, err error)
+}
+
+// parseHead gives a parser one read after the other.
+func (b *build) parseHead(parser headParser) (consumed int, err error) {
 	at := b.m.Offset
 	b.windows(at, func(end int) bool {
 		expects := b.expectsInHead()
@@ -148,6 +155,9 @@ func (b *build) parseHead(parser *syntax.HeadParser) (consumed int, err error) {
 
 // expectsInHead names the line of the head that comes next.
 func (b *build) expectsInHead() string {
+	if len(b.m.Spans) == 0 && b.m.Type == "response" {
+		return "status-line"
+	}
 	for i := range b.m.Spans {
 		if b.m.Spans[i].Kind != KindEmptyLine {
 			return "field line"

@@ -170,7 +170,7 @@ func printJSON(w io.Writer, messages []Message, o *explainOptions) {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	for i := range messages {
-		if b := messages[i].Verdict.Broken; b != nil && o.opinions {
+		if b := messages[i].Verdict.Broken; b != nil && o.opinions && messages[i].Type == "request" {
 			b.Opinions = Opinions(b.Name)
 		}
 		encoder.Encode(&messages[i])

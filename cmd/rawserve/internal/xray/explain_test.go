@@ -8,11 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"rawserve/conformance"
 	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -309,7 +311,7 @@ func TestReasons(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, rule := range httpwire.Rules() {
+	for _, rule := range slices.Concat(httpwire.Rules(), syntax.ResponseRules()) {
 		b := brokenRule(rule)
 		if len(b.Why) < 40 {
 			t.Errorf("%s: nobody says why it matters", b.Name)

@@ -212,7 +212,7 @@ func (p *printer) refusal(v *Verdict) {
 	if v.Sends != "" {
 		p.item("we send", v.Sends, "")
 	}
-	if p.opinions {
+	if p.opinions && v.Status > 0 { // others were sent requests only
 		p.others(b)
 	}
 	if b.Source != "" {

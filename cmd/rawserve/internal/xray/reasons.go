@@ -24,7 +24,8 @@ const (
 		"them take a server down (slowloris)."
 )
 
-// reasons holds a row for each rule of the server's catalog.
+// reasons holds a row for each rule of the server's catalog, and for each that only
+// responses can break.
 var reasons = map[string]reason{
 	"BareLF": {"syntax/line.go:next", whyLineEnd},
 	"BareCR": {"syntax/line.go:next", whyLineEnd},
@@ -108,6 +109,10 @@ var reasons = map[string]reason{
 		"and a reader cannot know which. " + whyChunk},
 	"TrailerTooLarge": {"syntax/chunked.go:trailerSection", whyBound},
 
+	"BadStatusLine": {"syntax/statusline.go:parseStatusLine", whyResponse},
+	"BadReason": {"syntax/statusline.go:parseStatusLine", "No program obeys a reason phrase, but people read it: copied into a log or a " +
+		"terminal, a control character gets a meaning."},
+
 	"BodyTooLarge": {"body.go:readLength", whyBound},
 	"Incomplete": {"conn.go:endOfHead", "Half a request must never be acted on: the other half may have said something " +
 		"else, such as how much to delete."},
@@ -115,7 +120,7 @@ var reasons = map[string]reason{
 	"BodyTimeout": {"body.go:read", whySlow},
 }
 
-// Reasons for faults of responses, which no rule of the server's catalog covers.
+// Reasons for responses.
 const (
 	whyResponse      = "A client that guesses what was meant may take the rest for another answer than the one it asked for."
 	whyResponseSplit = "To a client, two answers where one was meant are the answers to two requests (response splitting)."

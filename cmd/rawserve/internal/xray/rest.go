@@ -145,8 +145,8 @@ func (b *build) unfinishedHead() {
 	switch {
 	case expects == "request-line" && b.onlyEmptyLine():
 		missing = "a request: an empty line in front of one is skipped"
-	case expects == "request-line":
-		missing = "the rest of the request-line, field lines, and the empty line that ends the head"
+	case expects != "field line":
+		missing = "the rest of the " + expects + ", field lines, and the empty line that ends the head"
 	case start < len(b.octets) && b.octets[start] == '\r':
 		missing = "the line feed of the empty line that ends the head"
 	case start < len(b.octets):

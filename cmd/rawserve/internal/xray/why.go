@@ -18,6 +18,17 @@ func brokenRule(r *syntax.Rule) *BrokenRule {
 	}
 }
 
+// brokenByResponse describes a rule that a response breaks. What the conformance
+// cases know is about requests.
+func brokenByResponse(r *syntax.Rule) *BrokenRule {
+	why := reasons[r.Name]
+	if r == syntax.RepeatedLength {
+		why.source = "syntax/framing.go:repeatableLength" // equal ones are accepted
+	}
+	return &BrokenRule{Name: r.Name, ID: r.ID, Ref: shortRef(r.Source()), Sentence: r.Sentence, Hint: r.Hint,
+		Why: why.why, Source: "httpwire/" + why.source}
+}
+
 // shortRef turns "RFC 9112, Section 5.1" into "9112 §5.1".
 func shortRef(source string) string {
 	return strings.ReplaceAll(strings.TrimPrefix(source, "RFC "), ", Section ", " §")
