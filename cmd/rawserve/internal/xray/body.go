@@ -21,7 +21,7 @@ func (b *build) lengthBody(length int64) {
 		b.add(KindBody, taken).Partly = int64(taken) < length
 	}
 	if int64(taken) < length {
-		b.needMore(fmt.Sprintf("%s of the body, which has %d", octets(length-int64(taken)), length), bodyTimer)
+		b.needMore(fmt.Sprintf("%s of the body, which has %d", Octets(length-int64(taken)), length), bodyTimer)
 		return
 	}
 	b.done()
@@ -149,7 +149,7 @@ func (c *chunks) expects() string {
 func (c *chunks) missing(expects string) string {
 	switch expects {
 	case expectsData:
-		return fmt.Sprintf("at least %s of chunk %d, CR LF, and a last chunk", octets(c.decoder.Pending()), c.count())
+		return fmt.Sprintf("at least %s of chunk %d, CR LF, and a last chunk", Octets(c.decoder.Pending()), c.count())
 	case expectsEnd:
 		return fmt.Sprintf("CR LF behind chunk %d, and a last chunk", c.count())
 	case expectsTrailer:
@@ -168,8 +168,8 @@ func (c *chunks) count() (n int) {
 	return n
 }
 
-// octets writes a number of octets with its unit.
-func octets[T int | int64](n T) string {
+// Octets writes a number of octets with its unit.
+func Octets[T int | int64](n T) string {
 	if n == 1 {
 		return "1 octet"
 	}

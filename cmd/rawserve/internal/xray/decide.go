@@ -2,6 +2,7 @@ package xray
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,7 +62,7 @@ func (b *build) decideRequest() {
 		m.Verdict.Readings = b.readings()
 	case Accept:
 		if behind := len(b.octets) - m.End(); behind > 0 {
-			m.Effects = append(m.Effects, octets(behind)+" had arrived behind this request (pipelining): they are read once it is answered")
+			m.Effects = append(m.Effects, Octets(behind)+" had arrived behind this request (pipelining): they are read once it is answered")
 		}
 	}
 }
@@ -108,7 +109,7 @@ func (b *build) fieldSpans(names ...string) []int {
 	for i := range b.m.Spans {
 		switch s := &b.m.Spans[i]; s.Kind {
 		case KindFieldName:
-			named = oneOf(strings.ToLower(string(s.Octets)), names)
+			named = slices.Contains(names, strings.ToLower(string(s.Octets)))
 			if named {
 				indices = append(indices, i)
 			}
@@ -119,15 +120,6 @@ func (b *build) fieldSpans(names ...string) []int {
 		}
 	}
 	return indices
-}
-
-func oneOf(word string, words []string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }
 
 // defaultMaxBody is the default of httpwire.Server.MaxBody.

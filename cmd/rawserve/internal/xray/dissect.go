@@ -44,19 +44,6 @@ func (d *dissection) message(at int) *Message {
 	return d.request(at)
 }
 
-// refusedBy returns the rule that a stream of requests breaks, or nil.
-func refusedBy(octets []byte) *syntax.Rule {
-	d := &dissection{octets: octets}
-	for at := 0; at < len(octets); {
-		b := d.watch(at)
-		if b.m.Verdict.Outcome != Accept {
-			return b.rule
-		}
-		at = b.m.End()
-	}
-	return nil
-}
-
 // build is a message being put together.
 type build struct {
 	*dissection

@@ -64,12 +64,12 @@ func chunkedLength(b []byte) (length int) {
 // divide says where a body of length octets ends, and what comes behind it.
 func divide(b []byte, length int) string {
 	if length > len(b) {
-		return fmt.Sprintf("takes all %s that follow for body and waits for more", octets(len(b)))
+		return fmt.Sprintf("takes all %s that follow for body and waits for more", Octets(len(b)))
 	}
 	if length == len(b) {
-		return fmt.Sprintf("takes all %s that follow for body", octets(len(b)))
+		return fmt.Sprintf("takes all %s that follow for body", Octets(len(b)))
 	}
-	return fmt.Sprintf("takes %s for body; to it the next request begins with %s", octets(length), quote(b[length:]))
+	return fmt.Sprintf("takes %s for body; to it the next request begins with %s", Octets(length), quote(b[length:]))
 }
 
 // quote shows the beginning of octets.

@@ -14,7 +14,7 @@ const TextOctets = 256
 func Visible(octets []byte) string {
 	var b strings.Builder
 	for _, octet := range octets {
-		b.WriteString(visibleOctet(octet))
+		b.WriteString(VisibleOctet(octet))
 	}
 	return b.String()
 }
@@ -43,4 +43,5 @@ var visibleOctets = func() (table [256]string) {
 	return table
 }()
 
-func visibleOctet(octet byte) string { return visibleOctets[octet] }
+// VisibleOctet is Visible for one octet.
+func VisibleOctet(octet byte) string { return visibleOctets[octet] }
