@@ -175,10 +175,20 @@ func (p *tab) text(selector string) (text string) {
 	return text
 }
 
-// click clicks on an element.
+// click clicks on an element, and tries again if the page replaces it meanwhile.
 func (p *tab) click(selector string) {
 	p.t.Helper()
-	p.run(chromedp.ScrollIntoView(selector, chromedp.ByQuery), chromedp.Click(selector, chromedp.ByQuery))
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	for {
+		err := chromedp.Run(ctx, chromedp.ScrollIntoView(selector, chromedp.ByQuery), chromedp.Click(selector, chromedp.ByQuery))
+		switch {
+		case err == nil:
+			return
+		case ctx.Err() != nil || !strings.Contains(err.Error(), "Could not find node"):
+			p.t.Fatal(err)
+		}
+	}
 }
 
 // show opens an exchange and waits until it is drawn.
