@@ -37,8 +37,8 @@ conformance cases, or what curl --trace or --trace-ascii has written.
 
 Flags:
   -e                 escapes stand for octets: \r \n \t \0 \\ \s (space) \xHH; line
-                     breaks of the text itself count for nothing. The text may
-                     stand in place of FILE.
+                     breaks of the text itself are ignored. The text may stand
+                     in place of FILE.
   -case NAME         a built-in conformance case, or one of FILE
   -hex               show octets in hexadecimal
   -hidden            show which octets net/http and Node hand to a handler
@@ -118,7 +118,7 @@ func (o *explainOptions) check() error {
 		o.width = 100
 	}
 	if o.width < minWidth {
-		return fmt.Errorf("-width is %d; less than %d columns show nothing", o.width, minWidth)
+		return fmt.Errorf("-width is %d; it takes at least %d columns", o.width, minWidth)
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func TestExitStatus(t *testing.T) {
 		{"accepted", good, nil, exitAccepted},
 		{"accepted with a dash", good, []string{"-"}, exitAccepted},
 		{"refused", "GET / HTTP/1.1\n", nil, exitRejected},
-		{"refused behind a good one", good + "GET\t/ HTTP/1.1\r\n", nil, exitRejected},
+		{"refused after a good one", good + "GET\t/ HTTP/1.1\r\n", nil, exitRejected},
 		{"incomplete", "GET / HT", nil, exitIncomplete},
 		{"nothing", "", nil, exitIncomplete},
 		{"response", "HTTP/1.1 204 No Content\r\n\r\n", nil, exitAccepted},

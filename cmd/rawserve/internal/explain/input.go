@@ -102,7 +102,7 @@ func (o *explainOptions) read(stdin io.Reader, stderr io.Writer) ([]byte, error)
 	return data, err
 }
 
-// escapes maps the letter behind a backslash to its octet.
+// escapes maps the letter after a backslash to its octet.
 var escapes = map[byte]byte{'r': '\r', 'n': '\n', 't': '\t', '0': 0, '\\': '\\', 's': ' '}
 
 // unescape undoes the escapes of a text, and leaves out its line breaks.

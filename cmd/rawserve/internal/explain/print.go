@@ -228,7 +228,7 @@ func (p *printer) refusal(v *xray.Verdict) {
 // labelWidth is how many columns the names of the decisions take.
 const labelWidth = len("  connection ")
 
-// item prints a decision, wrapped, with its reference behind it.
+// item prints a decision, wrapped, followed by its reference.
 func (p *printer) item(label, text, ref string) {
 	if ref != "" {
 		text += "  (" + ref + ")"

@@ -26,7 +26,7 @@ func (p *printer) fates(r *row) []string {
 	return append(wrap(text("net/http", s.Seen.Go), p.noteWidth), wrap(text("Node", s.Seen.Node), p.noteWidth)...)
 }
 
-// facts prints what is hidden beside the octets.
+// facts prints what is hidden in addition to the octets.
 func (p *printer) facts() {
 	p.printf("\n%s\n", p.paint(styleStrong, "and what a handler does not learn about the connection"))
 	for _, f := range xray.HiddenFacts {
@@ -106,7 +106,7 @@ func (p *printer) others(b *xray.BrokenRule) {
 	recorded := xray.Recorded()
 	known := recorded.Rules[b.Name]
 	if len(known.Opinions) == 0 {
-		p.item("others", "nobody was asked about this rule", "")
+		p.item("others", "no server was asked about this rule", "")
 		return
 	}
 	var answers []string
@@ -114,5 +114,5 @@ func (p *printer) others(b *xray.BrokenRule) {
 		answers = append(answers, o.Server+": "+strings.ReplaceAll(o.Answer, " ", "\u00a0"))
 	}
 	p.item("others", strings.Join(answers, " · "), "")
-	p.item("", fmt.Sprintf("to the case %s, the proxies in front of net/http; recorded %s", known.Case, recorded.Date), "")
+	p.item("", fmt.Sprintf("asked with the case %s, the proxies with net/http as their backend; recorded %s", known.Case, recorded.Date), "")
 }

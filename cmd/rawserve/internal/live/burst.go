@@ -8,7 +8,7 @@ import (
 )
 
 // capturePerExchange is how many octets of each direction of an exchange are
-// kept. What comes behind them is counted.
+// kept. What comes after them is counted.
 const capturePerExchange = 64 << 10
 
 // burst is what happens on a connection between the first octet of a request
@@ -51,7 +51,7 @@ const (
 
 // exchangeEnd is where an exchange ended in both directions, and how.
 type exchangeEnd struct {
-	in, out  int64 // offsets behind it
+	in, out  int64 // offsets after it
 	at       time.Duration
 	exchange ExchangeInfo
 }
@@ -97,7 +97,7 @@ func (p *piece) direction() int {
 func (b *burst) number() int { return b.first + b.done }
 
 // late reports whether octets that move now belong to an exchange that is over:
-// the end of its answer, or what is discarded behind a refusal.
+// the end of its answer, or what is discarded after a refusal.
 func (b *burst) late(kind pieceKind) bool {
 	if len(b.ends) == 0 {
 		return false

@@ -116,18 +116,18 @@ func (c *composing) line(number int, line string) error {
 		}
 		return c.wait(number, pause)
 	case strings.HasPrefix(line, "* on ") || line == "* reset":
-		return fmt.Errorf("line %d: the composer has one connection and does not break it", number)
+		return fmt.Errorf("line %d: the composer has one connection and cannot reset it", number)
 	}
 	return nil
 }
 
-// wait adds a pause behind what is sent so far.
+// wait adds a pause after what is sent so far.
 func (c *composing) wait(number int, pause time.Duration) error {
 	if err := c.flush(); err != nil {
 		return err
 	}
 	if c.paused += pause; c.paused > pausesAtMost {
-		return fmt.Errorf("line %d: the pauses are longer than %v together", number, pausesAtMost)
+		return fmt.Errorf("line %d: together the pauses are longer than %v", number, pausesAtMost)
 	}
 	c.acts = append(c.acts, act{pause: pause})
 	return nil

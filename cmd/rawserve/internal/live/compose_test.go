@@ -58,7 +58,7 @@ func TestCompositionRefuses(t *testing.T) {
 		{"} ${repeat 99999999 a}", "at most 65536"},
 		{strings.Repeat("} ${repeat 65536 a}\n", 3), "more than 65536"},
 		{"} ${file big.bin}", "sends no files"},
-		{"} a\n* reset", "does not break it"},
+		{"} a\n* reset", "cannot reset it"},
 	} {
 		if _, err := composition(test.in, "a:1"); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("composition(%.60q) fails with %v, want %q", test.in, err, test.want)

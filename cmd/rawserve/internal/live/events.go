@@ -38,7 +38,7 @@ type stats struct {
 
 // events sends what happens as it happens, as text/event-stream. The id of an
 // event is the start of the server and the event's number; a viewer that comes
-// back with one goes on behind it.
+// back with one goes on after it.
 func (p *Page) events(w *httpwire.Response, r *httpwire.Request) error {
 	if r.Method == "HEAD" {
 		w.Header().Set("Content-Type", "text/event-stream")
@@ -56,7 +56,7 @@ func (p *Page) events(w *httpwire.Response, r *httpwire.Request) error {
 	}
 	v := p.Recorder.watch(after)
 	if v == nil {
-		return &httpwire.Problem{Status: 503, Detail: "There are as many viewers as there can be."}
+		return &httpwire.Problem{Status: 503, Detail: "There are too many viewers already."}
 	}
 	defer p.Recorder.leave(v)
 	w.Header().Set("Content-Type", "text/event-stream")

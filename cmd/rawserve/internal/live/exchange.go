@@ -128,8 +128,8 @@ func (r *Recorder) view(b *burst, number int) *exchangeView {
 	return v
 }
 
-// side collects one direction of a request. Behind the last one may stand
-// octets that belong to no request: those behind a refusal.
+// side collects one direction of a request. Octets that belong to no request can
+// follow the last one: those after a refusal.
 func (r *Recorder) side(b *burst, number, direction int, final bool) side {
 	start, end := b.bounds(number, direction)
 	if final && number < b.number() {

@@ -203,10 +203,10 @@ func TestEventsResume(t *testing.T) {
 	}
 	rest, again := s.eventsFrom(ids[len(ids)-3], "close")
 	if !again.Resumed || again.Start != first.Start || fmt.Sprint(rest) != fmt.Sprint(ids[len(ids)-2:]) {
-		t.Errorf("behind %s came %q (%+v)", ids[len(ids)-3], rest, again)
+		t.Errorf("after %s came %q (%+v)", ids[len(ids)-3], rest, again)
 	}
 	if rest, other := s.eventsFrom("ANOTHERSTART-3", "close"); other.Resumed || len(rest) != len(ids) {
-		t.Errorf("behind an event of another run came %q (%+v)", rest, other)
+		t.Errorf("after an event of another run came %q (%+v)", rest, other)
 	}
 }
 

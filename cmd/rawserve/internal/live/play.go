@@ -12,7 +12,7 @@ import (
 
 const (
 	dialTimeout    = 2 * time.Second
-	answerPatience = 20 * time.Second // how long the composer listens behind its last octet
+	answerPatience = 20 * time.Second // how long the composer listens after its last octet
 )
 
 // composer writes octets to the public server, and to nothing else, on one
@@ -118,7 +118,7 @@ func (p *Page) send(w *httpwire.Response, acts []act) error {
 	}
 	conn, err := p.dial()
 	if err != nil {
-		return &httpwire.Problem{Status: 502, Detail: "The server does not take a connection: " + err.Error()}
+		return &httpwire.Problem{Status: 502, Detail: "The server does not accept a connection: " + err.Error()}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	c.cancel, c.done = cancel, make(chan struct{})

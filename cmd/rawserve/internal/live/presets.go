@@ -30,7 +30,7 @@ var shownFirst = []preset{
 	{ID: "expect", Title: "Expect: 100-continue", Text: "> PUT /upload HTTP/1.1\n> Host: ${host}\n> Content-Length: 5\n> Expect: 100-continue\n>\n* pause 80ms\n} hello\n"},
 	{ID: "bare-lf", Title: "A bare line feed", Text: "> GET / HTTP/1.1\n> Host: ${host}\\n\\c\n> X: hidden\n>\n"},
 	{ID: "fold", Title: "A folded field line", Text: "> GET / HTTP/1.1\n> Host: ${host}\n> X-Long: one\n} \\s two\\r\\n\n>\n"},
-	{ID: "http10", Title: "HTTP/1.0, closed behind the answer", Text: "> GET /stream/3 HTTP/1.0\n>\n"},
+	{ID: "http10", Title: "HTTP/1.0, closed after the answer", Text: "> GET /stream/3 HTTP/1.0\n>\n"},
 	{ID: "markup", Title: "Markup and raw octets in a value", Text: "> GET /raw HTTP/1.1\n> Host: ${host}\n> X-Markup: <img src=x onerror=alert(1)>\n> X-Octets: \\xff\\xfe\\x80\n>\n"},
 	{ID: "head", Title: "HEAD: a length without a body", Text: "> HEAD /bytes/1000 HTTP/1.1\n> Host: ${host}\n>\n"},
 }

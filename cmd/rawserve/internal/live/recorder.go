@@ -33,7 +33,7 @@ type Recorder struct {
 	store     store
 	allowance allowance
 	viewers   map[*viewer]struct{}
-	confessed int64 // of the other exchanges, how many nobody needs to be told of
+	reported  int64 // how many of the other exchanges the viewers have been told of
 }
 
 // event is something that happened, as viewers are told. The octets themselves
@@ -293,7 +293,7 @@ func (r *Recorder) decision(c *httpwire.Conn, name, value string) {
 	r.append(event{Kind: "decision", Conn: t.id, Number: number, At: at.Microseconds(), Name: name, Value: value})
 }
 
-// endOf returns the offset behind the last request that is over.
+// endOf returns the offset after the last request that is over.
 func endOf(b *burst) int64 {
 	if n := len(b.ends); n > 0 {
 		return b.ends[n-1].in

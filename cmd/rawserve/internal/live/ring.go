@@ -4,11 +4,11 @@ package live
 // file. The oldest goes first.
 
 const (
-	logEvents   = 16384   // events that a viewer may lag behind, or resume from
+	logEvents   = 16384   // the latest events, which a viewer can still read, or resume from
 	ringBytes   = 8 << 20 // memory for captured octets and what belongs to them
 	burstBytes  = 1 << 20 // of it for one burst
-	burstCost   = 512     // what a burst costs besides its octets
-	pieceCost   = 96      // what a read or write costs besides its octets
+	burstCost   = 512     // what a burst costs in addition to its octets
+	pieceCost   = 96      // what a read or write costs in addition to its octets
 	burstPieces = 4096    // reads and writes of one burst that are told apart
 )
 

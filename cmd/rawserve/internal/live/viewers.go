@@ -3,12 +3,12 @@ package live
 import "time"
 
 // The server never waits for a viewer. What viewers get is bounded three times:
-// by the log that they read from, by the bursts per second that are recorded at
-// all, and by nothing being recorded once all of them lag.
+// by the log that they read from, by the bursts per second that are recorded, and
+// because recording stops when all of them lag.
 const (
 	burstsAtOnce    = 4096          // recorded at most in one go
 	burstsPerSecond = 500           // recorded at most for long
-	lagAtMost       = logEvents / 2 // events a viewer may be behind for whom recording goes on
+	lagAtMost       = logEvents / 2 // events that a viewer may not have read yet for recording to go on
 	viewersAtMost   = 8
 )
 
@@ -35,7 +35,7 @@ type viewer struct {
 	wake chan struct{} // there may be something
 }
 
-// watch adds a viewer that wants the events behind number after. It returns nil
+// watch adds a viewer that wants the events after a number. It returns nil
 // if there are too many.
 func (r *Recorder) watch(after uint64) *viewer {
 	r.mu.Lock()
@@ -45,10 +45,10 @@ func (r *Recorder) watch(after uint64) *viewer {
 	}
 	v := &viewer{next: min(after, r.log.last) + 1, wake: make(chan struct{}, 1)}
 	if len(r.viewers) == 0 {
-		r.confessed = r.others.Load()
+		r.reported = r.others.Load()
 	}
 	r.viewers[v] = struct{}{}
-	r.attend()
+	r.updateRecording()
 	return v
 }
 
@@ -57,11 +57,11 @@ func (r *Recorder) leave(v *viewer) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.viewers, v)
-	r.attend()
+	r.updateRecording()
 }
 
-// attend turns recording on while some viewer keeps up, and off otherwise.
-func (r *Recorder) attend() {
+// updateRecording turns recording on while some viewer keeps up, and off otherwise.
+func (r *Recorder) updateRecording() {
 	wanted := false
 	for v := range r.viewers {
 		wanted = wanted || r.log.last+1-v.next < lagAtMost
@@ -78,7 +78,7 @@ func (r *Recorder) attend() {
 // append adds an event to the log and wakes the viewers.
 func (r *Recorder) append(e event) {
 	if r.log.append(e)%64 == 0 {
-		r.attend()
+		r.updateRecording()
 	}
 	for v := range r.viewers {
 		select {
@@ -94,20 +94,20 @@ func (r *Recorder) next(v *viewer, most int) (events []event, lost uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if v.next > r.log.last {
-		r.confess()
+		r.reportMissed()
 	}
 	events, lost = r.log.since(v.next, most)
 	v.next += lost + uint64(len(events))
 	if !r.recording {
-		r.attend()
+		r.updateRecording()
 	}
 	return events, lost
 }
 
-// confess tells the log of exchanges that were not recorded.
-func (r *Recorder) confess() {
-	if missed := r.others.Load() - r.confessed; missed > 0 {
-		r.confessed += missed
+// reportMissed tells the log how many exchanges were not recorded.
+func (r *Recorder) reportMissed() {
+	if missed := r.others.Load() - r.reported; missed > 0 {
+		r.reported += missed
 		r.log.append(event{Kind: "gap", At: r.now().Microseconds(), Octets: missed, Value: "exchanges were not recorded"})
 	}
 }

@@ -120,7 +120,7 @@ func (c *chunks) findDropped() {
 const (
 	expectsSize    = "chunk size"
 	expectsData    = "chunk data"
-	expectsEnd     = "line end behind chunk data"
+	expectsEnd     = "line end after chunk data"
 	expectsTrailer = "trailer field or empty line"
 )
 
@@ -137,7 +137,7 @@ func (c *chunks) expects() string {
 			}
 			return expectsSize
 		case KindChunkSize:
-			return expectsTrailer // a size with data behind it is pending
+			return expectsTrailer // a size that data follows is pending
 		case KindEmptyLine:
 			return expectsSize // no chunk so far
 		}
@@ -151,7 +151,7 @@ func (c *chunks) missing(expects string) string {
 	case expectsData:
 		return fmt.Sprintf("at least %s of chunk %d, CR LF, and a last chunk", Octets(c.decoder.Pending()), c.count())
 	case expectsEnd:
-		return fmt.Sprintf("CR LF behind chunk %d, and a last chunk", c.count())
+		return fmt.Sprintf("CR LF after chunk %d, and a last chunk", c.count())
 	case expectsTrailer:
 		return "the empty line that ends the trailer section"
 	}

@@ -13,7 +13,7 @@ import (
 // The timers that run while octets are missing, with their defaults.
 const (
 	headTimer = "head timeout: 10 s from its first octet, then 408 and close"
-	bodyTimer = "body timeout: 30 s without an octet, then 408 and close; a body that trickles ends sooner"
+	bodyTimer = "body timeout: 30 s without an octet, then 408 and close; a body that arrives too slowly ends sooner"
 )
 
 // needMore ends a message of which octets are missing. If the sender has closed,
@@ -57,12 +57,12 @@ func (b *build) decideRequest() {
 	case Reject:
 		m.Verdict.Broken = brokenRule(b.rule)
 		m.Connection = &Decision{Value: "closes", Ref: "9112 §9.6",
-			Reason: "behind a refused request nobody can say where the next one begins"}
+			Reason: "after a refused request nobody can say where the next one begins"}
 		m.Verdict.Sends = refusal(&m.Verdict)
 		m.Verdict.Readings = b.readings()
 	case Accept:
-		if behind := len(b.octets) - m.End(); behind > 0 {
-			m.Effects = append(m.Effects, Octets(behind)+" had arrived behind this request (pipelining): they are read once it is answered")
+		if more := len(b.octets) - m.End(); more > 0 {
+			m.Effects = append(m.Effects, Octets(more)+" had arrived after this request (pipelining): they are read when it is answered")
 		}
 	}
 }
@@ -72,7 +72,7 @@ func requestFraming(f syntax.Framing) *Decision {
 	return &Decision{Value: f.String(), Reason: f.Rule.String(), Ref: "9112 §6.3 rule " + strconv.Itoa(f.Rule.Number())}
 }
 
-// requestPersistence says what becomes of the connection behind a request that
+// requestPersistence says what becomes of the connection after a request that
 // is answered, and why. RFC 9112, Section 9.3.
 func (b *build) requestPersistence(head *syntax.Head) *Decision {
 	d := &Decision{Value: "stays open", Ref: "9112 §9.3", Spans: b.fieldSpans("connection")}
@@ -129,7 +129,7 @@ const defaultMaxBody = 1 << 20
 func (b *build) effects(head *syntax.Head) (effects []string) {
 	add := func(effect string) { effects = append(effects, effect) }
 	if head.Continue {
-		add("100 (Continue) is sent when the handler first reads the body, and never behind a final answer")
+		add("100 (Continue) is sent when the handler first reads the body, and never after a final answer")
 	}
 	if head.Upgrade {
 		add("offers another protocol: the request is answered as HTTP unless the handler switches")
@@ -144,7 +144,7 @@ func (b *build) effects(head *syntax.Head) (effects []string) {
 		add(fmt.Sprintf("HTTP/1.%d is served as HTTP/1.1 (9110 §2.5)", head.Minor))
 	}
 	if head.Framing.Length > defaultMaxBody {
-		add("longer than the server takes unless told otherwise (1 MiB): 413 when the handler reads it")
+		add("longer than the server accepts by default (1 MiB): 413 when the handler reads it")
 	}
 	return effects
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // Dissect says what octets mean: the requests or responses among them, one
-// behind the other, up to the first that is refused or not complete. The spans
+// after the other, up to the first that is refused or not complete. The spans
 // of all messages tile the octets. There is no message where there is no octet.
 //
 // A message that begins with "HTTP/" is a response, because no method can, unless
@@ -58,7 +58,7 @@ func (d *dissection) begin(kind string, at int) *build {
 	return &build{dissection: d, m: &Message{Type: kind, Offset: at, Spans: []Span{}}}
 }
 
-// add appends a span behind those that are there. Pieces of data that came with
+// add appends a span. Pieces of data that came with
 // several reads become one span, so that reads do not show.
 func (b *build) add(kind Kind, length int) *Span {
 	m := b.m
@@ -79,9 +79,9 @@ func (b *build) label(kind syntax.SpanKind, start, end int64) {
 	b.add(Kind(kind.String()), int(end-start))
 }
 
-// windows calls f with the offset behind the octets that have arrived, read
+// windows calls f with the offset after the octets that have arrived, read
 // after read, until it returns false. The first read has at least one octet
-// behind from.
+// after from.
 func (d *dissection) windows(from int, f func(end int) (more bool)) {
 	first, _ := slices.BinarySearch(d.options.Cuts, from+1)
 	for _, cut := range d.options.Cuts[first:] {

@@ -124,7 +124,7 @@ func (b *build) countHidden() *Hidden {
 func (b *build) goRefuses() string {
 	switch {
 	case b.m.Spans[0].Kind == KindEmptyLine:
-		return "net/http takes no empty line in front of a request"
+		return "net/http takes no empty line before a request"
 	case b.m.Method == "OPTIONS" && b.m.Form == "asterisk-form":
 		return "net/http answers OPTIONS * itself"
 	case b.head.Minor == 0 && b.valueOf("expect") != "" && !strings.EqualFold(b.valueOf("expect"), "100-continue"):
@@ -151,7 +151,7 @@ func (b *build) goRefusesChunk() string {
 		case s.Kind == KindChunkSize:
 			size = s.Length
 		case s.Kind == KindChunkExt && s.Octets[0] != ';':
-			return "net/http takes no white space behind a chunk size"
+			return "net/http takes no white space after a chunk size"
 		case s.Kind == KindChunkExt && size+s.Length+len("\r\n") > goChunkLine:
 			return "net/http reads chunk-size lines of at most 4 KiB"
 		}

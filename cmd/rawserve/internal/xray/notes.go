@@ -76,7 +76,7 @@ func (a *annotator) place(s *Span) {
 	case KindBody:
 		a.part = "body"
 	case KindUnread:
-		a.part = "behind the refusal"
+		a.part = "after the refusal"
 	}
 	s.Part = a.part
 	if s.Kind == KindEmptyLine {
@@ -163,7 +163,7 @@ func (a *annotator) noteEmptyLine(s *Span) {
 	case s.Part == "trailer section":
 		s.Note, s.Ref = "empty line: the chunked body ends here", "9112 §7.1"
 	case s.Part == "before the request":
-		s.Note, s.Ref = "an empty line in front of a request is skipped, once", "9112 §2.2"
+		s.Note, s.Ref = "an empty line before a request is ignored, once", "9112 §2.2"
 	default:
 		s.Note = fmt.Sprintf("empty line: the head is %s", Octets(s.End()-a.m.Offset))
 	}

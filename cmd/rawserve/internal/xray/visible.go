@@ -9,8 +9,8 @@ const TextOctets = 256
 
 // Visible writes octets as text in which each can be seen and a terminal obeys
 // none: control characters as their pictures, everything beyond ASCII as \xHH.
-// Characters of UTF-8 are not put together, because the grammar knows octets,
-// and because some of them turn text around.
+// UTF-8 is not decoded, because the grammar is about octets, and because
+// some characters reverse the direction of the text around them.
 func Visible(octets []byte) string {
 	var b strings.Builder
 	for _, octet := range octets {

@@ -200,13 +200,13 @@ func TestKeyboard(t *testing.T) {
 	if got := eval[string](p, `state.mode + " " + state.view`); got != "bytes go" {
 		t.Errorf("b and v lead to %q", got)
 	}
-	p.focused("behind b and v")
+	p.focused("after b and v")
 	p.run(chromedp.KeyEvent("?"))
 	p.until(`$("helper").open`)
 	p.focused("in the help")
 	p.run(chromedp.KeyEvent(kb.Escape))
 	p.until(`!$("helper").open`)
-	p.focused("behind the help")
+	p.focused("after the help")
 	p.run(chromedp.KeyEvent("/"))
 	if !eval[bool](p, `document.activeElement === $("filter")`) {
 		t.Error("/ does not lead to the filter")

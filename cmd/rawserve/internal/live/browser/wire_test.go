@@ -71,7 +71,7 @@ const lengths = `[...document.querySelectorAll("#grid .block.%s .cell")].reduce(
 func TestPartsTile(t *testing.T) {
 	p := open(t)
 	p.exchange("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5;x=y\r\nhello\r\n0\r\nX: y\r\n\r\n")
-	p.exchange("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\nand what stands behind")
+	p.exchange("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\nand what follows")
 	for conn := 1; conn <= 2; conn++ {
 		p.show(conn, 1)
 		for _, side := range []string{"in", "out"} {
@@ -179,11 +179,11 @@ func TestDribble(t *testing.T) {
 	p.until(`$("same").textContent.startsWith("✓")`)
 	p.do(`$("at").value = 3; $("at").dispatchEvent(new Event("input"))`)
 	if step := p.text("#step"); !strings.Contains(step, "need more") {
-		t.Errorf("behind three octets the parser says %q", step)
+		t.Errorf("after three octets the parser says %q", step)
 	}
 	p.do(`$("at").value = $("at").max; $("at").dispatchEvent(new Event("input"))`)
 	if step := p.text("#step"); !strings.Contains(step, fmt.Sprintf("%d consumed", len(request))) {
-		t.Errorf("behind the last octet the parser says %q", step)
+		t.Errorf("after the last octet the parser says %q", step)
 	}
 	p.clean()
 }
@@ -206,7 +206,7 @@ func TestRefused(t *testing.T) {
 		const node = [...c.childNodes].find((n) => n.textContent.includes("^")); r.setStart(node, node.textContent.indexOf("^")); r.setEnd(node, node.textContent.indexOf("^") + 1);
 		const e = document.querySelector('#grid .cell[data-kind="error"]').getBoundingClientRect(); return Math.abs(r.getBoundingClientRect().left - e.left); })()`
 	if off := eval[float64](p, column); off > 8 {
-		t.Errorf("the caret is %.0f pixels beside its octet", off)
+		t.Errorf("the caret is %.0f pixels away from its octet", off)
 	}
 	if answer := p.text(".block.out"); !strings.Contains(answer, "400") {
 		t.Errorf("the answer shown is %q", answer)

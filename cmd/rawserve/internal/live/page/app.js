@@ -85,7 +85,7 @@ function connect() {
   };
 }
 
-// receive takes an event: at once what is about the stream, later the rest.
+// receive handles what is about the stream at once, and queues the rest.
 function receive(e) {
   if (e.k === "hello") return greet(e);
   if (e.k === "stats") {
@@ -120,8 +120,8 @@ function greet(e) {
   schedule();
 }
 
-// schedule calls work with the next frame, or soon in a tab that has none
-// because nobody sees it.
+// schedule calls work with the next frame, or soon after in a hidden tab, which
+// has no frames.
 let frame = 0, timer = 0;
 function schedule() {
   if (frame) return;
@@ -130,7 +130,7 @@ function schedule() {
 }
 
 // work handles events for a few milliseconds of each frame, so that the page
-// stays answerable under any load.
+// stays responsive under any load.
 function work() {
   cancelAnimationFrame(frame);
   clearTimeout(timer);
@@ -352,8 +352,8 @@ function prepare(d) {
       end = message.offset + message.length;
     });
     if (end < side.bytes.length) {
-      side.parts.push({ dir, key: `${dir}:${side.parts.length}`, offset: end, length: side.bytes.length - end, kind: "unread", part: "behind the message",
-        text: "", note: dir === "in" ? "Behind the last request: discarded before the connection closes" : "Behind the last response" });
+      side.parts.push({ dir, key: `${dir}:${side.parts.length}`, offset: end, length: side.bytes.length - end, kind: "unread", part: "after the message",
+        text: "", note: dir === "in" ? "After the last request: discarded before the connection closes" : "After the last response" });
     }
   }
   origins(d);
@@ -448,7 +448,7 @@ function drawTitle(d) {
   $("ex-sums").textContent = sums.join(" · ");
 }
 
-// drawHidden shows the number this project is about.
+// drawHidden shows how many octets other stacks hide.
 function drawHidden(d) {
   const bar = $("hidden"), m = d.in.messages[0];
   bar.replaceChildren();
@@ -512,7 +512,7 @@ function note(text, number, d) {
 }
 
 // cut divides the octets of a block into rows of pieces, at the parts and
-// behind line feeds.
+// after line feeds.
 function cut(side, block, budget) {
   const list = [];
   let row = [], used = 0;
@@ -544,7 +544,7 @@ function cut(side, block, budget) {
   return { list, used };
 }
 
-// startAt finds the first part that ends behind an offset.
+// startAt finds the first part that ends after an offset.
 function startAt(parts, offset) {
   let low = 0, high = parts.length;
   while (low < high) {
@@ -672,14 +672,14 @@ function drawTimeline(d) {
   $("timeline").replaceChildren(...items);
 }
 
-// ending says in words what became of the connection behind the exchange.
+// ending says in words what became of the connection after the exchange.
 function ending(d) {
   if (!d.x) return d.closed ? { shut: true, text: "CLOSED: " + d.closed } : null;
   const m = d.in.messages[0];
   if (!d.x.reason) {
     const unread = d.decisions.find((x) => x.name === "unread body");
     const why = [m && m.connection && m.connection.value === "stays open" ? m.connection.reason : "", unread ? `unread body ${unread.value}` : m && m.body ? "body consumed" : ""];
-    return { shut: false, text: "KEPT OPEN: " + (why.filter(Boolean).join(", ") || "nothing speaks against it") };
+    return { shut: false, text: "KEPT OPEN: " + (why.filter(Boolean).join(", ") || "there is no reason to close it") };
   }
   return { shut: true, text: "CLOSED: " + d.x.reason };
 }
@@ -713,7 +713,7 @@ function drawVerdict(d) {
   }
   if (m.framing) add("body", el("b", {}, m.framing.value), ` · ${m.framing.reason} `, refLink(m.framing.ref));
   if (m.connection) add("connection", el("b", {}, m.connection.value), ` · ${m.connection.reason} `, refLink(m.connection.ref));
-  for (const effect of m.effects || []) add("so", effect);
+  for (const effect of m.effects || []) add("also", effect);
   for (const x of d.decisions) {
     if (!["request framing", "refusal", "connection"].includes(x.name)) add(x.name, x.value);
   }
@@ -897,7 +897,7 @@ function pause() {
   state.paused = !state.paused;
   $("pause").setAttribute("aria-pressed", String(state.paused));
   $("pause").textContent = state.paused ? "Resume" : "Pause";
-  say(state.paused ? "paused" : "going on");
+  say(state.paused ? "paused" : "resumed");
   schedule();
 }
 
