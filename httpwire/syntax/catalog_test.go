@@ -59,7 +59,7 @@ func TestCatalog(t *testing.T) {
 }
 
 // The cases are named after the section that they show: the tables are read
-// beside the RFC.
+// next to the RFC.
 func TestCaseNames(t *testing.T) {
 	named, seen := regexp.MustCompile(`^[0-9]{4}_[0-9.]+_[a-z0-9_]+$`), map[string]bool{}
 	check := func(name string) {
