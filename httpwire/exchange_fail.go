@@ -64,7 +64,7 @@ func (x *exchange) replace(p *Problem) (status int) {
 	for _, name := range describesContent {
 		w.Header().Del(name)
 	}
-	if w.SetStatus(p.Status) != nil || noContent("", p.Status) {
+	if w.SetStatus(p.Status) != nil || syntax.NoContent("", p.Status) {
 		p = &Problem{Status: 500}
 		w.SetStatus(p.Status)
 	}

@@ -261,7 +261,7 @@ func (w *Response) WriteString(s string) (int, error) {
 // takes accounts for n more octets of content, if they can be taken.
 func (a *answer) takes(n int64) error {
 	switch {
-	case n > 0 && noContent("", a.status):
+	case n > 0 && syntax.NoContent("", a.status):
 		return ErrBodyNotAllowed
 	case a.header.length >= 0 && a.written+n > a.header.length:
 		a.tooLong = true

@@ -23,7 +23,7 @@ func (w *Response) ReadFrom(r io.Reader) (n int64, err error) {
 	if err := a.takes(0); err != nil {
 		return 0, err
 	}
-	if a.header.length >= 0 && !noContent(a.method, a.status) && isFile(r) {
+	if a.header.length >= 0 && !syntax.NoContent(a.method, a.status) && isFile(r) {
 		file := &io.LimitedReader{R: r, N: math.MaxInt64}
 		if limited, ok := r.(*io.LimitedReader); ok {
 			*file = *limited

@@ -2,25 +2,13 @@ package httpwire
 
 import "rawserve/httpwire/syntax"
 
-// noContent reports whether the answer to a request with the method has no content:
-// to HEAD, to CONNECT when it succeeds, and with the status codes 1xx, 204, 205 and
-// 304. It is the one place that knows. With the method "" only the status code
-// decides. RFC 9110, Section 6.4.1 and Section 15.3.6.
-func noContent(method string, status int) bool {
-	switch {
-	case method == "HEAD", method == "CONNECT" && status/100 == 2:
-		return true
-	}
-	return status < 200 || status == 204 || status == 205 || status == 304
-}
-
 // frame decides how the client will find the end of the response. A length that
 // was declared after more octets than it counts had been written is no length: what
 // follows it would be taken for the next response.
 //
 // RFC 9112, Section 6.3, read from the sender's side, as an ordered decision.
 func (a *answer) frame() {
-	a.noContent = noContent(a.method, a.status)
+	a.noContent = syntax.NoContent(a.method, a.status)
 	declared := a.header.length >= 0 && (a.noContent || a.written <= a.header.length)
 	f := &a.framing
 	*f = syntax.Framing{Kind: syntax.NoBody}
@@ -57,7 +45,7 @@ func (a *answer) inBuffer() bool { return a.whole && int64(a.out.held()) == a.wr
 // another response.
 func (a *answer) checkLength() error {
 	switch declared := a.header.length; {
-	case declared < 0 || a.written == declared || noContent(a.method, a.status):
+	case declared < 0 || a.written == declared || syntax.NoContent(a.method, a.status):
 		return nil
 	case a.written < declared:
 		return ErrBodyTooShort

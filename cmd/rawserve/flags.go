@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"rawserve/cmd/rawserve/internal/xray"
+	"rawserve/cmd/rawserve/internal/live"
 	"rawserve/httpwire"
 	"rawserve/router/middleware"
 )
@@ -99,7 +99,7 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 		return nil, fmt.Errorf("-log is %q; it takes text, json or off", s.log)
 	}
 	if s.xray != "" {
-		if err := xray.CheckAddress(s.xray, s.xrayAny); err != nil {
+		if err := live.CheckAddress(s.xray, s.xrayAny); err != nil {
 			return nil, err
 		}
 	}

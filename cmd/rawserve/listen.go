@@ -20,7 +20,7 @@ func listen(address string) (net.Listener, error) {
 		return nil, fmt.Errorf("-addr is %q; it takes host:port, :port, or unix:/path", address)
 	}
 	l, err := httpwire.Listen(address)
-	return l, explain(err, address)
+	return l, whyNot(err, address)
 }
 
 // isPort reports whether a port is a number that TCP has, or a name of one.
@@ -29,8 +29,8 @@ func isPort(port string) bool {
 	return err == nil
 }
 
-// explain says in one sentence why an address cannot be listened on.
-func explain(err error, address string) error {
+// whyNot says in one sentence why an address cannot be listened on.
+func whyNot(err error, address string) error {
 	_, port, _ := net.SplitHostPort(address)
 	switch {
 	case err == nil:

@@ -14,7 +14,7 @@ import (
 	"io"
 	"os"
 
-	"rawserve/cmd/rawserve/internal/xray"
+	"rawserve/cmd/rawserve/internal/explain"
 	"rawserve/conformance"
 )
 
@@ -39,7 +39,7 @@ func run(args []string, getenv func(string) string, stdout, stderr io.Writer) in
 	case "serve":
 		return serve(args[1:], getenv, stdout, stderr)
 	case "explain":
-		return xray.Command(args[1:], os.Stdin, stdout, stderr)
+		return explain.Command(args[1:], os.Stdin, stdout, stderr)
 	case "conform":
 		return conformance.Command(args[1:], stdout, stderr)
 	case "help":

@@ -12,8 +12,8 @@ import (
 	"syscall"
 
 	"rawserve/cmd/rawserve/internal/demo"
+	"rawserve/cmd/rawserve/internal/live"
 	"rawserve/cmd/rawserve/internal/messages"
-	"rawserve/cmd/rawserve/internal/xray"
 	"rawserve/httpwire"
 	"rawserve/router"
 	"rawserve/router/middleware"
@@ -55,17 +55,17 @@ func serveTo(stdout, stderr io.Writer, args []string, getenv func(string) string
 		return exitFailure
 	}
 	s.configure(rt, stdout, stderr)
-	live, err := s.watch(l.Addr())
+	page, err := s.watch(l.Addr())
 	if err != nil {
 		l.Close()
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
 	}
 	announce(stdout, urlOf(l, s.address), rt)
-	if live != nil {
-		fmt.Fprintln(stdout, "every octet is shown at", live.url)
-		go live.server.Serve(live.listener)
-		defer live.server.Close()
+	if page != nil {
+		fmt.Fprintln(stdout, "every octet is shown at", page.url)
+		go page.server.Serve(page.listener)
+		defer page.server.Close()
 	}
 	return s.untilSignal(l, signals, &health, stderr)
 }
@@ -109,8 +109,8 @@ func (s *settings) configure(rt *router.Router, stdout, stderr io.Writer) {
 	}
 }
 
-// live is the x-ray page, ready to be served.
-type live struct {
+// xrayPage is the x-ray page, ready to be served.
+type xrayPage struct {
 	server   *httpwire.Server
 	listener net.Listener
 	url      string
@@ -118,7 +118,7 @@ type live struct {
 
 // watch prepares the x-ray page of the server that listens on an address. It
 // returns nil if none was asked for.
-func (s *settings) watch(public net.Addr) (*live, error) {
+func (s *settings) watch(public net.Addr) (*xrayPage, error) {
 	if s.xray == "" {
 		return nil, nil
 	}
@@ -126,9 +126,9 @@ func (s *settings) watch(public net.Addr) (*live, error) {
 	if err != nil {
 		return nil, fmt.Errorf("-xray: %w", err)
 	}
-	page := &xray.Live{Recorder: xray.NewRecorder(s.xraySecrets), Public: public}
+	page := &live.Page{Recorder: live.NewRecorder(s.xraySecrets), Public: public}
 	page.Recorder.Attach(&s.server)
-	return &live{page.Server(listener, s.xray), listener, urlOf(listener, s.xray)}, nil
+	return &xrayPage{page.Server(listener, s.xray), listener, urlOf(listener, s.xray)}, nil
 }
 
 // untilSignal serves until a signal asks it to stop. The first one lets the

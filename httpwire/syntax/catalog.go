@@ -28,6 +28,14 @@ var (
 		"this server speaks HTTP/1.1 and HTTP/1.0 only", "send the request as HTTP/1.1")
 )
 
+// The status-line. RFC 9112, Section 4.
+var (
+	BadStatusLine *Rule = responseRule("BadStatusLine", "rfc9112-4-01",
+		"status-line is not HTTP/1.x, space, three digits, space, reason phrase", "send for example: HTTP/1.1 200 OK")
+	BadReason *Rule = responseRule("BadReason", "rfc9112-4-01",
+		"control character in a reason phrase", "remove it, or send no reason phrase")
+)
+
 // The request-target. RFC 9112, Section 3.2.
 var (
 	BadTarget *Rule = rule("BadTarget", 400, "rfc9112-3.2-01",

@@ -3,6 +3,7 @@ package syntax
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -18,9 +19,21 @@ func TestEveryRuleIsBroken(t *testing.T) {
 	for _, c := range chunkedCases {
 		breaks[c.want] = c.name
 	}
-	for _, rule := range Rules() {
+	for _, c := range responseCases {
+		breaks[c.want] = c.name
+	}
+	for _, rule := range slices.Concat(Rules(), ResponseRules()) {
 		if breaks[rule] == "" {
 			t.Errorf("no case breaks %s: %s", rule.Name, rule.Sentence)
+		}
+	}
+}
+
+// What only responses can break is no rule of requests.
+func TestResponseRulesStandApart(t *testing.T) {
+	for _, rule := range ResponseRules() {
+		if slices.Contains(Rules(), rule) {
+			t.Errorf("%s is a rule of requests", rule.Name)
 		}
 	}
 }
@@ -28,7 +41,7 @@ func TestEveryRuleIsBroken(t *testing.T) {
 // A row says everything that a refusal needs, and says it once.
 func TestCatalog(t *testing.T) {
 	seen := map[string]bool{}
-	for _, r := range Rules() {
+	for _, r := range slices.Concat(Rules(), ResponseRules()) {
 		if seen[r.Name] || seen[r.Sentence] {
 			t.Errorf("%s: its name or sentence stands in the catalog twice", r.Name)
 		}
@@ -46,7 +59,7 @@ func TestCatalog(t *testing.T) {
 }
 
 // The cases are named after the section that they show: the tables are read
-// beside the RFC.
+// next to the RFC.
 func TestCaseNames(t *testing.T) {
 	named, seen := regexp.MustCompile(`^[0-9]{4}_[0-9.]+_[a-z0-9_]+$`), map[string]bool{}
 	check := func(name string) {
@@ -59,6 +72,9 @@ func TestCaseNames(t *testing.T) {
 		check(c.name)
 	}
 	for _, c := range chunkedCases {
+		check(c.name)
+	}
+	for _, c := range responseCases {
 		check(c.name)
 	}
 }

@@ -8,7 +8,7 @@ const (
 	DefaultTrailer   = 8 << 10
 )
 
-// ChunkLimits bound what a ChunkDecoder reads beside the data. Zero means the
+// ChunkLimits bound what a ChunkDecoder reads in addition to the data. Zero means the
 // default; a negative number means no limit, but a trailer section is never
 // larger than 64 KiB.
 type ChunkLimits struct {
@@ -23,7 +23,7 @@ type chunkState int
 const (
 	expectChunkSize chunkState = iota // a chunk-size line
 	expectChunkData                   // octets of chunk-data
-	expectChunkEnd                    // the CR LF behind chunk-data
+	expectChunkEnd                    // the CR LF after chunk-data
 	expectTrailer                     // a trailer field line or the empty line that ends the body
 	bodyEnded                         // nothing: what follows belongs to the next message
 )
@@ -53,7 +53,7 @@ type ChunkDecoder struct {
 // Next decodes at the beginning of window. It returns how many octets it has
 // consumed and the data among them, which aliases the window; done when the
 // body has ended, trailer section included. When it consumes nothing and is not
-// done, more octets are needed: call again with the same ones and more behind.
+// done, more octets are needed: call again with the same ones and more after them.
 //
 // The error is an *Error whose offset counts from the first octet of the body;
 // it is the same however the octets were split into windows.
@@ -246,7 +246,7 @@ func chunkExtVal(b []byte) (n int, ok bool) {
 	return n, false
 }
 
-// chunkEnd consumes the CR LF behind chunk-data.
+// chunkEnd consumes the CR LF after chunk-data.
 func (d *ChunkDecoder) chunkEnd(window []byte) (consumed int, fault *Error) {
 	const crlf = "\r\n"
 	for i := range min(len(window), len(crlf)) {
@@ -265,7 +265,7 @@ func (d *ChunkDecoder) chunkEnd(window []byte) (consumed int, fault *Error) {
 	return len(crlf), nil
 }
 
-// trailerSection consumes the trailer section and the empty line behind it, all
+// trailerSection consumes the trailer section and the empty line after it, all
 // at once, so that the fields can be stored where they stand in the window.
 //
 //	trailer-section = *( field-line CRLF )

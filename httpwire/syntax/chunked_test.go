@@ -35,7 +35,7 @@ var chunkedCases = []chunkedCase{
 	{name: "9112_7.1_semicolon_first", in: "¶;a\r\n", want: BadChunkSize},
 	{name: "9112_7.1_too_large", in: "800000000000000¶0\r\n", want: ChunkSizeOverflow},
 	{name: "9112_7.1_seventeen_digits", in: "1000000000000000¶0\r\n", want: ChunkSizeOverflow},
-	{name: "9112_7.1_overflow_behind_zeros", in: "000fffffffffffffff¶f\r\n", want: ChunkSizeOverflow},
+	{name: "9112_7.1_overflow_after_zeros", in: "000fffffffffffffff¶f\r\n", want: ChunkSizeOverflow},
 	{name: "9112_7.1_bare_lf", in: "5¶\nhello\n0\n\n", want: BadChunkLineEnd},
 	{name: "9112_7.1_bare_lf_first", in: "¶\n", want: BadChunkLineEnd},
 	{name: "9112_7.1_bare_cr", in: "5¶\rhello\r\n", want: BadChunkLineEnd},
@@ -47,9 +47,9 @@ var chunkedCases = []chunkedCase{
 	{name: "9112_7.1_bare_cr_quoted", in: "5;a=\"b\\¶\rc\"\r\nhello\r\n", want: BadChunkLineEnd},
 	{name: "9112_7.1_data_too_long", in: "5\r\nhello¶!\r\n0\r\n\r\n", want: BadChunkEnd},
 	{name: "9112_7.1_data_too_short", in: "5\r\nhell\r¶\n0\r\n\r\n", want: BadChunkEnd},
-	{name: "9112_7.1_bare_lf_behind_data", in: "5\r\nhello¶\n0\r\n\r\n", want: BadChunkEnd},
-	{name: "9112_7.1_bare_cr_behind_data", in: "5\r\nhello\r¶0\r\n\r\n", want: BadChunkEnd},
-	{name: "9112_7.1_no_line_end_behind_data", in: "5\r\nhello¶0\r\n\r\n", want: BadChunkEnd},
+	{name: "9112_7.1_bare_lf_after_data", in: "5\r\nhello¶\n0\r\n\r\n", want: BadChunkEnd},
+	{name: "9112_7.1_bare_cr_after_data", in: "5\r\nhello\r¶0\r\n\r\n", want: BadChunkEnd},
+	{name: "9112_7.1_no_line_end_after_data", in: "5\r\nhello¶0\r\n\r\n", want: BadChunkEnd},
 
 	{name: "9112_7.1.1_extension", in: "1;a\r\nx\r\n0;b\r\n\r\n", data: "x"},
 	{name: "9112_7.1.1_value", in: "1;a=b\r\nx\r\n0\r\n\r\n", data: "x"},
@@ -62,9 +62,9 @@ var chunkedCases = []chunkedCase{
 	{name: "9112_7.1.1_two_semicolons", in: "5;¶;a\r\nhello\r\n", want: BadChunkExtension},
 	{name: "9112_7.1.1_value_missing", in: "5;a=¶\r\nhello\r\n", want: BadChunkExtension},
 	{name: "9112_7.1.1_name_missing", in: "5;¶=b\r\nhello\r\n", want: BadChunkExtension},
-	{name: "9112_7.1.1_space_behind_size", in: "5 ¶\r\nhello\r\n", want: BadChunkExtension},
-	{name: "9112_7.1.1_space_behind_name", in: "5;a ¶\r\nhello\r\n", want: BadChunkExtension},
-	{name: "9112_7.1.1_space_behind_value", in: "5;a=b ¶\r\nhello\r\n", want: BadChunkExtension},
+	{name: "9112_7.1.1_space_after_size", in: "5 ¶\r\nhello\r\n", want: BadChunkExtension},
+	{name: "9112_7.1.1_space_after_name", in: "5;a ¶\r\nhello\r\n", want: BadChunkExtension},
+	{name: "9112_7.1.1_space_after_value", in: "5;a=b ¶\r\nhello\r\n", want: BadChunkExtension},
 	{name: "9112_7.1.1_two_sizes", in: "5 ¶5\r\nhello\r\n", want: BadChunkExtension},
 	{name: "9112_7.1.1_two_values", in: "5;a=b ¶c\r\nhello\r\n", want: BadChunkExtension},
 	{name: "9112_7.1.1_octet_not_in_token", in: "5;a¶/b\r\nhello\r\n", want: BadChunkExtension},
@@ -72,7 +72,7 @@ var chunkedCases = []chunkedCase{
 	{name: "9112_7.1.1_quote_ends_in_pair", in: "5;a=\"b\\\"¶\r\nhello\r\n", want: BadChunkExtension},
 	{name: "9112_7.1.1_nul_in_quotes", in: "5;a=\"b¶\x00\"\r\nhello\r\n", want: BadChunkExtension},
 	{name: "9112_7.1.1_nul_quoted", in: "5;a=\"b\\¶\x00\"\r\nhello\r\n", want: BadChunkExtension},
-	{name: "9112_7.1.1_text_behind_quotes", in: "5;a=\"b\"¶c\r\nhello\r\n", want: BadChunkExtension},
+	{name: "9112_7.1.1_text_after_quotes", in: "5;a=\"b\"¶c\r\nhello\r\n", want: BadChunkExtension},
 	{name: "9112_7.1.1_line_at_limit", in: "1;abcdefgh\r\nx\r\n0\r\n\r\n", limits: ChunkLimits{Line: 10}, data: "x"},
 	{name: "9112_7.1.1_line_too_long", in: "1;abcdefgh¶i\r\nx\r\n0\r\n\r\n", limits: ChunkLimits{Line: 10}, want: ChunkLineTooLong},
 	{name: "9112_7.1.1_size_never_ends", in: "0000000000¶0000000000", limits: ChunkLimits{Line: 10}, want: ChunkLineTooLong},
@@ -88,7 +88,7 @@ var chunkedCases = []chunkedCase{
 	{name: "9112_7.1.2_bare_cr_at_end", in: "0\r\n¶\rX", want: BareCR},
 	{name: "9112_7.1.2_fold", in: "0\r\nA: b\r\n¶ c\r\n\r\n", want: ObsFold},
 	{name: "9112_7.1.2_space_first", in: "0\r\n¶ A: b\r\n\r\n", want: ObsFold},
-	{name: "9112_7.1.2_space_behind_dropped_field", in: "0\r\nHost: a\r\n¶ b\r\n\r\n", want: ObsFold},
+	{name: "9112_7.1.2_space_after_dropped_field", in: "0\r\nHost: a\r\n¶ b\r\n\r\n", want: ObsFold},
 	{name: "9112_7.1.2_no_colon", in: "0\r\nA¶\r\n\r\n", want: NoColon},
 	{name: "9112_7.1.2_space_before_colon", in: "0\r\nA¶ : b\r\n\r\n", want: SpaceBeforeColon},
 	{name: "9112_7.1.2_nul", in: "0\r\nA: ¶\x00\r\n\r\n", want: NULInValue},
@@ -103,22 +103,22 @@ var chunkedCases = []chunkedCase{
 	{name: "6585_5_broken_field_too_many", in: "0\r\nA: b\r\n¶C : d\r\n\r\n", limits: ChunkLimits{Fields: 1}, want: TooManyFields},
 }
 
-// Each case is decoded in every split, alone and with a request behind it:
+// Each case is decoded in every split, alone and with a request after it:
 // always with the same verdict.
 func TestChunked(t *testing.T) {
 	for _, c := range chunkedCases {
 		t.Run(c.name, func(t *testing.T) {
 			in, offset := unmark(c.in)
 			want := decoded{wanted(in, offset, c.want), c.data, c.trailer}
-			for _, behind := range []string{"", pipelined} {
-				for way, lengths := range splits(len(in + behind)) {
+			for _, after := range []string{"", pipelined} {
+				for way, lengths := range splits(len(in + after)) {
 					d := ChunkDecoder{Limits: c.limits}
-					got := decodeChunked(t, &d, in+behind, lengths)
+					got := decodeChunked(t, &d, in+after, lengths)
 					if c.want != nil {
 						got.data = "" // what came before the error
 					}
 					if got != want {
-						t.Errorf("%q, %s: %+v, want %+v", in+behind, way, got, want)
+						t.Errorf("%q, %s: %+v, want %+v", in+after, way, got, want)
 					}
 				}
 			}
@@ -157,7 +157,7 @@ func TestChunkedSkip(t *testing.T) {
 	}
 	n, _, _, _ := d.Next(in)
 	if got := d.Pending(); got != 5 {
-		t.Fatalf("behind the size, Pending() = %d, want 5", got)
+		t.Fatalf("after the size, Pending() = %d, want 5", got)
 	}
 	d.Skip(2)
 	d.Skip(0)
@@ -165,7 +165,7 @@ func TestChunkedSkip(t *testing.T) {
 		t.Errorf("after Skip(2), data = %q, want %q", data, "llo")
 	}
 	if got := d.Pending(); got != 0 {
-		t.Errorf("behind the data, Pending() = %d, want 0", got)
+		t.Errorf("after the data, Pending() = %d, want 0", got)
 	}
 }
 

@@ -1,22 +1,27 @@
 package syntax
 
 // persistence decides whether the client wants the connection kept open, and
-// whether it offers to upgrade it. RFC 9112, Section 9.3, in its order.
+// whether it offers to upgrade it.
 func (h *Head) persistence(s *section, message []byte) {
 	options := s.connectionOptions(message)
 	h.Upgrade = options.upgrade && s.has(fieldUpgrade) && h.Minor > 0
-	switch {
-	case options.close:
-		h.Persistent = false
-	case h.Minor > 0:
-		h.Persistent = true
-	default:
-		h.Persistent = options.keepAlive
-	}
+	h.Persistent = options.persistent(h.Minor)
 }
 
 // connectionOptions are the members of Connection that mean something here.
 type connectionOptions struct{ close, keepAlive, upgrade bool }
+
+// persistent reports whether the sender of an HTTP/1.minor message with the
+// options keeps the connection open. RFC 9112, Section 9.3, in its order.
+func (o connectionOptions) persistent(minor int) bool {
+	switch {
+	case o.close:
+		return false
+	case minor > 0:
+		return true
+	}
+	return o.keepAlive
+}
 
 // connectionOptions parses Connection, over all its field lines.
 //

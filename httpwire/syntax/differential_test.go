@@ -136,7 +136,7 @@ func sameMeaning(t *testing.T, in string, h *Head, theirs *http.Request) {
 // chunksStricter is stricter for chunked bodies.
 var chunksStricter = map[*Rule]string{
 	BadChunkExtension: "9112 7.1.1: extensions have a grammar; net/http drops what follows a semicolon",
-	BadChunkSize:      "9112 7.1: no white space behind a size",
+	BadChunkSize:      "9112 7.1: no white space after a size",
 	BadChunkLineEnd:   "9112 7.1: lines end in CR LF",
 	ChunkOverhead:     "9112 7.1.1: extensions are bounded",
 	ChunkSizeOverflow: "9112 7.1: net/http counts to 64 bits",

@@ -33,6 +33,41 @@ func ExampleHeadParser() {
 	// body: none; rule 7: neither Transfer-Encoding nor Content-Length
 }
 
+// A client parses the head of each response with the method of the request that it
+// answers. The framing says where the body ends; it is decoded with a ChunkDecoder
+// where it is chunked.
+func ExampleResponseParser() {
+	window := []byte("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nLocation: /messages/1\r\nContent-Length: 2\r\n\r\n{}")
+	parser := syntax.ResponseParser{Method: "POST"}
+	for {
+		n, err := parser.Parse(window)
+		if err != nil || n == 0 {
+			fmt.Println("broken or not whole:", err)
+			return
+		}
+		head := parser.Head()
+		fmt.Printf("%d %s\n", head.Status, head.Reason.Of(window))
+		if head.Status/100 == 1 {
+			window = window[n:] // an interim response: the final one follows
+			parser.Reset()
+			continue
+		}
+		for _, field := range head.Fields {
+			fmt.Printf("%s = %s\n", window[field.Name:field.Colon], window[field.Value:field.End])
+		}
+		fmt.Printf("body: %v; rule %d: %v\n", head.Framing, head.Framing.Rule.Number(), head.Framing.Rule)
+		fmt.Printf("%s, then open for the next request: %t\n", window[n:], head.Persistent)
+		return
+	}
+	// Output:
+	// 100 Continue
+	// 201 Created
+	// Location = /messages/1
+	// Content-Length = 2
+	// body: length 2; rule 6: Content-Length gives the length
+	// {}, then open for the next request: true
+}
+
 // An error names the rule, and the first octet that broke it.
 func ExampleError() {
 	var parser syntax.HeadParser

@@ -87,6 +87,41 @@ func (r FramingRule) Number() int { return framingRules[r].number }
 // String returns the rule in words, without its number.
 func (r FramingRule) String() string { return framingRules[r].sentence }
 
+// NoContent reports whether the answer to a request with the method never has
+// content, so that its sender has none to send: one to HEAD, one with a status
+// code that has none, and one that makes a connection a tunnel. A response with
+// 205 has a body of length 0, which its fields have to say; all others end with
+// their head.
+//
+// RFC 9110, Sections 6.4.1, 9.3.2, 9.3.6 and 15.3.6.
+func NoContent(method string, status int) bool {
+	return status == 205 || EndsWithHead(method, status)
+}
+
+// EndsWithHead reports whether the answer to a request with the method ends with
+// its head, whatever its fields say. Unlike NoContent it does not hold for 205: a
+// response with that code is framed like any other, and a sender may be wrong.
+//
+// RFC 9112, Section 6.3, rules 1 and 2.
+func EndsWithHead(method string, status int) bool {
+	return noBodyRule(method, status) != Undecided
+}
+
+// noBodyRule returns which of the first two rules of RFC 9112, Section 6.3 says
+// that an answer ends with its head, or Undecided. A status code below 100 is
+// none of RFC 9110, Section 15, and is taken for one like 500.
+func noBodyRule(method string, status int) FramingRule {
+	switch {
+	case method == "HEAD":
+		return AnswerToHEAD
+	case status/100 == 1 || status == 204 || status == 304:
+		return NoContentStatus
+	case method == "CONNECT" && status/100 == 2:
+		return Tunnel
+	}
+	return Undecided
+}
+
 // requestFraming decides how long the body of a request is. It is the only place
 // that looks at Transfer-Encoding and Content-Length of a request, so that no two
 // places can disagree. Stricter than the RFC: a request with both is refused, and
@@ -111,6 +146,68 @@ func (s *section) requestFraming(message []byte, minor int) (Framing, *Error) {
 		return Framing{Kind: ContentLength, Length: n, Rule: LengthGiven}, err
 	}
 	return Framing{Kind: NoBody, Rule: NothingGiven}, nil
+}
+
+// responseFraming decides how long the body of a response is that answers a
+// request with the method. It is the only place that looks at Transfer-Encoding and
+// Content-Length of a response. Stricter than the RFC: a bad Content-Length is
+// refused even where another rule decides.
+//
+// RFC 9112, Section 6.3, as an ordered decision.
+func (s *section) responseFraming(message []byte, method string, status int) (Framing, *Error) {
+	length, err := s.repeatableLength(message)
+	rule := noBodyRule(method, status)
+	switch {
+	case err != nil:
+		return Framing{}, err
+	case rule != Undecided:
+		return Framing{Kind: NoBody, Rule: rule}, nil
+	case s.chunkedIsFinal(message):
+		return Framing{Kind: Chunked, Rule: CodingIsChunked}, nil
+	case s.has(fieldTransferEncoding):
+		return Framing{Kind: CloseDelimited, Rule: CodingNotFinal}, nil
+	case s.has(fieldContentLength):
+		return Framing{Kind: ContentLength, Length: length, Rule: LengthGiven}, nil
+	}
+	return Framing{Kind: CloseDelimited, Rule: UntilClose}, nil
+}
+
+// repeatableLength returns the length that all lines of Content-Length give, 0 if
+// there are none. Equal lengths on several lines are accepted: servers and caches
+// that join messages send them. Stricter than the RFC: a list on one line is not.
+func (s *section) repeatableLength(message []byte) (length int64, err *Error) {
+	first := true
+	for _, line := range s.between(fieldContentLength) {
+		if !line.is(fieldContentLength, message) {
+			continue
+		}
+		n, err := ParseLength(message[line.Value:line.End], int(line.Value))
+		switch {
+		case err != nil:
+			return 0, err
+		case !first && n != length:
+			return 0, RepeatedLength.At(int(line.Value))
+		}
+		length, first = n, false
+	}
+	return length, nil
+}
+
+// chunkedIsFinal reports whether chunked is the last of the transfer codings, over
+// all field lines of Transfer-Encoding. Empty members are ignored (RFC 9110,
+// Section 5.6.1.2).
+func (s *section) chunkedIsFinal(message []byte) (final bool) {
+	for _, line := range s.between(fieldTransferEncoding) {
+		if !line.is(fieldTransferEncoding, message) {
+			continue
+		}
+		for start, end := range members(message, line) {
+			if start < end {
+				final = EqualFold(message[start:end], "chunked")
+			}
+		}
+	}
+	return final
 }
 
 // ParseLength parses the value of Content-Length.

@@ -78,3 +78,38 @@ func TestFramingDecision(t *testing.T) {
 		})
 	}
 }
+
+func TestNoContent(t *testing.T) {
+	tests := []struct {
+		method                  string
+		status                  int
+		noContent, endsWithHead bool
+	}{
+		{"GET", 200, false, false},
+		{"GET", 206, false, false},
+		{"GET", 99, false, false},
+		{"GET", 100, true, true},
+		{"GET", 199, true, true},
+		{"GET", 204, true, true},
+		{"GET", 205, true, false},
+		{"GET", 304, true, true},
+		{"GET", 404, false, false},
+		{"HEAD", 200, true, true},
+		{"HEAD", 404, true, true},
+		{"head", 200, false, false}, // methods are case-sensitive
+		{"CONNECT", 101, true, true},
+		{"CONNECT", 200, true, true},
+		{"CONNECT", 205, true, true},
+		{"CONNECT", 299, true, true},
+		{"CONNECT", 300, false, false},
+		{"CONNECT", 407, false, false},
+	}
+	for _, tt := range tests {
+		if got := NoContent(tt.method, tt.status); got != tt.noContent {
+			t.Errorf("NoContent(%s, %d) = %t, want %t", tt.method, tt.status, got, tt.noContent)
+		}
+		if got := EndsWithHead(tt.method, tt.status); got != tt.endsWithHead {
+			t.Errorf("EndsWithHead(%s, %d) = %t, want %t", tt.method, tt.status, got, tt.endsWithHead)
+		}
+	}
+}

@@ -91,6 +91,67 @@ func equalSpoken(a, b spoken) bool {
 		a.hostIs == b.hostIs && a.minor == b.minor && a.framing == b.framing
 }
 
+// FuzzResponse compares the parser of responses with the grammar as regular
+// expressions, and with itself at other splits.
+func FuzzResponse(f *testing.F) {
+	for _, c := range responseCases {
+		in, _ := unmark(c.in)
+		f.Add(in, c.method)
+	}
+	f.Add(headOfServer, "GET")
+	f.Fuzz(func(t *testing.T, in, method string) {
+		if len(in) == 0 || len(in) > 1<<10 {
+			return
+		}
+		trace := tiles{t: t}
+		p := ResponseParser{Limits: HeadLimits{Fields: -1}, Method: method, Span: trace.report}
+		got := parseHead(t, &p, in, []int{len(in)})
+		for _, lengths := range fuzzSplits(len(in)) {
+			again := ResponseParser{Limits: p.Limits, Method: method}
+			if v := parseHead(t, &again, in, lengths); v != got {
+				t.Errorf("%q: %v whole, %v in reads that end at %v", in, got, v, lengths)
+			}
+		}
+		want := oracleResponse(in, method)
+		switch {
+		case got.accepted > 0 && want == nil:
+			t.Errorf("%q: %v, the grammar refuses it", in, got)
+		case got.accepted > 0:
+			if trace.end != int64(got.accepted) {
+				t.Errorf("%q: spans end at %d, want %d", in, trace.end, got.accepted)
+			}
+			compareResponse(t, in, p.Head(), got.accepted, want)
+		case want != nil:
+			t.Errorf("%q: %v, the grammar accepts %d octets", in, got, want.octets)
+		case trace.end != 0 && !strings.HasSuffix(in[:trace.end], "\r\n"):
+			t.Errorf("%q: spans end at %d, where no line ends", in, trace.end)
+		case got.rule != "":
+			before := ResponseParser{Limits: p.Limits, Method: method}
+			if v := parseHead(t, &before, in, []int{got.offset}); v != (verdict{}) {
+				t.Errorf("%q: %v, but %v in what stands before", in, got, v)
+			}
+		}
+	})
+}
+
+// compareResponse compares the parts of an accepted head with what the oracle reads.
+func compareResponse(t *testing.T, in string, h *ResponseHead, accepted int, want *answered) {
+	t.Helper()
+	var fields []string
+	for _, f := range h.Fields {
+		fields = append(fields, f.NameIn(in), f.ValueIn(in))
+	}
+	if !slices.Equal(fields, want.fields) {
+		t.Errorf("%q: fields %q, want %q", in, fields, want.fields)
+	}
+	if accepted != want.octets || h.Minor != want.minor || h.Status != want.status || h.Reason.In(in) != want.reason {
+		t.Errorf("%q: %d octets, HTTP/1.%d, %d, %q; want %+v", in, accepted, h.Minor, h.Status, h.Reason.In(in), want)
+	}
+	if h.Framing.String() != want.framing || h.Persistent != want.persistent || h.BothLengths != want.both {
+		t.Errorf("%q: %v, persistent %t, both %t; want %+v", in, h.Framing, h.Persistent, h.BothLengths, want)
+	}
+}
+
 // FuzzTarget compares what the parser makes of a target, and of the same octets
 // as Host, with the grammar.
 func FuzzTarget(f *testing.F) {

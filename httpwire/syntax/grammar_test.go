@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -121,7 +122,17 @@ func oracleHead(in string) *spoken {
 	if line == nil {
 		return nil
 	}
-	s := &spoken{octets: len(line[0]), method: line[1], target: line[2], minor: int(line[3][0] - '0')}
+	s := &spoken{method: line[1], target: line[2], minor: int(line[3][0] - '0')}
+	if !s.oracleFields(in, len(line[0])) || !s.oracleTarget() || !s.oracleHost() || !s.oracleFraming() || !s.oracleExpect() {
+		return nil
+	}
+	return s
+}
+
+// oracleFields reads the field lines from an offset on, and the empty line after
+// them.
+func (s *spoken) oracleFields(in string, offset int) bool {
+	s.octets = offset
 	for {
 		field := fieldLineABNF.groups(in[s.octets:])
 		if field == nil {
@@ -130,14 +141,9 @@ func oracleHead(in string) *spoken {
 		s.octets += len(field[0])
 		s.fields = append(s.fields, field[1], field[2])
 	}
-	if !strings.HasPrefix(in[s.octets:], "\r\n") {
-		return nil
-	}
+	ends := strings.HasPrefix(in[s.octets:], "\r\n")
 	s.octets += len("\r\n")
-	if !s.oracleTarget() || !s.oracleHost() || !s.oracleFraming() || !s.oracleExpect() {
-		return nil
-	}
-	return s
+	return ends
 }
 
 func (s *spoken) oracleTarget() bool {
@@ -198,6 +204,69 @@ func (s *spoken) oracleExpect() bool {
 		}
 	}
 	return true
+}
+
+var statusLineABNF = octets(`^HTTP/1\.([0-9]) ([0-9]{3})(?: ([\t \x21-\x7e\x80-\xff]*))?\r\n`)
+
+// answered is the head of a response as the oracle reads it.
+type answered struct {
+	spoken
+	status           int
+	reason           string
+	persistent, both bool
+}
+
+// oracleResponse reads the head of a response to a request with the method the slow
+// way. It returns nil unless in begins with a whole one that must be accepted.
+func oracleResponse(in, method string) *answered {
+	line := statusLineABNF.groups(in)
+	if line == nil {
+		return nil
+	}
+	a := &answered{spoken: spoken{minor: int(line[1][0] - '0')}, reason: line[3]}
+	a.status, _ = strconv.Atoi(line[2])
+	if !a.oracleFields(in, len(line[0])) {
+		return nil
+	}
+	codings, lengths := a.values("transfer-encoding"), a.values("content-length")
+	a.both = len(codings) > 0 && len(lengths) > 0
+	var numbers []int64
+	for _, length := range lengths {
+		n, err := strconv.ParseInt(length, 10, 64)
+		numbers = append(numbers, n)
+		if err != nil || n != numbers[0] || !octets(`^[0-9]+$`).match(length) {
+			return nil
+		}
+	}
+	final := octets(`(?i)(?:^|,)[ \t]*[c]hunked[ \t]*(?:,[ \t]*)*$`).match(strings.Join(codings, ","))
+	switch {
+	case method == "HEAD", a.status >= 100 && a.status < 200, a.status == 204, a.status == 304,
+		method == "CONNECT" && a.status >= 200 && a.status < 300:
+		a.framing = "none"
+	case final:
+		a.framing = "chunked"
+	case len(codings) > 0 || len(lengths) == 0:
+		a.framing = "close"
+	default:
+		a.framing = "length " + strconv.FormatInt(numbers[0], 10)
+	}
+	option := func(name string) bool {
+		return slices.ContainsFunc(a.members("connection"), func(m string) bool { return latin1Fold(m) == name })
+	}
+	a.persistent = a.framing != "close" && !option("close") &&
+		(a.minor > 0 || option("keep-alive") && len(codings) == 0)
+	return a
+}
+
+// latin1Fold returns octets with ASCII letters in lower case.
+func latin1Fold(in string) string {
+	folded := []byte(in)
+	for i, octet := range folded {
+		if octet >= 'A' && octet <= 'Z' {
+			folded[i] += 'a' - 'A'
+		}
+	}
+	return string(folded)
 }
 
 // oracleChunked reads a chunked body the slow way. It returns false unless in

@@ -11,8 +11,8 @@ const (
 	DefaultFields      = 128      // field lines
 )
 
-// HeadLimits bound what a HeadParser reads. Zero means the default; a negative
-// number means the most that can be parsed.
+// HeadLimits bound what a HeadParser or a ResponseParser reads. Zero means the
+// default; a negative number means the most that can be parsed.
 type HeadLimits struct {
 	RequestLine int // octets of the request-line, its line ending not counted; default 16 KiB
 	Head        int // octets from the first one to the end of the empty line; default 32 KiB
@@ -41,7 +41,7 @@ type Head struct {
 type headState int
 
 const (
-	expectRequestLine headState = iota // possibly behind an empty line
+	expectRequestLine headState = iota // possibly after an empty line
 	afterEmptyLine                     // the request-line must come now
 	expectField                        // a field line or the empty line that ends the head
 )
@@ -57,9 +57,8 @@ type HeadParser struct {
 	Secure bool     // the connection is TLS: https targets are ours
 	Span   SpanHook // every part of an accepted line, in order
 	head   Head
-	fields section
-	lines  lines
 	state  headState
+	sectionParser
 }
 
 // Head returns the head that Parse accepted. It is valid until the next call
@@ -69,14 +68,13 @@ func (p *HeadParser) Head() *Head { return &p.head }
 // Reset makes the parser ready for the next head.
 func (p *HeadParser) Reset() {
 	p.head = Head{}
-	p.fields.reset()
-	p.lines = lines{}
 	p.state = expectRequestLine
+	p.sectionParser.reset()
 }
 
 // Parse looks for a complete head at the beginning of window and returns its
 // length. It returns 0 and no error when more octets are needed: call it again
-// with the same octets and more behind them, at the same or another address.
+// with the same octets and more after them, at the same or another address.
 // No octet is looked at twice, so a client that sends one octet at a time
 // costs no more than one that sends all at once.
 //
@@ -94,14 +92,27 @@ func (p *HeadParser) Parse(window []byte) (consumed int, err error) {
 			return 0, nil
 		}
 	}
-	return p.fieldLines(window)
+	emptyLine, fault := p.fieldLines(window, &p.Limits, p.Span)
+	switch {
+	case fault != nil:
+		return 0, fault
+	case emptyLine == 0:
+		return 0, nil
+	}
+	if fault = p.decide(window, emptyLine); fault != nil {
+		return 0, fault
+	}
+	if p.Span != nil {
+		p.Span.report(SpanEmptyLine, spanOf(emptyLine, p.lines.start))
+	}
+	return p.lines.start, nil
 }
 
 // startLine parses the request-line or the empty line before it. It reports
 // whether it has found one.
 func (p *HeadParser) startLine(window []byte) (found bool, fault *Error) {
-	at, expected := p.lines.start, p.state
-	longest := min(bound(p.Limits.RequestLine, DefaultRequestLine, maxHeadOctets), p.room())
+	at := p.lines.start
+	longest := min(bound(p.Limits.RequestLine, DefaultRequestLine, maxHeadOctets), p.room(&p.Limits))
 	line, fault := p.lines.next(window, longest, RequestLineTooLong) // not a large head, even if it never ends
 	switch {
 	case line == nil:
@@ -121,55 +132,13 @@ func (p *HeadParser) startLine(window []byte) (found bool, fault *Error) {
 		}
 	}
 	if p.Span != nil {
-		p.traceLine(expected, at, at+len(line))
+		p.traceStartLine(at, at+len(line))
 	}
 	return true, nil
 }
 
 // handshakeRecord is the first octet of a TLS connection (RFC 8446, Section 5.1).
 const handshakeRecord = 0x16
-
-// fieldLines parses the field lines and the empty line behind them.
-func (p *HeadParser) fieldLines(window []byte) (consumed int, err error) {
-	for {
-		at := p.lines.start
-		line, fault := p.lines.next(window, p.room(), HeadTooLarge)
-		switch {
-		case line == nil:
-			return 0, nil
-		case len(line) > 0 || fault != nil:
-			fault = earlier(p.field(line, at), fault)
-		default:
-			consumed = p.lines.start
-			fault = p.decide(window, at)
-		}
-		if fault != nil {
-			return 0, fault
-		}
-		if p.Span != nil {
-			p.traceLine(expectField, at, at+len(line))
-		}
-		if consumed > 0 {
-			return consumed, nil
-		}
-	}
-}
-
-// field parses a field line and stores where it stands.
-func (p *HeadParser) field(line []byte, at int) *Error {
-	if len(p.fields.lines) >= bound(p.Limits.Fields, DefaultFields, maxHeadOctets) {
-		return TooManyFields.At(at)
-	}
-	field, err := fieldLine(line, at)
-	if err != nil {
-		if err.Rule == ObsFold && len(p.fields.lines) == 0 {
-			err.Rule = LeadingSpace
-		}
-		return err
-	}
-	p.fields.add(field, line[:field.Colon-field.Name])
-	return nil
-}
 
 // decide draws the conclusions from a whole head whose empty line begins at
 // offset end. A server acts on nothing before it has seen the entire header
@@ -188,12 +157,6 @@ func (p *HeadParser) decide(message []byte, end int) (err *Error) {
 	}
 	h.persistence(s, message)
 	return h.expectation(s, message)
-}
-
-// room returns how long the next line may be, so that its line ending and the
-// empty line behind it still fit the head.
-func (p *HeadParser) room() int {
-	return max(0, bound(p.Limits.Head, DefaultHead, maxHeadOctets)-p.lines.start-len("\r\n\r\n"))
 }
 
 // bound resolves a limit: zero means the default, negative the most possible.

@@ -24,18 +24,18 @@ func allHeads() (all []headCase) {
 }
 
 // testHeads parses each head whole, octet by octet, cut at every offset, and
-// with a request behind it: always with the same verdict.
+// with a request after it: always with the same verdict.
 func testHeads(t *testing.T, cases []headCase) {
 	t.Helper()
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			in, offset := unmark(c.in)
 			want := wanted(in, offset, c.want)
-			for _, behind := range []string{"", pipelined} {
-				for way, lengths := range splits(len(in + behind)) {
+			for _, after := range []string{"", pipelined} {
+				for way, lengths := range splits(len(in + after)) {
 					p := HeadParser{Limits: c.limits, Secure: c.secure}
-					if got := parseHead(t, &p, in+behind, lengths); got != want {
-						t.Errorf("%q, %s: %v, want %v", in+behind, way, got, want)
+					if got := parseHead(t, &p, in+after, lengths); got != want {
+						t.Errorf("%q, %s: %v, want %v", in+after, way, got, want)
 					}
 				}
 			}

@@ -13,7 +13,7 @@ type lines struct {
 	searched int // how far it has been searched, so that each octet is searched once
 }
 
-// next returns the next line without its line ending, and moves behind it. The
+// next returns the next line without its line ending, and moves past it. The
 // line aliases the window. It returns nil and no fault when octets are missing.
 //
 // A fault is a line that has no proper end: BareLF, BareCR, or tooLong when
@@ -23,7 +23,7 @@ type lines struct {
 //
 // Any other control character but HTAB ends the line that is returned: no line
 // has a place for one, so the caller finds it there, or an error before it.
-// What stands behind is not looked at, so that the verdict is the same however
+// What follows is not looked at, so that the verdict is the same however
 // the octets were split.
 func (l *lines) next(window []byte, limit int, tooLong *Rule) (line []byte, fault *Error) {
 	end := l.searched + contentRun(window[l.searched:])

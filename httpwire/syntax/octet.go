@@ -104,7 +104,7 @@ func contentRun(b []byte) int {
 
 // unusual marks the octets among the first eight that are not in 0x20 to 0x7e,
 // the lowest octet in the lowest byte. The first mark is exact; it may carry
-// into those behind.
+// into those after it.
 func unusual(b []byte) uint64 {
 	const (
 		ones   = 0x0101010101010101

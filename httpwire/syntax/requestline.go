@@ -42,7 +42,7 @@ func (h *Head) requestLine(line []byte, at int) *Error {
 }
 
 // method returns the length of the method that the line begins with; a space
-// stands behind it.
+// follows it.
 //
 //	method = token
 //
@@ -60,7 +60,7 @@ func method(line []byte, at int) (int, *Error) {
 	return n, nil
 }
 
-// httpVersion parses what stands behind the second space and returns the minor
+// httpVersion parses what follows the second space and returns the minor
 // version.
 //
 //	HTTP-version = HTTP-name "/" DIGIT "." DIGIT

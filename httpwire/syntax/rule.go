@@ -10,7 +10,7 @@ import (
 // so that errors.Is(err, BareLF) works.
 type Rule struct {
 	Name     string // the Go name of the row
-	Status   int    // status code that answers a request that breaks the rule
+	Status   int    // of the answer to a request that breaks the rule; 502 of ResponseRules, for gateways
 	ID       string // requirement, as numbered from the RFC: "rfc9112-5.1-01"
 	Sentence string // what is wrong with the octets, in plain words
 	Hint     string // what the sender can do about it
@@ -56,10 +56,15 @@ func earlier(err, fault *Error) *Error {
 	return err
 }
 
-// Rules returns the whole catalog, in the order in which a message meets it.
+// Rules returns all rules that a request can break, in the order in which it meets
+// them.
 func Rules() []*Rule { return catalog }
 
-// catalog collects the rows of catalog.go; rule appends to it while the package's
+// ResponseRules returns the rules that only a response can break. It can break most
+// of the others as well.
+func ResponseRules() []*Rule { return []*Rule{BadStatusLine, BadReason} }
+
+// catalog collects the rows of catalog.go that requests can break; rule appends to it while the package's
 // variables are initialised, and nothing changes it afterwards.
 var catalog []*Rule
 
@@ -67,4 +72,9 @@ func rule(name string, status int, id, sentence, hint string) *Rule {
 	r := &Rule{name, status, id, sentence, hint}
 	catalog = append(catalog, r)
 	return r
+}
+
+// responseRule makes a row that no request can break.
+func responseRule(name, id, sentence, hint string) *Rule {
+	return &Rule{name, 502, id, sentence, hint}
 }

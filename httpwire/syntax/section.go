@@ -1,5 +1,65 @@
 package syntax
 
+// sectionParser is what the parsers of both kinds of head have in common: it cuts
+// octets into lines, and those after the first one are field lines up to the empty
+// line that ends the head.
+type sectionParser struct {
+	lines  lines
+	fields section
+}
+
+// reset makes the parser ready for the next head.
+func (p *sectionParser) reset() {
+	p.lines = lines{}
+	p.fields.reset()
+}
+
+// fieldLines parses field lines and looks for the empty line after them. It
+// returns where that begins, and 0 while octets are missing.
+//
+//	*( field-line CRLF ) CRLF
+func (p *sectionParser) fieldLines(window []byte, limits *HeadLimits, hook SpanHook) (emptyLine int, fault *Error) {
+	for {
+		at := p.lines.start
+		line, fault := p.lines.next(window, p.room(limits), HeadTooLarge)
+		switch {
+		case line == nil:
+			return 0, nil
+		case len(line) == 0 && fault == nil:
+			return at, nil
+		}
+		if fault = earlier(p.fieldLine(line, at, limits), fault); fault != nil {
+			return 0, fault
+		}
+		if hook != nil {
+			last := p.fields.lines[len(p.fields.lines)-1]
+			fieldSpans(last, at+len(line), SpanFieldName, SpanFieldValue, 0, hook)
+		}
+	}
+}
+
+// fieldLine parses a field line and stores where it stands.
+func (p *sectionParser) fieldLine(line []byte, at int, limits *HeadLimits) *Error {
+	if len(p.fields.lines) >= bound(limits.Fields, DefaultFields, maxHeadOctets) {
+		return TooManyFields.At(at)
+	}
+	field, err := fieldLine(line, at)
+	if err != nil {
+		if err.Rule == ObsFold && len(p.fields.lines) == 0 {
+			err.Rule = LeadingSpace
+		}
+		return err
+	}
+	p.fields.add(field, line[:field.Colon-field.Name])
+	return nil
+}
+
+// room returns how long the next line may be, so that its line ending and the
+// empty line after it still fit the head.
+func (p *sectionParser) room(limits *HeadLimits) int {
+	return max(0, bound(limits.Head, DefaultHead, maxHeadOctets)-p.lines.start-len("\r\n\r\n"))
+}
+
 // section is the field lines of a head: where each one stands, and where those
 // are that the connection itself obeys.
 type section struct {

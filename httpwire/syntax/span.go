@@ -7,24 +7,27 @@ type SpanKind int
 const (
 	SpanEmptyLine     SpanKind = iota // an ignored empty line, or the one that ends a section
 	SpanMethod                        // method
-	SpanSpace                         // one of the two spaces of a request-line
+	SpanSpace                         // one of the two spaces of a request-line or status-line
 	SpanTarget                        // request-target
 	SpanVersion                       // HTTP-version
 	SpanLineEnd                       // CR LF
 	SpanFieldName                     // field-name
-	SpanColon                         // colon and the optional white space behind it
+	SpanColon                         // colon and the optional white space after it
 	SpanFieldValue                    // field-value
-	SpanTrailingSpace                 // optional white space behind a field value
+	SpanTrailingSpace                 // optional white space after a field value
 	SpanChunkSize                     // chunk-size
 	SpanChunkExt                      // chunk-ext
 	SpanChunkData                     // chunk-data, possibly a part of it
 	SpanTrailerName                   // field-name in a trailer section
 	SpanTrailerValue                  // field-value in a trailer section
 	SpanBody                          // content delimited by Content-Length
+	SpanStatusCode                    // status-code of a response
+	SpanReason                        // reason-phrase of a response
 )
 
 var spanNames = [...]string{"empty line", "method", "space", "target", "version", "line end", "field name", "colon",
-	"field value", "trailing space", "chunk size", "chunk extension", "chunk data", "trailer name", "trailer value", "body"}
+	"field value", "trailing space", "chunk size", "chunk extension", "chunk data", "trailer name", "trailer value", "body",
+	"status code", "reason phrase"}
 
 // String names the kind in words.
 func (k SpanKind) String() string { return spanNames[k] }
@@ -49,22 +52,13 @@ func (s Span) In(message string) string { return message[s.Start:s.End] }
 // report calls the hook with the span.
 func (f SpanHook) report(kind SpanKind, s Span) { f(kind, int64(s.Start), int64(s.End)) }
 
-// traceLine reports the parts of an accepted line, which stands from at to end
-// and was expected in a state.
-func (p *HeadParser) traceLine(state headState, at, end int) {
-	switch {
-	case at == end:
+// traceStartLine reports the parts of the request-line, or the empty line before
+// it, which stands from at to end.
+func (p *HeadParser) traceStartLine(at, end int) {
+	if at == end {
 		p.Span.report(SpanEmptyLine, spanOf(at, at+2))
-	case state == expectField:
-		last := p.fields.lines[len(p.fields.lines)-1]
-		fieldSpans(last, end, SpanFieldName, SpanFieldValue, 0, p.Span)
-	default:
-		p.traceRequestLine(end)
+		return
 	}
-}
-
-// traceRequestLine reports the parts of a request-line that ends at end.
-func (p *HeadParser) traceRequestLine(end int) {
 	method, target := p.head.Method, p.head.Target
 	p.Span.report(SpanMethod, method)
 	p.Span.report(SpanSpace, Span{method.End, target.Start})
@@ -72,6 +66,21 @@ func (p *HeadParser) traceRequestLine(end int) {
 	p.Span.report(SpanSpace, Span{target.End, target.End + 1})
 	p.Span.report(SpanVersion, spanOf(int(target.End)+1, end))
 	p.Span.report(SpanLineEnd, spanOf(end, end+2))
+}
+
+// traceStatusLine reports the parts of a status-line of n octets.
+func (p *ResponseParser) traceStatusLine(n int) {
+	const version, code = len("HTTP/1.d"), len("HTTP/1.d ddd")
+	p.Span.report(SpanVersion, spanOf(0, version))
+	p.Span.report(SpanSpace, spanOf(version, version+1))
+	p.Span.report(SpanStatusCode, spanOf(version+1, code))
+	if code < n {
+		p.Span.report(SpanSpace, spanOf(code, code+1))
+	}
+	if reason := p.head.Reason; reason.Start < reason.End {
+		p.Span.report(SpanReason, reason)
+	}
+	p.Span.report(SpanLineEnd, spanOf(n, n+2))
 }
 
 // fieldSpans reports the parts of a field line that are not empty. The line ends

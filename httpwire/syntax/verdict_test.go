@@ -17,7 +17,7 @@ func unmark(marked string) (in string, offset int) {
 	return strings.Replace(marked, mark, "", 1), strings.Index(marked, mark)
 }
 
-// pipelined is a request that may stand behind any other.
+// pipelined is a request that may follow any other.
 const pipelined = "GET /next HTTP/1.1\r\nHost: next\r\n\r\n"
 
 // verdict is what a parser makes of octets: it has accepted so many of them, or
@@ -39,7 +39,7 @@ func (v verdict) String() string {
 }
 
 // wanted returns the verdict that a table row asks for: rule at the mark, or
-// acceptance of everything in front of the mark, or of everything.
+// acceptance of everything before the mark, or of everything.
 func wanted(in string, offset int, rule *Rule) verdict {
 	switch {
 	case rule != nil:
@@ -80,10 +80,15 @@ func splits(n int) iter.Seq2[string, []int] {
 	}
 }
 
-// parseHead hands octets to a head parser, in windows of the given lengths, and
+// parser is what the parsers of both kinds of head have in common.
+type parser interface {
+	Parse(window []byte) (consumed int, err error)
+}
+
+// parseHead hands octets to a parser of heads, in windows of the given lengths, and
 // returns its verdict. No window shares memory with the one before, which is
 // scribbled over: a slice that is kept for too long changes under the parser.
-func parseHead(t testing.TB, p *HeadParser, in string, lengths []int) verdict {
+func parseHead(t testing.TB, p parser, in string, lengths []int) verdict {
 	t.Helper()
 	for _, n := range lengths {
 		window := []byte(in[:n])

@@ -21,7 +21,7 @@ func (b *build) lengthBody(length int64) {
 		b.add(KindBody, taken).Partly = int64(taken) < length
 	}
 	if int64(taken) < length {
-		b.needMore(fmt.Sprintf("%s of the body, which has %d", octets(length-int64(taken)), length), bodyTimer)
+		b.needMore(fmt.Sprintf("%s of the body, which has %d", Octets(length-int64(taken)), length), bodyTimer)
 		return
 	}
 	b.done()
@@ -43,9 +43,7 @@ func (b *build) closeBody() {
 // chunkedBody gives a decoder one read after the other.
 func (b *build) chunkedBody() {
 	c := &chunks{build: b, start: b.m.End()}
-	c.decoder.Span = func(kind syntax.SpanKind, start, end int64) {
-		b.add(Kind(kind.String()), int(end-start))
-	}
+	c.decoder.Span = b.label
 	b.windows(c.start, c.feed)
 	switch {
 	case c.err != nil:
@@ -122,7 +120,7 @@ func (c *chunks) findDropped() {
 const (
 	expectsSize    = "chunk size"
 	expectsData    = "chunk data"
-	expectsEnd     = "line end behind chunk data"
+	expectsEnd     = "line end after chunk data"
 	expectsTrailer = "trailer field or empty line"
 )
 
@@ -139,7 +137,7 @@ func (c *chunks) expects() string {
 			}
 			return expectsSize
 		case KindChunkSize:
-			return expectsTrailer // a size with data behind it is pending
+			return expectsTrailer // a size that data follows is pending
 		case KindEmptyLine:
 			return expectsSize // no chunk so far
 		}
@@ -151,9 +149,9 @@ func (c *chunks) expects() string {
 func (c *chunks) missing(expects string) string {
 	switch expects {
 	case expectsData:
-		return fmt.Sprintf("at least %s of chunk %d, CR LF, and a last chunk", octets(c.decoder.Pending()), c.count())
+		return fmt.Sprintf("at least %s of chunk %d, CR LF, and a last chunk", Octets(c.decoder.Pending()), c.count())
 	case expectsEnd:
-		return fmt.Sprintf("CR LF behind chunk %d, and a last chunk", c.count())
+		return fmt.Sprintf("CR LF after chunk %d, and a last chunk", c.count())
 	case expectsTrailer:
 		return "the empty line that ends the trailer section"
 	}
@@ -170,8 +168,8 @@ func (c *chunks) count() (n int) {
 	return n
 }
 
-// octets writes a number of octets with its unit.
-func octets[T int | int64](n T) string {
+// Octets writes a number of octets with its unit.
+func Octets[T int | int64](n T) string {
 	if n == 1 {
 		return "1 octet"
 	}

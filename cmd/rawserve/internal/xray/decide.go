@@ -2,6 +2,7 @@ package xray
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 // The timers that run while octets are missing, with their defaults.
 const (
 	headTimer = "head timeout: 10 s from its first octet, then 408 and close"
-	bodyTimer = "body timeout: 30 s without an octet, then 408 and close; a body that trickles ends sooner"
+	bodyTimer = "body timeout: 30 s without an octet, then 408 and close; a body that arrives too slowly ends sooner"
 )
 
 // needMore ends a message of which octets are missing. If the sender has closed,
@@ -56,12 +57,12 @@ func (b *build) decideRequest() {
 	case Reject:
 		m.Verdict.Broken = brokenRule(b.rule)
 		m.Connection = &Decision{Value: "closes", Ref: "9112 §9.6",
-			Reason: "behind a refused request nobody can say where the next one begins"}
+			Reason: "after a refused request nobody can say where the next one begins"}
 		m.Verdict.Sends = refusal(&m.Verdict)
 		m.Verdict.Readings = b.readings()
 	case Accept:
-		if behind := len(b.octets) - m.End(); behind > 0 {
-			m.Effects = append(m.Effects, octets(behind)+" had arrived behind this request (pipelining): they are read once it is answered")
+		if more := len(b.octets) - m.End(); more > 0 {
+			m.Effects = append(m.Effects, Octets(more)+" had arrived after this request (pipelining): they are read when it is answered")
 		}
 	}
 }
@@ -71,7 +72,7 @@ func requestFraming(f syntax.Framing) *Decision {
 	return &Decision{Value: f.String(), Reason: f.Rule.String(), Ref: "9112 §6.3 rule " + strconv.Itoa(f.Rule.Number())}
 }
 
-// requestPersistence says what becomes of the connection behind a request that
+// requestPersistence says what becomes of the connection after a request that
 // is answered, and why. RFC 9112, Section 9.3.
 func (b *build) requestPersistence(head *syntax.Head) *Decision {
 	d := &Decision{Value: "stays open", Ref: "9112 §9.3", Spans: b.fieldSpans("connection")}
@@ -80,7 +81,7 @@ func (b *build) requestPersistence(head *syntax.Head) *Decision {
 		d.Reason = `HTTP/1.1 without "close"`
 	case head.Persistent:
 		d.Reason = `HTTP/1.0 with "keep-alive"`
-	case len(d.Spans) > 0 && (head.Minor > 0 || b.says(d.Spans, "close")):
+	case head.Minor > 0 || b.lists(d.Spans, "close"):
 		d.Value, d.Reason = "closes", `the client asks for "close"`
 	default:
 		d.Value, d.Reason = "closes", `HTTP/1.0 without "keep-alive"`
@@ -88,11 +89,13 @@ func (b *build) requestPersistence(head *syntax.Head) *Decision {
 	return d
 }
 
-// says reports whether one of the spans holds a word, in any case.
-func (b *build) says(spans []int, word string) bool {
+// lists reports whether one of the spans is a list with a member, in any case.
+func (b *build) lists(spans []int, member string) bool {
 	for _, i := range spans {
-		if strings.Contains(strings.ToLower(string(b.m.Spans[i].Octets)), word) {
-			return true
+		for m := range syntax.List(string(b.m.Spans[i].Octets)) {
+			if syntax.EqualFold(m, member) {
+				return true
+			}
 		}
 	}
 	return false
@@ -106,7 +109,7 @@ func (b *build) fieldSpans(names ...string) []int {
 	for i := range b.m.Spans {
 		switch s := &b.m.Spans[i]; s.Kind {
 		case KindFieldName:
-			named = oneOf(strings.ToLower(string(s.Octets)), names)
+			named = slices.Contains(names, strings.ToLower(string(s.Octets)))
 			if named {
 				indices = append(indices, i)
 			}
@@ -119,15 +122,6 @@ func (b *build) fieldSpans(names ...string) []int {
 	return indices
 }
 
-func oneOf(word string, words []string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
-	}
-	return false
-}
-
 // defaultMaxBody is the default of httpwire.Server.MaxBody.
 const defaultMaxBody = 1 << 20
 
@@ -135,7 +129,7 @@ const defaultMaxBody = 1 << 20
 func (b *build) effects(head *syntax.Head) (effects []string) {
 	add := func(effect string) { effects = append(effects, effect) }
 	if head.Continue {
-		add("100 (Continue) is sent when the handler first reads the body, and never behind a final answer")
+		add("100 (Continue) is sent when the handler first reads the body, and never after a final answer")
 	}
 	if head.Upgrade {
 		add("offers another protocol: the request is answered as HTTP unless the handler switches")
@@ -150,7 +144,7 @@ func (b *build) effects(head *syntax.Head) (effects []string) {
 		add(fmt.Sprintf("HTTP/1.%d is served as HTTP/1.1 (9110 §2.5)", head.Minor))
 	}
 	if head.Framing.Length > defaultMaxBody {
-		add("longer than the server takes unless told otherwise (1 MiB): 413 when the handler reads it")
+		add("longer than the server accepts by default (1 MiB): 413 when the handler reads it")
 	}
 	return effects
 }
@@ -173,10 +167,10 @@ func (b *build) step(end int, expects string, consumed int, err error) {
 	}
 	s := Step{End: end, Expects: expects, Result: "need more", Buffered: end - b.m.Offset - used}
 	switch e, refused := err.(*syntax.Error); {
+	case refused && b.m.Type == "response":
+		s.Result = fmt.Sprintf("refused at byte %d", e.Offset)
 	case refused:
 		s.Result = fmt.Sprintf("%d at byte %d", e.Rule.Status, e.Offset)
-	case err != nil:
-		s.Result = err.Error()
 	case consumed > 0:
 		s.Result = fmt.Sprintf("%d consumed", consumed)
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // Dissect says what octets mean: the requests or responses among them, one
-// behind the other, up to the first that is refused or not complete. The spans
+// after the other, up to the first that is refused or not complete. The spans
 // of all messages tile the octets. There is no message where there is no octet.
 //
 // A message that begins with "HTTP/" is a response, because no method can, unless
@@ -44,25 +44,12 @@ func (d *dissection) message(at int) *Message {
 	return d.request(at)
 }
 
-// refusedBy returns the rule that a stream of requests breaks, or nil.
-func refusedBy(octets []byte) *syntax.Rule {
-	d := &dissection{octets: octets}
-	for at := 0; at < len(octets); {
-		b := d.watch(at)
-		if b.m.Verdict.Outcome != Accept {
-			return b.rule
-		}
-		at = b.m.End()
-	}
-	return nil
-}
-
-// build is a message in the making.
+// build is a message being put together.
 type build struct {
 	*dissection
 	m       *Message
 	head    *syntax.Head // of a request, nil until it is whole
-	rule    *syntax.Rule // broken by the message, nil if none was
+	rule    *syntax.Rule // broken by the message, nil if none is
 	dropped map[int]bool // offsets of the trailer fields that the decoder has left out
 }
 
@@ -71,7 +58,7 @@ func (d *dissection) begin(kind string, at int) *build {
 	return &build{dissection: d, m: &Message{Type: kind, Offset: at, Spans: []Span{}}}
 }
 
-// add appends a span behind those that are there. Pieces of data that came with
+// add appends a span. Pieces of data that came with
 // several reads become one span, so that reads do not show.
 func (b *build) add(kind Kind, length int) *Span {
 	m := b.m
@@ -87,9 +74,14 @@ func (b *build) add(kind Kind, length int) *Span {
 	return &m.Spans[len(m.Spans)-1]
 }
 
-// windows calls f with the offset behind the octets that have arrived, read
+// label is the hook of the parsers: it appends a span for what they report.
+func (b *build) label(kind syntax.SpanKind, start, end int64) {
+	b.add(Kind(kind.String()), int(end-start))
+}
+
+// windows calls f with the offset after the octets that have arrived, read
 // after read, until it returns false. The first read has at least one octet
-// behind from.
+// after from.
 func (d *dissection) windows(from int, f func(end int) (more bool)) {
 	first, _ := slices.BinarySearch(d.options.Cuts, from+1)
 	for _, cut := range d.options.Cuts[first:] {
@@ -114,10 +106,7 @@ func (d *dissection) request(at int) *Message {
 // watch runs the production parser over a request and keeps what it reports.
 func (d *dissection) watch(at int) *build {
 	b := d.begin("request", at)
-	parser := &syntax.HeadParser{Secure: d.options.Secure}
-	parser.Span = func(kind syntax.SpanKind, start, end int64) {
-		b.add(Kind(kind.String()), int(end-start))
-	}
+	parser := &syntax.HeadParser{Secure: d.options.Secure, Span: b.label}
 	consumed, err := b.parseHead(parser)
 	head := parser.Head()
 	b.nameRequest()
@@ -134,8 +123,13 @@ func (d *dissection) watch(at int) *build {
 	return b
 }
 
-// parseHead gives the parser one read after the other.
-func (b *build) parseHead(parser *syntax.HeadParser) (consumed int, err error) {
+// headParser is what the parsers of requests and of responses have in common.
+type headParser interface {
+	Parse(window []byte) (consumed int, err error)
+}
+
+// parseHead gives a parser one read after the other.
+func (b *build) parseHead(parser headParser) (consumed int, err error) {
 	at := b.m.Offset
 	b.windows(at, func(end int) bool {
 		expects := b.expectsInHead()
@@ -148,6 +142,9 @@ func (b *build) parseHead(parser *syntax.HeadParser) (consumed int, err error) {
 
 // expectsInHead names the line of the head that comes next.
 func (b *build) expectsInHead() string {
+	if len(b.m.Spans) == 0 && b.m.Type == "response" {
+		return "status-line"
+	}
 	for i := range b.m.Spans {
 		if b.m.Spans[i].Kind != KindEmptyLine {
 			return "field line"

@@ -137,6 +137,18 @@ func checkSplits(t *testing.T, octets []byte, cuts ...[]int) {
 	}
 }
 
+// BenchmarkDissect is everything there is to say about the head of a browser.
+func BenchmarkDissect(b *testing.B) {
+	head := []byte("GET /messages?limit=2 HTTP/1.1\r\nHost: localhost:3000\r\nAccept: text/html,application/xhtml+xml,*/*;q=0.8\r\n" +
+		"User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\r\nAccept-Language: en-US,en;q=0.5\r\n" +
+		"Accept-Encoding: gzip, deflate, br, zstd\r\nConnection: keep-alive\r\nCookie: theme=dark; session=0123456789abcdef\r\n\r\n")
+	b.SetBytes(int64(len(head)))
+	b.ReportAllocs()
+	for b.Loop() {
+		Dissect(head, Options{})
+	}
+}
+
 // each returns the cuts of octets that arrive one by one.
 func each(octets []byte) []int {
 	cuts := make([]int, len(octets))

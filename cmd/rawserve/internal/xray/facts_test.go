@@ -115,8 +115,8 @@ func (f *stacks) dumps(requests string) [2]dump {
 func (f *stacks) second(requests string) (both [2]dump) {
 	for i, address := range []string{f.goAddress, f.nodeAddress} {
 		a := askPeer(f.t, address, []byte(requests), 500*time.Millisecond)
-		_, behind, _ := bytes.Cut(a.octets, []byte(`"Coding":`))
-		both[i] = *parseDump(f.t, behind)
+		_, rest, _ := bytes.Cut(a.octets, []byte(`"Coding":`))
+		both[i] = *parseDump(f.t, rest)
 	}
 	return both
 }

@@ -3,6 +3,7 @@ package xray
 import (
 	"net/textproto"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -95,7 +96,7 @@ var nodeFirst = strings.Fields("age authorization content-length content-type et
 
 // nodeField says where Node puts a field.
 func nodeField(field string, repeated bool) View {
-	if repeated && oneOf(field, nodeFirst) {
+	if repeated && slices.Contains(nodeFirst, field) {
 		return View{Kept, "req.rawHeaders only: req.headers has the first " + field}
 	}
 	return View{Kept, "req.rawHeaders, and req.headers in lower case"}
@@ -123,7 +124,7 @@ func (b *build) countHidden() *Hidden {
 func (b *build) goRefuses() string {
 	switch {
 	case b.m.Spans[0].Kind == KindEmptyLine:
-		return "net/http takes no empty line in front of a request"
+		return "net/http takes no empty line before a request"
 	case b.m.Method == "OPTIONS" && b.m.Form == "asterisk-form":
 		return "net/http answers OPTIONS * itself"
 	case b.head.Minor == 0 && b.valueOf("expect") != "" && !strings.EqualFold(b.valueOf("expect"), "100-continue"):
@@ -150,7 +151,7 @@ func (b *build) goRefusesChunk() string {
 		case s.Kind == KindChunkSize:
 			size = s.Length
 		case s.Kind == KindChunkExt && s.Octets[0] != ';':
-			return "net/http takes no white space behind a chunk size"
+			return "net/http takes no white space after a chunk size"
 		case s.Kind == KindChunkExt && size+s.Length+len("\r\n") > goChunkLine:
 			return "net/http reads chunk-size lines of at most 4 KiB"
 		}
@@ -177,7 +178,7 @@ var nodeMethods = strings.Fields("ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD
 // accepted here, or returns "".
 func (b *build) nodeRefuses() string {
 	switch {
-	case !oneOf(b.m.Method, nodeMethods):
+	case !slices.Contains(nodeMethods, b.m.Method):
 		return "Node's parser knows no method " + b.m.Method
 	case b.head.Minor > 1:
 		return "Node's parser takes HTTP/1.0 and HTTP/1.1 only"
@@ -197,11 +198,11 @@ func (b *build) nodeRefusesPart() string {
 		switch s.Kind {
 		case KindFieldName, KindTrailerName:
 			field = strings.ToLower(string(s.Octets))
-			if s.Kind == KindTrailerName && oneOf(field, nodeLengths) {
+			if s.Kind == KindTrailerName && slices.Contains(nodeLengths, field) {
 				return "Node's parser takes no " + field + " in a trailer section"
 			}
 		case KindColon, KindTrailingSpace:
-			if oneOf(field, nodeLengths) && strings.Contains(string(s.Octets), "\t") {
+			if slices.Contains(nodeLengths, field) && strings.Contains(string(s.Octets), "\t") {
 				return "Node's parser takes no tab around the value of " + field
 			}
 		case KindChunkExt:

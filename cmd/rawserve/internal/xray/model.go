@@ -13,7 +13,7 @@ type Options struct {
 	// them an answer to HEAD is taken for one to GET.
 	Methods []string
 
-	Most   int  // messages to dissect at most, 0 for all: what is behind them has no span
+	Most   int  // messages to dissect at most, 0 for all: what follows them has no span
 	Secure bool // the connection is TLS
 	Steps  bool // record in Message.Steps what each read led to
 	Ended  bool // the sender has closed: what is missing will never come
@@ -48,7 +48,7 @@ type Message struct {
 	Steps      []Step    `json:"steps,omitempty"`  // only if asked for
 }
 
-// End returns the offset behind the message.
+// End returns the offset after the message.
 func (m *Message) End() int { return m.Offset + m.Length }
 
 // Span is a run of octets with one meaning.
@@ -66,7 +66,7 @@ type Span struct {
 	Seen   *Seen  `json:"seen,omitempty"`   // what handlers elsewhere get of it; accepted requests only
 }
 
-// End returns the offset behind the span.
+// End returns the offset after the span.
 func (s *Span) End() int { return s.Offset + s.Length }
 
 // Kind says what a span is. Those of accepted octets are the names of
@@ -94,7 +94,7 @@ const (
 	KindStatus        Kind = "status code"   // of a response
 	KindReason        Kind = "reason phrase" // of a response
 	KindError         Kind = "error"         // the octet at which a line was refused
-	KindUnread        Kind = "unread"        // behind a refusal: the server discards it and closes
+	KindUnread        Kind = "unread"        // after a refusal: the server discards it and closes
 )
 
 // Decision is one of the three questions each message answers: how long is the
@@ -151,7 +151,7 @@ type BrokenRule struct {
 
 // Step is what one read led to.
 type Step struct {
-	End      int    `json:"end"`      // offset behind the octets that had arrived
+	End      int    `json:"end"`      // offset after the octets that had arrived
 	Expects  string `json:"expects"`  // what the parser looked for: "request-line", "field line", "chunk data" …
 	Buffered int    `json:"buffered"` // octets of the message that have arrived and are not used yet
 	Result   string `json:"result"`   // "need more", "12 consumed", "400 at byte 43"

@@ -48,6 +48,12 @@ func spanText(s *Span) string {
 	return Visible(shown)
 }
 
+// Mask shows other octets in the place of those of the span, dots for example.
+func (s *Span) Mask(octets []byte) {
+	s.Octets = octets
+	s.Text = spanText(s)
+}
+
 // place says which part of the message a span belongs to.
 func (a *annotator) place(s *Span) {
 	switch s.Kind {
@@ -70,7 +76,7 @@ func (a *annotator) place(s *Span) {
 	case KindBody:
 		a.part = "body"
 	case KindUnread:
-		a.part = "behind the refusal"
+		a.part = "after the refusal"
 	}
 	s.Part = a.part
 	if s.Kind == KindEmptyLine {
@@ -115,7 +121,7 @@ func (a *annotator) note(s *Span) {
 		s.Note = a.m.Verdict.Broken.Sentence
 		s.Ref = a.m.Verdict.Broken.Ref
 	case KindUnread:
-		s.Note = fmt.Sprintf("%s not looked at: discarded, then the connection closes", octets(s.Length))
+		s.Note = fmt.Sprintf("%s not looked at: discarded, then the connection closes", Octets(s.Length))
 	}
 	if s.Partly && s.Kind != KindBody && s.Kind != KindChunkData && s.Kind != KindLineEnd {
 		s.Note = string(s.Kind) + " so far; its rest has not arrived"
@@ -157,9 +163,9 @@ func (a *annotator) noteEmptyLine(s *Span) {
 	case s.Part == "trailer section":
 		s.Note, s.Ref = "empty line: the chunked body ends here", "9112 §7.1"
 	case s.Part == "before the request":
-		s.Note, s.Ref = "an empty line in front of a request is skipped, once", "9112 §2.2"
+		s.Note, s.Ref = "an empty line before a request is ignored, once", "9112 §2.2"
 	default:
-		s.Note = fmt.Sprintf("empty line: the head is %s", octets(s.End()-a.m.Offset))
+		s.Note = fmt.Sprintf("empty line: the head is %s", Octets(s.End()-a.m.Offset))
 	}
 }
 
@@ -179,7 +185,7 @@ func (a *annotator) sizeNote(s *Span) string {
 func (a *annotator) dataNote(s *Span) string {
 	what := map[Kind]string{KindBody: "body", KindChunkData: "chunk data"}[s.Kind]
 	if s.Partly {
-		return what + ", " + octets(s.Length) + " so far"
+		return what + ", " + Octets(s.Length) + " so far"
 	}
-	return what + ", " + octets(s.Length)
+	return what + ", " + Octets(s.Length)
 }

@@ -3,8 +3,6 @@ package xray
 import (
 	_ "embed"
 	"encoding/json"
-	"fmt"
-	"strings"
 	"sync"
 )
 
@@ -35,6 +33,9 @@ type RuleOpinion struct {
 	Opinions []Opinion `json:"opinions"`
 }
 
+// Recorded returns the recording that is built in.
+func Recorded() Recording { return recording() }
+
 // recording parses the embedded file once.
 var recording = sync.OnceValue(func() (r Recording) {
 	if err := json.Unmarshal(recorded, &r); err != nil {
@@ -46,18 +47,3 @@ var recording = sync.OnceValue(func() (r Recording) {
 // Opinions returns what other servers answered to octets that break a rule of
 // the catalog, given by its name.
 func Opinions(rule string) []Opinion { return recording().Rules[rule].Opinions }
-
-// others prints the opinions about a rule.
-func (p *printer) others(b *BrokenRule) {
-	known := recording().Rules[b.Name]
-	if len(known.Opinions) == 0 {
-		p.item("others", "nobody was asked about this rule", "")
-		return
-	}
-	var answers []string
-	for _, o := range known.Opinions {
-		answers = append(answers, o.Server+": "+strings.ReplaceAll(o.Answer, " ", "\u00a0"))
-	}
-	p.item("others", strings.Join(answers, " · "), "")
-	p.item("", fmt.Sprintf("to the case %s, the proxies in front of net/http; recorded %s", known.Case, recording().Date), "")
-}

@@ -8,13 +8,13 @@ import (
 	"rawserve/httpwire/syntax"
 )
 
-// readings shows how readers that settle for one of two lengths would divide
-// the octets behind the head, and so disagree where the next request begins.
+// readings shows how readers that believe one of two lengths would divide the
+// octets after the head, and so disagree where the next request begins.
 func (b *build) readings() (readings []string) {
 	if b.rule != syntax.BothLengths && b.rule != syntax.RepeatedLength {
 		return nil
 	}
-	body, found := b.behindHead()
+	body, found := b.afterHead()
 	if !found || len(body) == 0 {
 		return nil
 	}
@@ -35,8 +35,8 @@ func (b *build) readings() (readings []string) {
 	return readings
 }
 
-// behindHead returns the octets behind the empty line of a refused head.
-func (b *build) behindHead() ([]byte, bool) {
+// afterHead returns the octets after the empty line of a refused head.
+func (b *build) afterHead() ([]byte, bool) {
 	for i := range b.m.Spans {
 		s := &b.m.Spans[i]
 		if s.Kind == KindEmptyLine && s.Offset > b.m.Offset {
@@ -61,15 +61,15 @@ func chunkedLength(b []byte) (length int) {
 	}
 }
 
-// divide says where a body of length octets ends, and what comes behind it.
+// divide says where a body of length octets ends, and what follows it.
 func divide(b []byte, length int) string {
 	if length > len(b) {
-		return fmt.Sprintf("takes all %s that follow for body and waits for more", octets(len(b)))
+		return fmt.Sprintf("takes all %s that follow for body and waits for more", Octets(len(b)))
 	}
 	if length == len(b) {
-		return fmt.Sprintf("takes all %s that follow for body", octets(len(b)))
+		return fmt.Sprintf("takes all %s that follow for body", Octets(len(b)))
 	}
-	return fmt.Sprintf("takes %s for body; to it the next request begins with %s", octets(length), quote(b[length:]))
+	return fmt.Sprintf("takes %s for body; for it the next request begins with %s", Octets(length), quote(b[length:]))
 }
 
 // quote shows the beginning of octets.

@@ -7,32 +7,33 @@ type reason struct{ source, why string }
 // Reasons that several rules share.
 const (
 	whySmuggling = "Behind a proxy there are always two readers. If they disagree where a request ends, what one takes for " +
-		"body is a new request for the other: it slips past every check, or is glued to the next visitor's request. " +
+		"body is a new request for the other: it slips past every check, or is joined to the next visitor's request. " +
 		"This is called request smuggling."
 	whyLineEnd = "Some parsers end a line here, others go on. To the second kind the next line is part of this one, so they " +
 		"see other fields, perhaps another length, and so another next request."
 	whyTarget = "Servers repair such a target in different ways. A check in front then sees another path than the server " +
-		"behind it, and lets through what it was put there to stop."
+		"that it protects, and lets through what it should stop."
 	whyGrammar = "Nothing a correct client sends looks like this. It is a mistake, or octets that were meant to be something " +
 		"else: most often the rest of a body whose length was wrong."
 	whyHost = "Host decides which site answers. Two readers that pick another name from it can be made to store one " +
 		"site's answer as the other's."
-	whyBound = "A limit there must be, or one client could fill the memory of the server with a single request."
-	whyChunk = "Chunk sizes are all that says where the body ends. A reader that takes this for another size than its " +
-		"neighbour does finds another next request behind it."
-	whySlow = "A client that sends one octet now and then would otherwise hold a connection for ever; a few thousand of " +
-		"them take a server down (slowloris)."
+	whyBound = "There must be a limit, or one client could fill the memory of the server with a single request."
+	whyChunk = "Nothing but chunk sizes says where the body ends. Two readers that take this for different sizes find " +
+		"different next requests."
+	whySlow = "A client that sends one octet now and then could otherwise hold a connection forever, and a few thousand " +
+		"of them would take a server down (slowloris)."
 )
 
-// reasons holds a row for each rule of the server's catalog.
+// reasons holds a row for each rule of the server's catalog, and for each that only
+// responses can break.
 var reasons = map[string]reason{
 	"BareLF": {"syntax/line.go:next", whyLineEnd},
 	"BareCR": {"syntax/line.go:next", whyLineEnd},
 
 	"TLSHandshake": {"syntax/head.go:startLine", "The client speaks TLS to a port that does not. Without an answer it would wait, " +
-		"because its greeting holds no line ending that a parser could stop at."},
-	"SecondEmptyLine": {"syntax/head.go:startLine", "One empty line is skipped for old clients that send too many behind a body. More " +
-		"than one is no client's habit, and skipping without end would be work for nothing."},
+		"because its first message has no line ending at which a parser could stop."},
+	"SecondEmptyLine": {"syntax/head.go:startLine", "One empty line is skipped for old clients that send too many after a body. No " +
+		"known client sends more, and a server that skipped any number of them would work for nothing."},
 	"BadMethod":          {"syntax/requestline.go:method", whyGrammar},
 	"MethodTooLong":      {"syntax/requestline.go:method", whyBound},
 	"BadRequestLine":     {"syntax/requestline.go:requestLine", whyGrammar},
@@ -45,17 +46,17 @@ var reasons = map[string]reason{
 	"BadPercent":         {"syntax/target.go:pathAndQuery", whyTarget},
 	"TargetFragment":     {"syntax/target.go:pathAndQuery", whyTarget},
 	"UnknownTargetForm":  {"syntax/target.go:requestTarget", whyTarget},
-	"MisplacedAsterisk":  {"syntax/requestline.go:formFitsMethod", "The star means the server as a whole, of which only OPTIONS can ask something."},
-	"MisplacedAuthority": {"syntax/requestline.go:formFitsMethod", "A bare host and port asks for a tunnel. With another method it is no address of anything."},
-	"BadConnectTarget":   {"syntax/target.go:authorityForm", "A tunnel has to lead to one host and one port. With anything else it is open where."},
+	"MisplacedAsterisk":  {"syntax/requestline.go:formFitsMethod", "The asterisk means the server as a whole, and only OPTIONS can be about that."},
+	"MisplacedAuthority": {"syntax/requestline.go:formFitsMethod", "A bare host and port asks for a tunnel. With another method it names no resource."},
+	"BadConnectTarget":   {"syntax/target.go:authorityForm", "A tunnel has to lead to one host and one port. With anything else it is not clear where it leads."},
 	"BadTargetAuthority": {"syntax/target.go:targetAuthority", whyHost},
 	"EmptyTargetHost":    {"syntax/target.go:targetAuthority", whyHost},
-	"TargetUserinfo": {"syntax/target.go:targetAuthority", "What stands before an at sign looks like a host and is none: " +
+	"TargetUserinfo": {"syntax/target.go:targetAuthority", "What stands before an at sign looks like a host but is not one: " +
 		"http://bank.example@evil.example/ asks evil.example. Passwords do not belong in log files either."},
 	"WrongScheme": {"syntax/head.go:decide", "The client believes that it speaks over TLS and does not, or something in " +
 		"between has taken TLS away. An answer would confirm what is not so."},
 
-	"LeadingSpace": {"syntax/head.go:field", "Some parsers take this line for a part of the request-line, some skip it, some read a field. " + whySmuggling},
+	"LeadingSpace": {"syntax/section.go:fieldLine", "Some parsers take this line for a part of the request-line, some skip it, some read a field. " + whySmuggling},
 	"ObsFold": {"syntax/field.go:badFieldName", "A line that begins with a space once continued the one before it. Parsers that " +
 		"still join the two see one long value; others see a new field, or skip it. " + whySmuggling},
 	"EmptyFieldName": {"syntax/field.go:badFieldName", whyGrammar},
@@ -67,12 +68,12 @@ var reasons = map[string]reason{
 	"NULInValue": {"syntax/field.go:badFieldValue", "In many languages NUL ends a text. Such a program sees a shorter value than " +
 		"the one that was checked."},
 	"BadFieldValue": {"syntax/field.go:badFieldValue", "Control characters have no meaning in a field. Copied into a log, a " +
-		"terminal or another message they get one."},
-	"TooManyFields": {"syntax/head.go:field", whyBound},
-	"HeadTooLarge":  {"syntax/head.go:fieldLines", whyBound},
+		"terminal or another message, they may get one."},
+	"TooManyFields": {"syntax/section.go:fieldLine", whyBound},
+	"HeadTooLarge":  {"syntax/section.go:fieldLines", whyBound},
 
-	"NoHost": {"syntax/host.go:checkHost", "One address serves many sites. Without Host it is a guess which one is meant, and " +
-		"a cache in front may guess another."},
+	"NoHost": {"syntax/host.go:checkHost", "One address serves many sites. Without Host a server has to guess which one is " +
+		"meant, and a cache may guess differently."},
 	"SecondHost": {"syntax/host.go:checkHost", whyHost},
 	"BadHost":    {"syntax/host.go:checkHost", whyHost},
 
@@ -81,7 +82,7 @@ var reasons = map[string]reason{
 	"BothLengths": {"syntax/framing.go:requestFraming", "The two fields answer the same question, where does the body end, and they need " +
 		"not agree. Content-Length counts octets; chunked goes on to a last chunk of size 0. A proxy may believe one and " +
 		"the server behind it the other: what is body to the first is a new request to the second, one that nobody has " +
-		"checked, or that is glued to the next visitor's. This is called request smuggling. No client needs both, so the " +
+		"checked, or that is joined to the next visitor's. This is called request smuggling. No client needs both, so the " +
 		"server does not choose: it refuses and closes, because it cannot know where a next request would begin."},
 	"BadTransferEncoding": {"syntax/framing.go:add", "A reader that does not recognise the word falls back to another length. " + whySmuggling},
 	"ChunkedNotFinal":     {"syntax/framing.go:verdict", "Only chunked says where the body ends, and only as the outermost coding. Without it the request has no end."},
@@ -93,7 +94,7 @@ var reasons = map[string]reason{
 		"another number by others, as none by the rest. " + whySmuggling},
 	"LengthOverflow": {"syntax/framing.go:ParseLength", "A number too large for a reader's arithmetic wraps around to a small one, " +
 		"or below zero. The rest of the body is then the next request."},
-	"UnknownExpectation": {"syntax/expect.go:expectation", "The client says that it must not be served unless this is understood. It is not."},
+	"UnknownExpectation": {"syntax/expect.go:expectation", "The client asks to be refused unless the server understands this, and the server does not."},
 
 	"BadChunkSize":      {"syntax/chunked.go:chunkSize", whyChunk},
 	"ChunkSizeOverflow": {"syntax/chunked.go:chunkSize", "A size too large for a reader's arithmetic wraps around to a small one. " + whyChunk},
@@ -108,6 +109,10 @@ var reasons = map[string]reason{
 		"and a reader cannot know which. " + whyChunk},
 	"TrailerTooLarge": {"syntax/chunked.go:trailerSection", whyBound},
 
+	"BadStatusLine": {"syntax/statusline.go:parseStatusLine", whyResponse},
+	"BadReason": {"syntax/statusline.go:parseStatusLine", "No program obeys a reason phrase, but people read it: copied into a log or a " +
+		"terminal, a control character gets a meaning."},
+
 	"BodyTooLarge": {"request_body.go:readLength", whyBound},
 	"Incomplete": {"burst.go:endOfHead", "Half a request must never be acted on: the other half may have said something " +
 		"else, such as how much to delete."},
@@ -115,7 +120,7 @@ var reasons = map[string]reason{
 	"BodyTimeout": {"request_body.go:receive", whySlow},
 }
 
-// Reasons for faults of responses, which no rule of the server's catalog covers.
+// Reasons for responses.
 const (
 	whyResponse      = "A client that guesses what was meant may take the rest for another answer than the one it asked for."
 	whyResponseSplit = "To a client, two answers where one was meant are the answers to two requests (response splitting)."

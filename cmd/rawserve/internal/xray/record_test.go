@@ -42,7 +42,7 @@ func TestRecordOpinions(t *testing.T) {
 		r.Servers = append(r.Servers, p.name)
 	}
 	for _, rule := range httpwire.Rules() {
-		if known := ruleIndex()[rule.Name]; known.fixture != "" {
+		if known := examples()[rule.Name]; known.fixture != "" {
 			r.Rules[rule.Name] = askAll(t, known.fixture, peers)
 		}
 	}
@@ -58,11 +58,8 @@ func TestRecordOpinions(t *testing.T) {
 // askAll sends what a conformance case sends to each server.
 func askAll(t *testing.T, id string, peers []peer) RuleOpinion {
 	t.Helper()
-	streams, err := builtInCase(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	octets := streams[0].octets
+	i := slices.IndexFunc(allCases(t), func(c *conformance.Case) bool { return c.ID == id })
+	octets := allCases(t)[i].Sent("localhost:3000")[0].Octets
 	opinions := make([]Opinion, len(peers))
 	var group sync.WaitGroup
 	for i, p := range peers {
@@ -75,7 +72,11 @@ func askAll(t *testing.T, id string, peers []peer) RuleOpinion {
 // summary says what was answered in a few words.
 func summary(sent []byte, a peerAnswer) string {
 	var words []string
-	for _, m := range Dissect(a.octets, Options{Type: "response", Methods: methodsOf(sent), Ended: a.closed}) {
+	var methods []string
+	for _, m := range Dissect(sent, Options{Type: "request"}) {
+		methods = append(methods, m.Method)
+	}
+	for _, m := range Dissect(a.octets, Options{Type: "response", Methods: methods, Ended: a.closed}) {
 		if m.Verdict.Outcome == Reject {
 			words = append(words, "no HTTP")
 		} else if m.Status > 0 {
@@ -231,7 +232,7 @@ func waitFor(t *testing.T, address string) {
 
 // TestOpinions: what is recorded is about rules and cases that there are.
 func TestOpinions(t *testing.T) {
-	r := recording()
+	r := Recorded()
 	if _, err := time.Parse(time.DateOnly, r.Date); err != nil || len(r.Servers) < 2 {
 		t.Fatalf("recorded %q, of %v", r.Date, r.Servers)
 	}

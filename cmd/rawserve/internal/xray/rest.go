@@ -20,7 +20,7 @@ func (b *build) rest(to int, expects string) {
 	}
 	cr := 0
 	if line[len(line)-1] == '\r' {
-		cr = 1 // of a line ending: a CR in front of anything else is where the line is refused
+		cr = 1 // of a line ending: a CR before anything else is where the line is refused
 	}
 	text := line[:len(line)-cr]
 	switch expects {
@@ -113,14 +113,14 @@ func (b *build) refused(e *syntax.Error, used int) {
 		b.rest(min(at, len(b.octets)), expects)
 	}
 	emptyLine := at < m.End() || e.Rule == syntax.NoHost || e.Rule == syntax.SecondEmptyLine
-	b.behindFault(emptyLine)
+	b.afterFault(emptyLine)
 	m.Verdict = Verdict{Outcome: Reject, Used: used, Offset: e.Offset, At: at, Status: e.Rule.Status}
 	b.rule = e.Rule
 }
 
-// behindFault labels the octets from the fault on. A decision about a whole head
+// afterFault labels the octets from the fault on. A decision about a whole head
 // is made at the empty line that ends it.
-func (b *build) behindFault(emptyLine bool) {
+func (b *build) afterFault(emptyLine bool) {
 	rest := b.octets[b.m.End():]
 	lineEnd := bytes.HasPrefix(rest, []byte("\r\n"))
 	switch {
@@ -144,9 +144,9 @@ func (b *build) unfinishedHead() {
 	missing := "the empty line that ends the head, and field lines before it if there are more"
 	switch {
 	case expects == "request-line" && b.onlyEmptyLine():
-		missing = "a request: an empty line in front of one is skipped"
-	case expects == "request-line":
-		missing = "the rest of the request-line, field lines, and the empty line that ends the head"
+		missing = "a request: an empty line before one is ignored"
+	case expects != "field line":
+		missing = "the rest of the " + expects + ", field lines, and the empty line that ends the head"
 	case start < len(b.octets) && b.octets[start] == '\r':
 		missing = "the line feed of the empty line that ends the head"
 	case start < len(b.octets):

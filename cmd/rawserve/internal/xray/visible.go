@@ -9,12 +9,12 @@ const TextOctets = 256
 
 // Visible writes octets as text in which each can be seen and a terminal obeys
 // none: control characters as their pictures, everything beyond ASCII as \xHH.
-// Characters of UTF-8 are not put together, because the grammar knows octets,
-// and because some of them turn text around.
+// UTF-8 is not decoded, because the grammar is about octets, and because
+// some characters reverse the direction of the text around them.
 func Visible(octets []byte) string {
 	var b strings.Builder
 	for _, octet := range octets {
-		b.WriteString(visibleOctet(octet))
+		b.WriteString(VisibleOctet(octet))
 	}
 	return b.String()
 }
@@ -43,4 +43,5 @@ var visibleOctets = func() (table [256]string) {
 	return table
 }()
 
-func visibleOctet(octet byte) string { return visibleOctets[octet] }
+// VisibleOctet is Visible for one octet.
+func VisibleOctet(octet byte) string { return visibleOctets[octet] }

@@ -1,0 +1,198 @@
+package explain
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"rawserve/cmd/rawserve/internal/xray"
+	"rawserve/conformance"
+)
+
+// Bounds of what is explained. A body without end is cut at maxInput, which a
+// body of the longest sort that the server takes unasked fits in.
+const (
+	maxInput    = 1<<20 + 64<<10 // octets
+	maxMessages = 1000           // of one stream
+	maxReads    = 1 << 16        // that -split makes
+)
+
+// stream is what is to be explained: the octets of one direction of one
+// connection.
+type stream struct {
+	title   string // "" if there is only one
+	octets  []byte
+	options xray.Options
+}
+
+// input reads what is to be explained.
+func (o *explainOptions) input(stdin io.Reader, stderr io.Writer) ([]stream, error) {
+	if o.name != "" && o.file == "" {
+		return builtInCase(o.name)
+	}
+	data, err := o.read(stdin, stderr)
+	if err != nil {
+		return nil, err
+	}
+	var streams []stream
+	switch {
+	case o.escapes:
+		data, err = unescape(data)
+		streams = []stream{{octets: data}}
+	case strings.HasSuffix(o.file, ".wire") || isWire(data):
+		streams, err = wireStreams(o.file, data, o.name)
+	case isCurlTrace(data):
+		streams, err = curlStreams(data)
+	default:
+		streams = []stream{{octets: data}}
+	}
+	if err == nil && o.split != "" {
+		err = o.resplit(streams)
+	}
+	return streams, err
+}
+
+// resplit delivers streams in reads of the size that -split asks for.
+func (o *explainOptions) resplit(streams []stream) error {
+	size, err := strconv.Atoi(o.split)
+	if err != nil {
+		size = 1 // each
+	}
+	for i := range streams {
+		s := &streams[i]
+		if len(s.octets)/size > maxReads {
+			return fmt.Errorf("-split %s makes more than %d reads of these octets; choose a larger number", o.split, maxReads)
+		}
+		s.options.Cuts, s.options.Steps = nil, true
+		for at := size; at < len(s.octets); at += size {
+			s.options.Cuts = append(s.options.Cuts, at)
+		}
+	}
+	return nil
+}
+
+// read returns the octets of the file, of standard input, or of the command line.
+func (o *explainOptions) read(stdin io.Reader, stderr io.Writer) ([]byte, error) {
+	source := stdin
+	switch {
+	case o.file == "" || o.file == "-":
+		if f, ok := stdin.(*os.File); ok && isTerminal(f) {
+			fmt.Fprintln(stderr, "rawserve explain: reading octets from the terminal; end with Ctrl-D (-h shows what else it takes)")
+		}
+	default:
+		f, err := os.Open(o.file)
+		if err != nil && o.escapes && strings.Contains(o.file, `\`) {
+			return []byte(o.file), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		source = f
+	}
+	data, err := io.ReadAll(io.LimitReader(source, maxInput+1))
+	if len(data) > maxInput {
+		fmt.Fprintf(stderr, "rawserve explain: more than %d octets; the first %d are explained\n", maxInput, maxInput)
+		data = data[:maxInput]
+	}
+	return data, err
+}
+
+// escapes maps the letter after a backslash to its octet.
+var escapes = map[byte]byte{'r': '\r', 'n': '\n', 't': '\t', '0': 0, '\\': '\\', 's': ' '}
+
+// unescape undoes the escapes of a text, and leaves out its line breaks.
+func unescape(text []byte) ([]byte, error) {
+	octets := make([]byte, 0, len(text))
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\n' || c == '\r':
+		case c != '\\':
+			octets = append(octets, c)
+		default:
+			octet, length, err := escape(text[i:])
+			if err != nil {
+				return nil, fmt.Errorf("-e: character %d: %w", i+1, err)
+			}
+			octets = append(octets, octet)
+			i += length - 1
+		}
+	}
+	return octets, nil
+}
+
+// escape reads the escape that text begins with.
+func escape(text []byte) (octet byte, length int, err error) {
+	if len(text) < 2 {
+		return 0, 0, errors.New(`a backslash at the end: write \\ for one`)
+	}
+	if octet, known := escapes[text[1]]; known {
+		return octet, 2, nil
+	}
+	if text[1] != 'x' {
+		return 0, 0, fmt.Errorf(`unknown escape \%s: known are \r \n \t \0 \\ \s \xHH`, xray.Visible(text[1:2]))
+	}
+	if len(text) < 4 {
+		return 0, 0, errors.New(`\x needs two hexadecimal digits`)
+	}
+	n, err := strconv.ParseUint(string(text[2:4]), 16, 8)
+	if err != nil {
+		return 0, 0, errors.New(`\x needs two hexadecimal digits`)
+	}
+	return byte(n), 4, nil
+}
+
+// isWire reports whether data is a file of conformance cases: its first line
+// that is neither empty nor a comment begins one. No request begins like that.
+func isWire(data []byte) bool {
+	for line := range bytes.Lines(data[:min(len(data), 64<<10)]) {
+		if line[0] != '#' && line[0] != '\n' {
+			return bytes.HasPrefix(line, []byte("@id "))
+		}
+	}
+	return false
+}
+
+// wireStreams returns what the cases of a .wire file send.
+func wireStreams(name string, data []byte, id string) ([]stream, error) {
+	file, err := conformance.Parse(name, data)
+	if err != nil {
+		return nil, err
+	}
+	return caseStreams([]*conformance.File{file}, id)
+}
+
+// builtInCase returns what a case of the built-in corpus sends.
+func builtInCase(id string) ([]stream, error) {
+	files, err := conformance.Corpus()
+	if err != nil {
+		return nil, err
+	}
+	return caseStreams(files, id)
+}
+
+// caseStreams returns what the cases send, or the one with an id.
+func caseStreams(files []*conformance.File, id string) (streams []stream, err error) {
+	for _, file := range files {
+		for _, c := range file.Cases {
+			if id != "" && c.ID != id {
+				continue
+			}
+			for i, sent := range c.Sent("localhost:3000") {
+				title := c.ID + ": " + c.Title
+				if i > 0 {
+					title += fmt.Sprintf(" (connection %d)", i+1)
+				}
+				streams = append(streams, stream{title, sent.Octets, xray.Options{Type: "request", Cuts: sent.Reads}})
+			}
+		}
+	}
+	if streams == nil {
+		return nil, fmt.Errorf("there is no case %q (rawserve conform -list names them)", id)
+	}
+	return streams, nil
+}

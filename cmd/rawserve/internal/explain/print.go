@@ -1,0 +1,263 @@
+package explain
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"rawserve/cmd/rawserve/internal/xray"
+	"rawserve/httpwire/syntax"
+)
+
+// minWidth is the fewest columns that the table fits in.
+const minWidth = 60
+
+// printer writes dissections for people.
+type printer struct {
+	*explainOptions
+	w     io.Writer
+	err   error
+	color bool
+	first bool // nothing has been written yet
+
+	offsetWidth, octetWidth, noteWidth int
+}
+
+// refWidth is how many columns a reference takes.
+const refWidth = len("9112 §3.2.1")
+
+func newPrinter(o *explainOptions, w io.Writer) *printer {
+	p := &printer{explainOptions: o, w: w, color: o.wantsColor(w), first: true, offsetWidth: 6}
+	room := o.width - p.offsetWidth - refWidth - 3*len("  ")
+	p.octetWidth = min(room*9/20, 48)
+	if o.hex {
+		p.octetWidth = hexPerRow*3 + 1 + hexPerRow
+	}
+	if o.hex || o.hidden {
+		room += refWidth + len("  ")
+	}
+	p.noteWidth = max(room-p.octetWidth, 16)
+	return p
+}
+
+// maxRows is how many rows are shown of a message; of more, those in the middle
+// are left out.
+const maxRows = 320
+
+// printf writes, unless a write has failed before.
+func (p *printer) printf(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format, args...)
+	}
+}
+
+// stream prints everything about a stream.
+func (p *printer) stream(s stream, messages []xray.Message) {
+	if !p.first {
+		p.printf("\n")
+	}
+	p.first = false
+	if s.title != "" {
+		p.printf("%s\n\n", p.paint(styleStrong, xray.Visible([]byte(s.title))))
+	}
+	if len(messages) == 0 {
+		p.printf("  verdict    %s   nothing has arrived: a server waits for the first octet\n", p.paint(styleWarn, "NEED MORE"))
+	}
+	for i := range messages {
+		m := &messages[i]
+		if len(messages) > 1 {
+			if i > 0 {
+				p.printf("\n")
+			}
+			p.printf("%s\n", p.paint(styleStrong, fmt.Sprintf("%s %d of %d, bytes %d to %d", m.Type, m.Number, len(messages), m.Offset, m.End()-1)))
+		}
+		p.message(m)
+		p.steps(m)
+	}
+	if p.split != "" && len(messages) > 0 {
+		p.compareSplit(s, messages)
+	}
+}
+
+// message prints the table and the decisions of one message.
+func (p *printer) message(m *xray.Message) {
+	p.heading()
+	all := rows(m, p.hidden || p.hex)
+	for i := range all {
+		if left := len(all) - maxRows; left > 0 && i >= maxRows/2 && i < maxRows/2+left {
+			if i == maxRows/2 {
+				p.printf("%*s  … %d rows more\n", p.offsetWidth, "", left)
+			}
+			continue
+		}
+		p.row(m, &all[i])
+	}
+	if m.Verdict.Outcome == xray.Reject && m.Verdict.At >= m.End() {
+		p.tableLine(p.caret(m, 0), "", "")
+	}
+	p.printf("\n")
+	p.decisions(m)
+}
+
+// heading prints the names of the columns.
+func (p *printer) heading() {
+	what := [...]string{"off", "bytes", "what it is"}
+	if p.hidden {
+		what[2] = "what a handler gets of it"
+	}
+	rule := p.noteWidth
+	if !p.hidden && !p.hex {
+		rule += 2 + refWidth
+	}
+	for _, line := range [...][3]string{what, {strings.Repeat("─", 3), strings.Repeat("─", p.octetWidth), strings.Repeat("─", rule)}} {
+		p.printf("%s\n", p.paint(styleDim, fmt.Sprintf("%*s  %-*s  %s", p.offsetWidth, line[0], p.octetWidth, line[1], line[2])))
+	}
+}
+
+// row prints a row: octets on the left, their meaning on the right, each wrapped,
+// and a caret under the octet that was refused.
+func (p *printer) row(m *xray.Message, r *row) {
+	left := p.cells(m, r)
+	right := wrap(r.note, p.noteWidth)
+	ref := r.ref
+	if p.hidden {
+		right = p.fates(r)
+	}
+	if p.hidden || p.hex {
+		ref = "" // there is no room for it
+	}
+	for len(left)+len(right) > 0 {
+		octets, note := line{}, ""
+		if len(left) > 0 {
+			octets, left = left[0], left[1:]
+		}
+		if len(right) > 0 && octets.width <= p.octetWidth {
+			note, right = right[0], right[1:]
+		}
+		p.tableLine(octets, note, ref)
+		ref = ""
+	}
+}
+
+// tableLine prints one line of the table without blanks at its end.
+func (p *printer) tableLine(octets line, note, ref string) {
+	offset := ""
+	if octets.octets > 0 {
+		offset = fmt.Sprint(octets.offset)
+	}
+	text := fmt.Sprintf("%*s  ", p.offsetWidth, offset) + octets.text
+	if note != "" || ref != "" {
+		text += strings.Repeat(" ", max(0, p.octetWidth-octets.width)) + "  " + note
+	}
+	if ref != "" {
+		text += strings.Repeat(" ", max(0, p.noteWidth-utf8.RuneCountInString(note))) + "  " + p.paint(styleDim, ref)
+	}
+	p.printf("%s\n", strings.TrimRight(text, " "))
+}
+
+// caret is a line that points to a column of the octets above it.
+func (p *printer) caret(m *xray.Message, column int) line {
+	text := "^ REJECT"
+	if m.Verdict.Status > 0 {
+		text += fmt.Sprintf(" %d", m.Verdict.Status)
+	}
+	text += fmt.Sprintf(" here (byte %d)", m.Verdict.Offset)
+	return line{text: strings.Repeat(" ", column) + p.paint(styleError, text), width: column + len(text), caret: -1}
+}
+
+// decisions prints what follows from the message.
+func (p *printer) decisions(m *xray.Message) {
+	if f := m.Framing; f != nil {
+		p.item("framing", f.Value+": "+f.Reason, f.Ref)
+	}
+	if c := m.Connection; c != nil {
+		p.item("connection", c.Value+": "+c.Reason, c.Ref)
+	}
+	for _, effect := range m.Effects {
+		p.item("also", effect, "")
+	}
+	v := &m.Verdict
+	switch v.Outcome {
+	case xray.Accept:
+		p.item("verdict", p.paint(styleGood, "ACCEPT")+"   "+fmt.Sprintf("%d of %d octets used", v.Used, m.Length), "")
+	case xray.NeedMore:
+		p.item("verdict", p.paint(styleWarn, "NEED MORE")+"   "+v.Missing, "")
+		if v.Timer != "" {
+			p.item("", "the server waits now; "+v.Timer, "")
+		}
+	case xray.Reject:
+		p.refusal(v)
+	}
+	p.hiddenCount(m)
+}
+
+// refusal prints why a message is refused, and what to do.
+func (p *printer) refusal(v *xray.Verdict) {
+	b := v.Broken
+	status := ""
+	if v.Status > 0 {
+		status = fmt.Sprintf(" %d %s", v.Status, syntax.StatusText(v.Status))
+	}
+	p.item("verdict", p.paint(styleError, "REJECT"+status)+fmt.Sprintf("   byte %d: %s", v.Offset, b.Sentence), "")
+	if b.ID != "" {
+		p.item("rule", strings.TrimSpace(b.ID+" "+b.Level), b.Ref)
+	}
+	p.item("why", b.Why, "")
+	for _, reading := range v.Readings {
+		p.item("here", reading, "")
+	}
+	if b.Hint != "" {
+		p.item("instead", b.Hint, "")
+	}
+	if v.Sends != "" {
+		p.item("we send", v.Sends, "")
+	}
+	if p.opinions && v.Status > 0 { // others were sent requests only
+		p.others(b)
+	}
+	if b.Source != "" {
+		next := b.Source + " · RFC " + strings.ReplaceAll(b.Ref, " §", ", Section ")
+		if b.Fixture != "" {
+			next += " · rawserve explain -case " + b.Fixture
+		}
+		p.item("read next", next, "")
+	}
+}
+
+// labelWidth is how many columns the names of the decisions take.
+const labelWidth = len("  connection ")
+
+// item prints a decision, wrapped, followed by its reference.
+func (p *printer) item(label, text, ref string) {
+	if ref != "" {
+		text += "  (" + ref + ")"
+	}
+	for i, l := range wrap(text, p.width-labelWidth) {
+		if i > 0 {
+			label = ""
+		}
+		p.printf("%s%s\n", p.paint(styleStrong, fmt.Sprintf("  %-*s", labelWidth-2, label)), l)
+	}
+}
+
+// wrap breaks a text into lines of at most width columns, between words.
+func wrap(text string, width int) (lines []string) {
+	current, columns := "", 0
+	for word := range strings.SplitSeq(text, " ") {
+		n := visibleWidth(word)
+		if current != "" && columns+1+n > width {
+			lines = append(lines, current)
+			current, columns = "", 0
+		} else if current != "" {
+			current += " "
+			columns++
+		}
+		current += word
+		columns += n
+	}
+	if current != "" {
+		lines = append(lines, current)
+	}
+	return lines
+}
