@@ -25,7 +25,11 @@ type answer struct {
 
 // String shows an answer in a few words: "200 length 5 hello".
 func (a *answer) String() string {
-	return strings.TrimSuffix(fmt.Sprint(a.status, " ", a.framing, " ", a.body), " ")
+	text := fmt.Sprint(a.status, " ", a.framing)
+	if a.body != "" {
+		text += " " + a.body
+	}
+	return text
 }
 
 // get returns the only value of a field, or "".

@@ -30,7 +30,8 @@ import (
 type host struct {
 	t       *testing.T
 	server  *Server
-	address string // of its TCP listener; "" in memory
+	address string        // of its TCP listener; "" in memory
+	served  chan struct{} // closed when Serve has returned
 
 	mu      sync.Mutex
 	clients int
@@ -40,7 +41,7 @@ type host struct {
 // newHost makes a host of a server. It adds itself to OnClose, so that clients
 // can expect a reason.
 func newHost(t *testing.T, s *Server) *host {
-	h := &host{t: t, server: s, ends: make(map[string]chan CloseInfo)}
+	h := &host{t: t, server: s, served: make(chan struct{}), ends: make(map[string]chan CloseInfo)}
 	onClose := s.OnClose
 	s.OnClose = func(c *Conn, info CloseInfo) {
 		h.endOf(c.RemoteAddr()) <- info
@@ -88,17 +89,19 @@ func listen(t *testing.T, s *Server, wrap ...func(net.Listener) net.Listener) *h
 
 // serve serves on l until the end of the test.
 func (h *host) serve(l net.Listener) {
-	result := make(chan error, 1)
-	go func() { result <- h.server.Serve(l) }()
+	go func() {
+		defer close(h.served)
+		if err := h.server.Serve(l); err != ErrServerClosed {
+			h.t.Errorf("Serve: %v", err)
+		}
+	}()
 	h.t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		if err := h.server.Shutdown(ctx); err != nil {
 			h.t.Errorf("Shutdown: %v", err)
 		}
-		if err := <-result; err != ErrServerClosed {
-			h.t.Errorf("Serve: %v", err)
-		}
+		<-h.served
 	})
 }
 

@@ -199,6 +199,7 @@ func TestTCPShutdownAfterAnAnswer(t *testing.T) {
 	c.expectSent()
 	stopped := make(chan error, 1)
 	go func() { stopped <- h.server.Shutdown(t.Context()) }()
+	<-h.served // Shutdown has begun
 	c.expect("200 length 8388608 "+content, "!Connection")
 	info := c.expectClosed(ReasonShutdown)
 	check(t, "requests", info.Requests, 1)
