@@ -6,29 +6,28 @@ import (
 	"time"
 )
 
-// TestDate: the line is that of the present second, also behind a pause, and is
-// made once in it.
+// TestDate: the line is that of the present second, also after a pause, and on
+// refusals.
 func TestDate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // where the clock begins at midnight
-		var d dateLine
+		c := dial(t, &Server{Handler: nothing})
 		for _, test := range []struct {
 			pause time.Duration
 			want  string
 		}{
-			{0, "Date: Sat, 01 Jan 2000 00:00:00 GMT\r\n"},
-			{999 * time.Millisecond, "Date: Sat, 01 Jan 2000 00:00:00 GMT\r\n"},
-			{2 * time.Millisecond, "Date: Sat, 01 Jan 2000 00:00:01 GMT\r\n"},
-			{999 * time.Millisecond, "Date: Sat, 01 Jan 2000 00:00:02 GMT\r\n"},
-			{48 * time.Hour, "Date: Mon, 03 Jan 2000 00:00:02 GMT\r\n"},
+			{0, "Date: Sat, 01 Jan 2000 00:00:00 GMT"},
+			{999 * time.Millisecond, "Date: Sat, 01 Jan 2000 00:00:00 GMT"},
+			{2 * time.Millisecond, "Date: Sat, 01 Jan 2000 00:00:01 GMT"},
+			{999 * time.Millisecond, "Date: Sat, 01 Jan 2000 00:00:02 GMT"},
+			{70 * time.Second, "Date: Sat, 01 Jan 2000 00:01:12 GMT"},
 		} {
 			time.Sleep(test.pause)
 			synctest.Wait()
-			if got := string(d.append(nil)); got != test.want {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
+			c.send(get("/"))
+			c.expect("200 length 0", test.want)
 		}
-		if n := testing.AllocsPerRun(100, func() { d.append(make([]byte, 0, 64)) }); n != 0 {
-			t.Errorf("%v allocations within a second", n)
-		}
+		time.Sleep(time.Minute)
+		c.send("BAD\r\n")
+		c.expect("400 *", "Date: Sat, 01 Jan 2000 00:02:12 GMT")
 	})
 }

@@ -1,15 +1,136 @@
 package httpwire
 
 import (
-	"bufio"
+	"fmt"
 	"io"
 	"math"
 	"net"
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"rawserve/httpwire/syntax"
 )
+
+// hookLog writes down which hooks were called, in order, with what they were
+// told.
+type hookLog struct{ calls []string }
+
+func (l *hookLog) note(format string, args ...any) {
+	l.calls = append(l.calls, fmt.Sprintf(format, args...))
+}
+
+func (l *hookLog) connection(c *Conn) error {
+	l.note("connection %d after %d requests", c.ID(), c.Requests())
+	return nil
+}
+
+func (l *hookLog) request(r *Request) {
+	l.note("request %d %s %s", r.Conn().Requests(), r.Method, r.Target)
+}
+
+func (l *hookLog) error(_ *Conn, e *syntax.Error, received []byte) *Problem {
+	l.note("error %s at %d after %d octets", e.Rule.Name, e.Offset, len(received))
+	return nil
+}
+
+func (l *hookLog) exchange(e Exchange) {
+	l.note("exchange %d on %d: %s %s%s 1.%d %d in=%d body=%v out=%v %q %v", e.Number, e.Conn.ID(),
+		e.Method, e.Host, e.Target, e.Minor, e.Status, e.In, e.BodyIn, e.BodyOut, e.Reason, e.Err)
+}
+
+func (l *hookLog) close(c *Conn, info CloseInfo) {
+	l.note("close %d %q requests=%d in=%d", c.ID(), info.Reason, info.Requests, info.In)
+}
+
+// echoOr404 answers 404 where the target says so, without reading the body.
+func echoOr404(w *Response, r *Request) error {
+	if r.Target == "/404" {
+		return Fail(404, "gone")
+	}
+	return echo(w, r)
+}
+
+// TestHooks: every hook is called, in order, with what it needs to know.
+func TestHooks(t *testing.T) {
+	var log hookLog
+	c := dial(t, &Server{Handler: echoOr404, OnConnection: log.connection, OnRequest: log.request, OnError: log.error,
+		OnExchange: log.exchange, OnClose: log.close})
+	first, second := post("/echo", "hello"), chunkedPost("/404", "2\r\nhi\r\n0\r\n\r\n")
+	third := request("GET", "/bad", "Host: b")
+	c.send(first + second + third)
+	c.closeWrite()
+	c.expectAll("200 length 5 hello", "404 length 51 *", "400 length 167 *")
+	c.expectClosed(ReasonRefused)
+	<-c.served
+	want := []string{
+		"connection 1 after 0 requests",
+		"request 1 POST /echo",
+		fmt.Sprintf(`exchange 1 on 1: POST a/echo 1.1 200 in=%d body=length 5 out=length 5 "" <nil>`, len(first)),
+		"request 2 POST /404",
+		fmt.Sprintf(`exchange 2 on 1: POST a/404 1.1 404 in=%d body=chunked out=length 51 "" `+
+			`404 Not Found: gone`, len(second)),
+		"error SecondHost at 28 after 39 octets",
+		`exchange 3 on 1: GET /bad 1.1 400 in=39 body=none out=length 167 "request refused" ` +
+			`400 at byte 28: more than one Host field (RFC 9112, Section 3.2)`,
+		fmt.Sprintf(`close 1 "request refused" requests=3 in=%d`, len(first+second+third)),
+	}
+	for i, line := range want {
+		if i >= len(log.calls) {
+			t.Fatalf("no call %d, want %s", i+1, line)
+		}
+		if got := log.calls[i]; got != line {
+			t.Errorf("got  %s\nwant %s", got, line)
+		}
+	}
+	check(t, "calls", len(log.calls), len(want))
+}
+
+// hints sends an interim response and then as many octets as the target is long,
+// and more.
+func hints(w *Response, r *Request) error {
+	w.Informational(103)
+	_, err := w.Write(make([]byte, len(r.Target)*7919))
+	return err
+}
+
+// TestCounts: what the hooks are told about octets and time is what was on the
+// wire and what the clock says.
+func TestCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var in, out int64
+		var took []time.Duration
+		c := dial(t, &Server{Handler: hints, OnExchange: func(e Exchange) {
+			in += e.In
+			out += e.Out
+			took = append(took, e.Duration)
+		}})
+		octets := get("/") + post("/ab", strings.Repeat("x", 100_000)) +
+			chunkedPost("/", "5\r\nhello\r\n0\r\nA: b\r\n\r\n") + request("HEAD", "/abcdef")
+		c.send(octets[:len(octets)-1])
+		c.expect("103 none")
+		c.expect("200 length 7919 *")
+		c.expect("103 none")
+		c.expect("200 chunked *")
+		c.expect("103 none")
+		c.expect("200 length 7919 *")
+		time.Sleep(3 * time.Second)
+		c.send(octets[len(octets)-1:])
+		c.expect("103 none")
+		c.expectTo("HEAD", "200 none")
+		c.closeWrite()
+		info := c.expectClosed(ReasonClientClosed)
+		check(t, "octets received, says the close", info.In, int64(len(octets)))
+		check(t, "octets received, say the exchanges", in, int64(len(octets)))
+		check(t, "octets sent, says the close", info.Out, int64(c.came.Len()))
+		check(t, "octets sent, say the exchanges", out, int64(c.came.Len()))
+		check(t, "requests", info.Requests, 4)
+		check(t, "duration of the connection", info.Duration, 3*time.Second)
+		check(t, "durations of the exchanges", fmt.Sprint(took), "[0s 0s 0s 0s]")
+	})
+}
 
 // loopConn is a connection whose client sends the same octets again and again,
 // one burst per read, and throws the answers away.
@@ -48,7 +169,8 @@ const browserHead = "GET /static/index.html HTTP/1.1\r\n" +
 	"sec-ch-ua-mobile: ?0\r\n" +
 	"sec-ch-ua-platform: \"Linux\"\r\n" +
 	"Upgrade-Insecure-Requests: 1\r\n" +
-	"User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36\r\n" +
+	"User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) " +
+	"Chrome/130.0.0.0 Safari/537.36\r\n" +
 	"Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8\r\n" +
 	"Sec-Fetch-Site: none\r\n" +
 	"Sec-Fetch-Mode: navigate\r\n" +
@@ -83,9 +205,6 @@ func plain(w *Response, r *Request) error {
 // the text of the head, and what a handler can hold on to. The index of its
 // fields shares one with those of other requests.
 func TestExchangeAllocations(t *testing.T) {
-	if raceDetector {
-		t.Skip("the race detector empties pools")
-	}
 	const rounds = 200
 	for _, test := range exchangeBursts {
 		t.Run(test.name, func(t *testing.T) {
@@ -111,18 +230,16 @@ func TestMemoryIsBoundedByWhatArrives(t *testing.T) {
 		name, octets string
 		most         uint64
 	}{
-		{"9112_6.2_length", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1152921504606846976\r\n\r\n", 256 << 10},
+		{"9112_6.2_length", request("POST", "/", "Content-Length: 1152921504606846976"), 256 << 10},
 		{"9112_7.1_chunk_size", chunkedPost("/", "fffffffffffffff\r\n"), 256 << 10},
 		{"9112_7.1_leading_zeros", chunkedPost("/", strings.Repeat("0", 3000)), 256 << 10},
 		{"9110_8.8_trailer_section", chunkedPost("/", "0\r\n"+strings.Repeat("A: b\r\n", 100)), 256 << 10},
-		{"9112_5_head", "GET / HTTP/1.1\r\nHost: a\r\n" + strings.Repeat("A: "+strings.Repeat("x", 600)+"\r\n", 100), 512 << 10},
+		{"9112_5_head", "GET / HTTP/1.1\r\nHost: a\r\n" + strings.Repeat("A: "+strings.Repeat("x", 600)+"\r\n", 100),
+			512 << 10},
 		{"9112_3_request_line", "GET /" + strings.Repeat("x", 60_000), 256 << 10},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := &Server{MaxBody: -1, MaxRequestLine: -1, MaxHead: -1, Handler: func(w *Response, r *Request) error {
-				_, err := io.Copy(io.Discard, r.Body)
-				return err
-			}}
+			s := &Server{MaxBody: -1, MaxRequestLine: -1, MaxHead: -1, Handler: discard}
 			var before, after runtime.MemStats
 			c := &loopConn{burst: test.octets, times: 1}
 			runtime.ReadMemStats(&before)
@@ -132,28 +249,6 @@ func TestMemoryIsBoundedByWhatArrives(t *testing.T) {
 				t.Errorf("%d octets received, %d allocated", len(test.octets), got)
 			}
 		})
-	}
-}
-
-// TestIdleConnection: a connection that waits for a request holds no buffers and
-// no exchange, whatever the last one needed.
-func TestIdleConnection(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("reading cannot be tried without a buffer")
-	}
-	held := make(chan bool, 1)
-	address := listen(t, &Server{Handler: echo, OnClose: func(c *Conn, _ CloseInfo) {
-		held <- c.idle.attempt.burst != nil
-	}})
-	nc := dialTCP(t, address)
-	request := "POST / HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("x", 20_000) + "\r\nContent-Length: 100000\r\n\r\n" + strings.Repeat("x", 100_000)
-	go io.WriteString(nc, request)
-	if a, err := readAnswer(bufio.NewReader(nc), "POST"); err != nil || len(a.body) != 100_000 {
-		t.Errorf("got %.100v, %v", a, err)
-	}
-	nc.Close()
-	if <-held {
-		t.Error("it held something")
 	}
 }
 

@@ -1,110 +1,96 @@
 package httpwire
 
 import (
-	"errors"
 	"io"
-	"log/slog"
 	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
 )
 
+func reads(w *Response, r *Request) error { return second(r.Body.Read(make([]byte, 100))) }
+
+func copiesFrom(w *Response, r *Request) error { return second(io.Copy(io.Discard, r.Body)) }
+
+func writes(w *Response, r *Request) error { return second(w.Write(make([]byte, 100_000))) }
+
+func copiesTo(w *Response, r *Request) error {
+	return second(io.Copy(w, strings.NewReader(strings.Repeat("x", 1<<20))))
+}
+
 // TestStrayGoroutine: a goroutine that still reads or writes when the handler has
 // returned costs the connection, not the process, and gets nothing of anybody
-// else's. It is told when its call ends.
+// else's. It is told when its call ends. Who comes later does not enter.
 func TestStrayGoroutine(t *testing.T) {
-	for name, use := range map[string]func(w *Response, r *Request) error{
-		"reads_the_body":  func(w *Response, r *Request) error { _, err := r.Body.Read(make([]byte, 100)); return err },
-		"copies_the_body": func(w *Response, r *Request) error { _, err := io.Copy(io.Discard, r.Body); return err },
-		"writes":          func(w *Response, r *Request) error { _, err := w.Write(make([]byte, 100_000)); return err },
-		"copies_to_it": func(w *Response, r *Request) error {
-			_, err := io.Copy(w, strings.NewReader(strings.Repeat("x", 1<<20)))
-			return err
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		use  Handler
+	}{{"reads_the_body", reads}, {"copies_the_body", copiesFrom}, {"writes", writes}, {"copies_to_it", copiesTo}} {
+		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				var ends closings
 				var log strings.Builder
-				var status []CloseReason
+				var kept *Response
+				var body *Body
+				exchanges := 0
 				stray := make(chan error, 1)
-				s := &Server{
-					ErrorLog:   slog.New(slog.NewTextHandler(&log, nil)),
-					OnClose:    ends.note,
-					OnExchange: func(e Exchange) { status = append(status, e.Reason) },
+				c := dial(t, &Server{
+					ErrorLog: logTo(&log),
+					OnExchange: func(e Exchange) { // the stray is still inside
+						exchanges++
+						checkError(t, "writing meanwhile", second(kept.Write([]byte("x"))), ErrDone)
+						checkError(t, "reading meanwhile", second(body.Read(make([]byte, 1))), ErrDone)
+					},
 					Handler: func(w *Response, r *Request) error {
-						go func() { stray <- use(w, r) }()
+						kept, body = w, r.Body
+						go func() { stray <- test.use(w, r) }()
 						synctest.Wait() // it blocks
 						return nil
 					},
-				}
-				c := dial(t, s)
-				c.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n")
-				<-c.served
+				})
+				c.send(request("POST", "/", "Content-Length: 1000"))
+				c.expectReason(ReasonHandlerFailed)
 				if err := <-stray; err == nil {
 					t.Error("the call succeeded")
 				}
-				if ends.last() != ReasonHandlerFailed || len(status) != 1 || !strings.Contains(log.String(), errStray.Error()) {
-					t.Errorf("got %q, %q; log %s", ends.last(), status, log.String())
-				}
+				<-c.served
+				check(t, "exchanges reported", exchanges, 1)
+				checkContains(t, "log", log.String(), "another goroutine was using its request or response")
+				checkError(t, "writing afterwards", second(kept.Write([]byte("x"))), ErrDone)
+				checkError(t, "reading afterwards", second(body.Read(make([]byte, 1))), ErrDone)
 			})
 		})
 	}
 }
 
+func upgradesToChat(w *Response) (net.Conn, error) { return w.Upgrade("chat/1") }
+
 // TestStrayHandOver: a connection that a stray goroutine is about to take over is
-// nobody's any more: it is closed, and its place is free once.
+// nobody's any more: it is closed, and its place is free, once.
 func TestStrayHandOver(t *testing.T) {
-	for name, take := range map[string]func(w *Response) (net.Conn, error){
-		"hijack":  (*Response).Hijack,
-		"upgrade": func(w *Response) (net.Conn, error) { return w.Upgrade("chat") },
-	} {
-		t.Run(name, func(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		take func(*Response) (net.Conn, error)
+	}{{"hijack", (*Response).Hijack}, {"upgrade", upgradesToChat}} {
+		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				var ends closings
 				stray := make(chan error, 1)
-				s := &Server{MaxConns: 2, OnClose: ends.note, Handler: func(w *Response, r *Request) error {
-					if r.Target == "/first" {
+				h := newHost(t, &Server{MaxConns: 1, Handler: func(w *Response, r *Request) error {
+					if r.Target != "/chat" {
 						return hello(w, r)
 					}
-					go func() { _, err := take(w); stray <- err }()
+					go func() { stray <- second(test.take(w)) }()
 					synctest.Wait() // it blocks: nobody takes the first answer
 					return nil
-				}}
-				c := dial(t, s)
-				c.send(get("/first") + "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: chat\r\n\r\n")
-				<-c.served
+				}})
+				c := h.dial()
+				c.send(get("/") + upgrading)
+				c.expectReason(ReasonHandlerFailed)
 				if err := <-stray; err == nil {
 					t.Error("the connection was handed over")
 				}
-				if ends.last() != ReasonHandlerFailed || len(s.places) != 0 {
-					t.Errorf("got %q, %d places taken", ends.last(), len(s.places))
-				}
+				<-c.served
+				h.expectPlaces(1)
 			})
 		})
-	}
-}
-
-// TestInUse: who comes too late does not enter.
-func TestInUse(t *testing.T) {
-	var u inUse
-	for range 2 {
-		if !u.enter() {
-			t.Error("the handler may not enter")
-		}
-	}
-	u.leave()
-	if !u.end() {
-		t.Error("nobody is said to be inside")
-	}
-	u.leave()
-	for range 2 {
-		if u.enter() {
-			t.Error("entered behind the end")
-		}
-	}
-	if err := (&Body{use: &u}).sendContinue(); !errors.Is(err, ErrDone) {
-		t.Errorf("got %v", err)
 	}
 }

@@ -1,7 +1,7 @@
 package httpwire
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -42,7 +42,7 @@ func keepAll(r *Request) (k kept) {
 }
 
 // TestLifetimes: strings of a thousand requests, pipelined over several
-// connections, are the same when all is over. STYLE: safe for ever.
+// connections, are the same when all is over: safe for ever.
 func TestLifetimes(t *testing.T) {
 	const connections, requests = 8, 125
 	var mu sync.Mutex
@@ -62,7 +62,7 @@ func TestLifetimes(t *testing.T) {
 	for c := range connections {
 		clients.Go(func() {
 			random := rand.New(rand.NewPCG(1, uint64(c)))
-			server, conn := pipes()
+			server, conn := pipes(fmt.Sprint("client ", c))
 			go s.ServeConn(server)
 			go func() {
 				var stream strings.Builder
@@ -102,7 +102,8 @@ func TestLifetimes(t *testing.T) {
 
 // numbered is a request of one of several shapes that says its number everywhere.
 func numbered(random *rand.Rand, number string) string {
-	head := fmt.Sprintf(" /%[1]s/a%%20%[1]s?q=%[1]s HTTP/1.1\r\nHost: %[1]s\r\nX-Number: %[1]s\r\nAccept: text/%[1]s, */*\r\n", number)
+	head := fmt.Sprintf(" /%[1]s/a%%20%[1]s?q=%[1]s HTTP/1.1\r\n"+
+		"Host: %[1]s\r\nX-Number: %[1]s\r\nAccept: text/%[1]s, */*\r\n", number)
 	if random.IntN(3) == 0 {
 		head += "Late: yes\r\n"
 	}
@@ -117,126 +118,158 @@ func numbered(random *rand.Rand, number string) string {
 		return fmt.Sprintf("PUT%sContent-Length: %d\r\n\r\n%s", head, len(body), body)
 	}
 	body := strings.Repeat(number, 1+random.IntN(900))
-	return fmt.Sprintf("POST%sTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\nSum: %s\r\n\r\n", head, len(body), body, number)
+	return fmt.Sprintf("POST%sTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\nSum: %s\r\n\r\n", head, len(body),
+		body, number)
+}
+
+// old is what a handler has kept of an exchange that is over.
+type old struct {
+	w               *Response
+	r               *Request
+	header, trailer *ResponseHeader
+	write, read     func([]byte) (int, error)
+	set             func(name, value string) error
+}
+
+func keepExchange(w *Response, r *Request) *old {
+	return &old{w, r, w.Header(), w.Trailer(), w.Write, r.Body.Read, w.Header().Set}
+}
+
+// check checks that everything fails.
+func (o *old) check(t *testing.T) {
+	w, r := o.w, o.r
+	checkError(t, "Write", second(w.Write([]byte("stale"))), ErrDone)
+	checkError(t, "WriteString", second(w.WriteString("stale")), ErrDone)
+	checkError(t, "large Write", second(w.Write(make([]byte, 100_000))), ErrDone)
+	checkError(t, "ReadFrom", second(w.ReadFrom(strings.NewReader("stale"))), ErrDone)
+	checkError(t, "Flush", w.Flush(), ErrDone)
+	checkError(t, "SetStatus", w.SetStatus(500), ErrDone)
+	checkError(t, "WriteHead", w.WriteHead(500, "Stale", "yes"), ErrDone)
+	checkError(t, "Informational", w.Informational(103, "Stale", "yes"), ErrDone)
+	checkError(t, "Upgrade", second(w.Upgrade("x")), ErrDone)
+	checkError(t, "Hijack", second(w.Hijack()), ErrDone)
+	checkError(t, "Header().Set", w.Header().Set("Stale", "yes"), ErrDone)
+	checkError(t, "header.Set", o.header.Set("Stale", "yes"), ErrDone)
+	checkError(t, "header.Add", o.header.Add("Stale", "yes"), ErrDone)
+	checkError(t, "trailer.Set", o.trailer.Set("Stale", "yes"), ErrDone)
+	checkError(t, "Trailer().Set", w.Trailer().Set("Stale", "yes"), ErrDone)
+	checkError(t, "Body.Read", second(r.Body.Read(make([]byte, 10))), ErrDone)
+	checkError(t, "Body.WriteTo", second(r.Body.WriteTo(io.Discard)), ErrDone)
+	checkError(t, "Continue", r.Continue(), ErrDone)
+	checkError(t, "write", second(o.write([]byte("stale"))), ErrDone)
+	checkError(t, "set", o.set("Stale", "yes"), ErrDone)
+	checkError(t, "read", second(o.read(make([]byte, 10))), ErrDone)
+	checkError(t, "Context", r.Context().Err(), context.Canceled)
+	check(t, "Conn", r.Conn(), nil)
+	check(t, "Get", o.header.Get("First"), "")
+	check(t, "HeadSent", w.HeadSent(), true)
+	check(t, "Status", w.Status(), 0)
+}
+
+// use does what has no result: it must not reach the next exchange.
+func (o *old) use(t *testing.T) {
+	o.header.Del("First")
+	o.w.SetContentLength(1)
+	o.w.SetWriteTimeout(time.Nanosecond)
+	o.w.BeforeHead(func(*Response) { t.Error("stale hook") })
+	o.w.AfterEnd(func(Exchange) { t.Error("stale hook") })
+	o.r.Body.SetLimit(0)
+	o.r.Body.SetTimeout(0)
+	o.r.SetParam("a", "b")
 }
 
 // TestStale: what a handler keeps of an exchange fails afterwards, and never
 // reaches the next answer.
 func TestStale(t *testing.T) {
-	var w *Response
-	var r *Request
-	var header, trailer *ResponseHeader
-	var write func([]byte) (int, error)
-	var set func(name, value string) error
-	var read func([]byte) (int, error)
-	s := &Server{}
-	s.Handler = func(w2 *Response, r2 *Request) error {
-		if w == nil {
-			w, r, header, trailer = w2, r2, w2.Header(), w2.Trailer()
-			write, set, read = w.Write, header.Set, r.Body.Read
-			header.Set("First", "yes")
+	var kept *old
+	c := dial(t, &Server{Handler: func(w *Response, r *Request) error {
+		if kept == nil {
+			kept = keepExchange(w, r)
+			w.Header().Set("First", "yes")
 			_, err := w.WriteString("first")
 			return err
 		}
-		for name, err := range map[string]error{
-			"Write":         second(w.Write([]byte("stale"))),
-			"WriteString":   second(w.WriteString("stale")),
-			"large Write":   second(w.Write(make([]byte, 100_000))),
-			"ReadFrom":      third(nil, func() error { _, err := w.ReadFrom(strings.NewReader("stale")); return err }()),
-			"Flush":         w.Flush(),
-			"SetStatus":     w.SetStatus(500),
-			"WriteHead":     w.WriteHead(500, "Stale", "yes"),
-			"Informational": w.Informational(103, "Stale", "yes"),
-			"Upgrade":       third(w.Upgrade("x")),
-			"Hijack":        third(w.Hijack()),
-			"Header().Set":  w.Header().Set("Stale", "yes"),
-			"header.Set":    header.Set("Stale", "yes"),
-			"header.Add":    header.Add("Stale", "yes"),
-			"trailer.Set":   trailer.Set("Stale", "yes"),
-			"Trailer().Set": w.Trailer().Set("Stale", "yes"),
-			"Body.Read":     second(r.Body.Read(make([]byte, 10))),
-			"Body.WriteTo":  func() error { _, err := r.Body.WriteTo(io.Discard); return err }(),
-			"Continue":      r.Continue(),
-			"write":         second(write([]byte("stale"))),
-			"set":           set("Stale", "yes"),
-			"read":          second(read(make([]byte, 10))),
-		} {
-			if !errors.Is(err, ErrDone) {
-				t.Errorf("%s: got %v, want ErrDone", name, err)
-			}
-		}
-		header.Del("First")
-		w.SetContentLength(1)
-		w.SetWriteTimeout(time.Nanosecond)
-		w.BeforeHead(func(*Response) { t.Error("stale hook") })
-		w.AfterEnd(func(Exchange) { t.Error("stale hook") })
-		r.Body.SetLimit(0)
-		r.Body.SetTimeout(0)
-		r.SetParam("a", "b")
-		if r.Context().Err() == nil || r.Conn() != nil || header.Get("First") != "" || !w.HeadSent() || w.Status() != 0 {
-			t.Error("the exchange is not over")
-		}
-		return echo(w2, r2)
+		kept.check(t)
+		kept.use(t)
+		check(t, "Param", r.Param("a"), "")
+		return echo(w, r)
+	}})
+	c.send(get("/") + post("/", "second"))
+	c.expect("200 length 5 first", "First: yes")
+	a := c.expect("200 length 6 second")
+	check(t, "fields", a.names(), "Date Content-Length")
+}
+
+const secret = "SECRET"
+
+// tellsSecrets says a secret wherever it can, and ends as the path says; else it
+// answers with what it was sent.
+func tellsSecrets(w *Response, r *Request) error {
+	switch r.RawPath {
+	case "/fail":
+		w.Header().Set("X", secret)
+		w.Trailer().Set("X", secret)
+		w.WriteString(secret)
+		w.Flush()
+		w.WriteString(secret)
+		panic(secret)
+	case "/hijack":
+		w.Header().Set("X", secret)
+		w.WriteString(secret)
+		return closeTwice(w.Hijack())
 	}
-	answers := talkFor(t, s, get("/")+post("/", "second"))
-	if got, want := fmt.Sprint(answers), "[200 length 5 first 200 length 6 second]"; got != want || len(answers[1].names) != 2 {
-		t.Errorf("got %s %v, want %s", got, answers[1].names, want)
-	}
+	io.Copy(io.Discard, r.Body)
+	_, err := fmt.Fprint(w, r.RawHead(), r.Trailer().Raw())
+	return err
 }
 
 // TestNothingLeaksBetweenConnections: buffers are recycled, octets are not. Each
 // connection ends in another untidy way, and the next one sees nothing of it.
 func TestNothingLeaksBetweenConnections(t *testing.T) {
-	const secret = "SECRET"
-	s := &Server{MaxBody: 1 << 20, Handler: func(w *Response, r *Request) error {
-		switch r.RawPath {
-		case "/fail":
-			w.Header().Set("X", secret)
-			w.Trailer().Set("X", secret)
-			w.WriteString(secret)
-			w.Flush()
-			w.WriteString(secret)
-			panic(secret)
-		case "/hijack":
-			w.Header().Set("X", secret)
-			w.WriteString(secret)
-			nc, err := w.Hijack()
-			if err == nil {
-				nc.Close()
-			}
-			return err
-		}
-		io.Copy(io.Discard, r.Body)
-		_, err := fmt.Fprint(w, r.RawHead(), r.Trailer().Raw())
-		return err
-	}}
+	h := newHost(t, &Server{MaxBody: 1 << 20, Handler: tellsSecrets})
+	talk := func(octets string) string {
+		c := h.dial()
+		c.send(octets)
+		c.closeWrite()
+		defer c.close()
+		return c.rest()
+	}
+	untidy := []string{
+		get("/fail"),
+		get("/hijack") + secret,
+		"GET /" + secret,
+		post("/"+secret, secret)[:58],
+		chunkedPost("/"+secret, "6\r\n"+secret+"\r\n0\r\nX: "+secret+"\r\n\r\n"),
+		chunkedPost("/"+secret, "0\r\nX: "+secret+"\r\nbad"),
+		post("/", strings.Repeat(secret, 20_000)) + secret + " ",
+	}
 	for range 20 {
-		for _, octets := range []string{
-			get("/fail"), get("/hijack") + secret, "GET /" + secret, post("/"+secret, secret)[:58], chunkedPost("/"+secret, "6\r\n"+secret+"\r\n0\r\nX: "+secret+"\r\n\r\n"),
-			chunkedPost("/"+secret, "0\r\nX: "+secret+"\r\nbad"), post("/", strings.Repeat(secret, 20_000)) + secret + " ",
-		} {
-			talk(t, s, octets)
-			if got := talk(t, s, get("/")+chunkedPost("/", "0\r\n\r\n")+"BAD\r\n"); strings.Contains(got, secret) {
-				t.Fatalf("behind %.50q: got %q", octets, got)
+		for _, octets := range untidy {
+			talk(octets)
+			got := talk(get("/") + chunkedPost("/", "0\r\n\r\n") + "BAD\r\n")
+			if strings.Contains(got, secret) {
+				t.Fatalf("after %.50q: got %q", octets, got)
 			}
+			check(t, "answers", strings.Count(got, "HTTP/1.1 200 OK\r\n"), 2)
 		}
 	}
 }
 
-// TestChangedRequest: a handler that overrides the method, as some middleware
-// does, does not change how its answer is framed.
-func TestChangedRequest(t *testing.T) {
-	s := &Server{Handler: func(w *Response, r *Request) error {
-		raw := r.RawHead()
-		r.Method, r.Minor = "GET", 0
-		if r.RawHead() != raw {
-			t.Errorf("the head was %q, now %q", raw, r.RawHead())
-		}
-		_, err := w.WriteString("hello")
-		return err
-	}}
-	answers := talkFor(t, s, "\r\nHEAD / HTTP/1.1\r\nHost: a\r\n\r\n"+get("/"), "HEAD", "GET")
-	if got, want := fmt.Sprint(answers), "[200 none  200 length 5 hello]"; got != want {
-		t.Errorf("got %s, want %s", got, want)
+// changesRequest overrides the method, as some middleware does.
+func changesRequest(w *Response, r *Request) error {
+	raw := r.RawHead()
+	r.Method, r.Minor = "GET", 0
+	if r.RawHead() != raw {
+		return Fail(500, "the head was %q, now %q", raw, r.RawHead())
 	}
+	return writesHello(w, r)
+}
+
+// TestChangedRequest: a handler that overrides the method does not change how its
+// received is framed.
+func TestChangedRequest(t *testing.T) {
+	c := dial(t, &Server{Handler: changesRequest})
+	c.send("\r\n" + request("HEAD", "/") + get("/"))
+	c.expectTo("HEAD", "200 none", "Content-Length: 5")
+	c.expect("200 length 5 hello")
 }

@@ -2,22 +2,23 @@ package httpwire
 
 import (
 	"slices"
+	"strings"
 	"testing"
-
-	"rawserve/httpwire/syntax"
 )
 
 // header returns the Header of a request with the given field lines.
-func header(t *testing.T, lines string) Header {
+func header(t *testing.T, lines string) (h Header) {
 	t.Helper()
-	in := "GET / HTTP/1.0\r\n" + lines + "\r\n"
-	var p syntax.HeadParser
-	if n, err := p.Parse([]byte(in)); n != len(in) || err != nil {
-		t.Fatalf("%q: %d, %v", in, n, err)
+	s := &Server{Handler: nothing, OnRequest: func(r *Request) { h = r.Header }}
+	sent := replay(s, strings.NewReader("GET / HTTP/1.0\r\n"+lines+"\r\n"))
+	if !strings.HasPrefix(sent, "HTTP/1.1 200 OK\r\n") {
+		t.Fatalf("%q: got %q", lines, sent)
 	}
-	return Header{in, p.Head().Fields}
+	return h
 }
 
+// TestHeader: fields are found by name, without regard to the case of ASCII
+// letters.
 func TestHeader(t *testing.T) {
 	const lines = "Accept: a\r\nX-Empty:\r\nACCEPT:  b \r\nkelvin: 1\r\n"
 	h := header(t, lines)
@@ -67,14 +68,23 @@ func TestHeader(t *testing.T) {
 	}
 }
 
+// TestHeaderZero: a header without fields is empty in every way.
 func TestHeaderZero(t *testing.T) {
-	for name, h := range map[string]Header{"zero value": {}, "no field lines": header(t, "")} {
-		if h.Len() != 0 || h.Get("a") != "" || h.Has("a") || h.Values("a") != nil || h.Raw() != "" {
-			t.Errorf("%s: header is not empty: %+v", name, h)
-		}
+	for _, test := range []struct {
+		name string
+		h    Header
+	}{{"zero_value", Header{}}, {"no_field_lines", header(t, "")}} {
+		t.Run(test.name, func(t *testing.T) {
+			check(t, "Len", test.h.Len(), 0)
+			check(t, "Get", test.h.Get("a"), "")
+			check(t, "Has", test.h.Has("a"), false)
+			check(t, "Values", len(test.h.Values("a")), 0)
+			check(t, "Raw", test.h.Raw(), "")
+		})
 	}
 }
 
+// TestHeaderList: the members of lists, over all lines with the name.
 func TestHeaderList(t *testing.T) {
 	tests := []struct {
 		name  string

@@ -5,6 +5,7 @@ import (
 	"testing"
 )
 
+// TestPath: the path is split first and decoded after.
 func TestPath(t *testing.T) {
 	tests := []struct {
 		name string
@@ -33,6 +34,7 @@ func TestPath(t *testing.T) {
 	}
 }
 
+// TestDecodeSegment: a broken escape is returned as it is.
 func TestDecodeSegment(t *testing.T) {
 	tests := []struct {
 		raw, want string
@@ -56,6 +58,7 @@ func TestDecodeSegment(t *testing.T) {
 	}
 }
 
+// TestQuery: the query is decoded as a form.
 func TestQuery(t *testing.T) {
 	tests := []struct {
 		name  string

@@ -1,0 +1,201 @@
+package httpwire
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"rawserve/httpwire/syntax"
+)
+
+// TestRefusedConnection: OnConnection can turn a client away, without a word.
+func TestRefusedConnection(t *testing.T) {
+	c := dial(t, &Server{Handler: hello, OnConnection: func(*Conn) error { return errors.New("no") }})
+	c.send(get("/"))
+	c.expectClosed(ReasonNotAdmitted)
+}
+
+// TestLinger: after a refusal the server closes its half at once, and discards
+// what the client still sends, for a while, before it closes the connection.
+func TestLinger(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		timeout  time.Duration // Server.LingerTimeout
+		interval time.Duration // between the pieces that the client still sends
+		piece    string
+		want     time.Duration
+	}{
+		{"until_time_is_up", 0, 10 * time.Millisecond, "x", time.Second},
+		{"as_long_as_was_set", time.Minute, time.Hour, "x", time.Minute},
+		{"not_at_all", -1, time.Hour, "x", 0},
+		{"until_enough_is_discarded", time.Minute, time.Second, strings.Repeat("x", 8<<20), 8 * time.Second}, // 64 MiB
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := dial(t, &Server{Handler: hello, LingerTimeout: test.timeout})
+				c.patience = time.Hour
+				start := time.Now()
+				c.send("BAD\r\n")
+				c.sendEvery(test.interval, test.piece)
+				c.expect("400 *", "Connection: close")
+				c.expectEnd()
+				check(t, "our half closed after", time.Since(start), 0)
+				c.expectReason(ReasonRefused)
+				check(t, "closed after", time.Since(start), test.want)
+			})
+		})
+	}
+	t.Run("until_the_client_closes", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			c := dial(t, &Server{Handler: hello, LingerTimeout: time.Minute})
+			start := time.Now()
+			c.send("BAD\r\n")
+			c.expect("400 *")
+			c.expectEnd()
+			time.Sleep(time.Second)
+			c.close()
+			c.expectReason(ReasonRefused)
+			check(t, "closed after", time.Since(start), time.Second)
+		})
+	})
+}
+
+// TestTCPLinger: a refusal can be read although the client is still sending 10 MB
+// and looks at the answer only when it has sent them. RFC 9112, Section 9.6.
+func TestTCPLinger(t *testing.T) {
+	body := strings.Repeat("x", 10<<20)
+	for _, test := range []struct {
+		name    string
+		handler Handler
+		head    string
+		want    string
+		reason  CloseReason
+	}{
+		{"too_large", echo, request("POST", "/", "Content-Length: 10485760"), "413 *", ReasonUnreadBody},
+		{"not_read", refuses, request("POST", "/", "Content-Length: 10485760"), "401 *", ReasonUnreadBody},
+		{"bad_chunk", echo, chunkedPost("/", "xyz\r\n"), "400 *", ReasonRefused},
+		{"bad_head", echo, "POST / HTTP/1.1\r\nHost : a\r\n\r\n", "400 *", ReasonRefused},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := listen(t, &Server{Handler: test.handler}).dial()
+			c.send(test.head)
+			c.send(body)
+			c.expectSent()
+			c.expect(test.want, "Connection: close")
+			c.close()
+			c.expectReason(test.reason)
+		})
+	}
+}
+
+// waits answers when the client has gone.
+func waits(w *Response, r *Request) error {
+	<-r.Context().Done()
+	return hello(w, r)
+}
+
+// TestTCPReset: a client that vanishes in the middle of anything.
+func TestTCPReset(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		handler Handler
+		octets  string
+		until   string // what the server has come to
+		want    CloseReason
+	}{
+		{"inside_a_head", hello, "GET / HTTP/1.1\r\nHo", "active", ReasonClientReset},
+		{"inside_a_body", echo, post("/", "hello")[:50], "request", ReasonRefused},
+		{"while_the_handler_works", waits, get("/"), "request", ReasonWriteFailed},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			events := make(chan string, 10)
+			h := listen(t, &Server{
+				Handler:   test.handler,
+				OnRequest: func(*Request) { events <- "request" },
+				Trace:     &Trace{State: func(_ *Conn, state ConnState) { events <- state.String() }},
+			})
+			c := h.dial()
+			c.send(test.octets)
+			for event := <-events; event != test.until; {
+				event = <-events
+			}
+			c.reset()
+			c.expectReason(test.want)
+		})
+	}
+}
+
+// TestTCPReasonOfCut: a response that is cut reaches the client as an error, even
+// where the close would have been its end.
+func TestTCPReasonOfCut(t *testing.T) {
+	c := listen(t, &Server{Handler: failsLate}).dial()
+	c.send("GET / HTTP/1.0\r\n\r\n")
+	c.expectReset()
+	c.expectReason(ReasonHandlerFailed)
+}
+
+// TestPanickingHooks: a hook that panics ends its connection, not the process,
+// and what a handler has kept is dead.
+func TestPanickingHooks(t *testing.T) {
+	for _, test := range []struct {
+		hook string
+		want CloseReason
+	}{
+		{"OnConnection", ReasonPanic},
+		{"OnRequest", ReasonRefused}, // it belongs to its exchange: the bad request after it is refused
+		{"OnError", ReasonPanic},
+		{"OnExchange", ReasonPanic},
+		{"OnClose", ReasonRefused},
+		{"BeforeHead", ReasonPanic},
+		{"AfterEnd", ReasonPanic},
+		{"Trace", ReasonPanic},
+	} {
+		t.Run(test.hook, func(t *testing.T) {
+			var log strings.Builder
+			var kept *Response
+			s := serverWithPanickingHook(test.hook, &kept)
+			s.ErrorLog = logTo(&log)
+			c := dial(t, s)
+			c.send(get("/") + "BAD\r\n")
+			c.closeWrite()
+			c.rest()
+			c.close()
+			c.expectReason(test.want)
+			<-c.served
+			checkContains(t, "log", log.String(), "panic: "+test.hook)
+			if kept != nil {
+				checkError(t, "Flush of a response that was kept", kept.Flush(), ErrDone)
+			}
+		})
+	}
+}
+
+// serverWithPanickingHook returns a server of which one hook panics with its own
+// name. Its handler keeps the response.
+func serverWithPanickingHook(name string, kept **Response) *Server {
+	enter := func(hook string) {
+		if hook == name {
+			panic(hook)
+		}
+	}
+	return &Server{
+		OnConnection: func(*Conn) error { enter("OnConnection"); return nil },
+		OnRequest:    func(*Request) { enter("OnRequest") },
+		OnError:      func(*Conn, *syntax.Error, []byte) *Problem { enter("OnError"); return nil },
+		OnExchange:   func(Exchange) { enter("OnExchange") },
+		OnClose:      func(*Conn, CloseInfo) { enter("OnClose") },
+		Trace: &Trace{Decision: func(_ *Conn, decision Decision, _ string) {
+			if decision == DecisionResponse {
+				enter("Trace")
+			}
+		}},
+		Handler: func(w *Response, r *Request) error {
+			*kept = w
+			w.BeforeHead(func(*Response) { enter("BeforeHead") })
+			w.AfterEnd(func(Exchange) { enter("AfterEnd") })
+			return nil
+		},
+	}
+}

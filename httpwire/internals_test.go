@@ -1,0 +1,35 @@
+package httpwire
+
+import (
+	"testing"
+	"time"
+)
+
+// What tests touch that is not exported stands in this file.
+
+// dialParkable is dial for a connection that the server treats as if it were a
+// socket it has accepted itself: when it has been idle for parkAfter, it goes on
+// in another goroutine.
+func dialParkable(t *testing.T, s *Server) *client {
+	h := newHost(t, s)
+	server, conn := h.pipes()
+	s.initialise()
+	s.takePlace()
+	c := s.admit(server)
+	c.idle.parkable = true
+	go c.serve()
+	return h.client(conn)
+}
+
+// paceDeadline returns how long a peer that has moved so many octets, and was
+// waited for so long, may be waited for once more; 0 for ever.
+func paceDeadline(octets int64, waited, timeout time.Duration) time.Duration {
+	const now instant = 5e9
+	p := pace{octets: octets, waited: waited}
+	switch deadline := p.deadline(now, timeout); deadline {
+	case never:
+		return forever
+	default:
+		return time.Duration(deadline - now)
+	}
+}

@@ -1,0 +1,189 @@
+package httpwire
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// earned is how long a peer may be waited for because of octets that it has
+// moved, on top of the first five seconds.
+func earned(octets int64) time.Duration { return time.Duration(octets) * (time.Second / 240) }
+
+// TestBodyPace: a client that sends a body, but too slowly, is told so.
+func TestBodyPace(t *testing.T) {
+	const grace = 5 * time.Second
+	for _, test := range []slowness{
+		{name: "one_octet_in_29_s", send: request("POST", "/", "Content-Length: 9"), piece: "x", interval: 29 * time.Second,
+			want: "408", reason: ReasonBodyTimeout, after: grace},
+		{name: "100_octets_in_1_s", send: request("POST", "/", "Content-Length: 99999"), piece: strings.Repeat("x", 100),
+			interval: time.Second, want: "408", reason: ReasonBodyTimeout, after: grace + earned(700)},
+		{name: "a_chunk_of_one_octet_in_1_s", send: chunkedPost("/", ""), piece: "1\r\nx\r\n", interval: time.Second,
+			want: "408", reason: ReasonBodyTimeout, after: grace + earned(5*6)},
+		{name: "fast_then_stopped", send: post("/", "hello") + request("POST", "/", "Content-Length: 65536"),
+			rest: strings.Repeat("x", 1<<15), want: "200 408", reason: ReasonBodyTimeout, after: 30 * time.Second},
+		{name: "fast_enough", send: request("POST", "/", "Connection: close", "Content-Length: 25000"),
+			piece: strings.Repeat("x", 250), interval: time.Second, want: "200", reason: ReasonRequested,
+			after: 100 * time.Second},
+	} {
+		t.Run(test.name, test.run)
+	}
+}
+
+// takeEvery takes some octets per interval until the server has ended the
+// connection, and returns them.
+func (c *client) takeEvery(interval time.Duration, octets int) string {
+	var taken strings.Builder
+	c.nc.SetReadDeadline(time.Time{})
+	for {
+		io.CopyN(&taken, c.nc, int64(octets))
+		select {
+		case <-c.served:
+			return taken.String()
+		case <-time.After(interval):
+		}
+	}
+}
+
+// writesForEver writes until the client has gone.
+func writesForEver(w *Response, r *Request) error {
+	for {
+		if _, err := w.Write(make([]byte, 1000)); err != nil {
+			return err
+		}
+	}
+}
+
+// flushesForEver sends one octet at a time until the client has gone.
+func flushesForEver(w *Response, r *Request) error {
+	for {
+		w.WriteString("x")
+		if err := w.Flush(); err != nil {
+			return err
+		}
+	}
+}
+
+// TestWriteTimeout: a client that does not take the response, or takes it too
+// slowly, is cut off.
+func TestWriteTimeout(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		handler  Handler
+		timeout  time.Duration // Server.WriteTimeout
+		octets   int           // taken once per interval
+		interval time.Duration
+		least    time.Duration
+		most     time.Duration
+	}{
+		{"nothing_is_taken", writesForEver, 0, 0, time.Second, 5 * time.Second, 5 * time.Second},
+		{"nothing_is_taken_for_as_long_as_was_set", writesForEver, 2 * time.Second, 0, time.Second, 2 * time.Second,
+			2 * time.Second},
+		{"one_octet_in_4_s", writesForEver, 0, 1, 4 * time.Second, 5 * time.Second, 5*time.Second + earned(2)},
+		{"a_tenth_of_the_rate", writesForEver, 0, 24, time.Second, 5500 * time.Millisecond, 6 * time.Second},
+		{"half_of_the_rate_in_small_pieces", flushesForEver, 0, 480, 4 * time.Second, 9 * time.Second, 16 * time.Second},
+		// The first 30 s began with some progress.
+		{"much_then_nothing", writesForEver, 0, 60 << 10, forever, 60 * time.Second, 60 * time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ended := make(chan time.Time, 1)
+				c := dial(t, &Server{Handler: test.handler, WriteTimeout: test.timeout,
+					OnClose: func(*Conn, CloseInfo) { ended <- time.Now() }})
+				start := time.Now()
+				c.send(get("/"))
+				c.takeEvery(test.interval, test.octets)
+				c.expectReason(ReasonWriteTimeout)
+				took := (<-ended).Sub(start)
+				if took < test.least {
+					t.Errorf("cut off after %v, want at least %v", took, test.least)
+				}
+				if took > test.most {
+					t.Errorf("cut off after %v, want at most %v", took, test.most)
+				}
+			})
+		})
+	}
+}
+
+// TestSlowReader: a client that takes octets slowly, but fast enough, is served
+// for as long as that takes, whether the handler writes little or much at once.
+func TestSlowReader(t *testing.T) {
+	const total = 200 << 10
+	for _, size := range []int{100, 5000, total} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := dial(t, &Server{Handler: func(w *Response, r *Request) error {
+					w.SetContentLength(total)
+					for rest := total; rest > 0; rest -= size {
+						if _, err := w.Write(make([]byte, min(rest, size))); err != nil {
+							return err
+						}
+					}
+					return nil
+				}})
+				c.send(getAndClose("/"))
+				answers, err := readAnswers(c.takeEvery(time.Second, 300))
+				checkError(t, "answers", err, nil)
+				check(t, "answers", len(answers), 1)
+				c.expectReason(ReasonRequested)
+			})
+		})
+	}
+}
+
+// TestPaceDeadline: no number of octets makes the deadline wrap round.
+func TestPaceDeadline(t *testing.T) {
+	for _, octets := range []int64{0, 1, 240, 1 << 20, 9_300_000_000, 1 << 40, 1 << 50, math.MaxInt64} {
+		want := min(time.Hour, 5*time.Second+earned(min(octets, 240*3600)))
+		check(t, fmt.Sprint("after ", octets, " octets"), paceDeadline(octets, 0, time.Hour), want)
+	}
+	check(t, "without a timeout", paceDeadline(0, 0, -1), forever)
+	check(t, "too slow", paceDeadline(0, forever, time.Hour), 0)
+}
+
+// TestEarlyDeadline: a deadline that was armed for an earlier write neither ends
+// the next one too soon, nor makes it wait twice as long, nor spin.
+func TestEarlyDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := dial(t, &Server{Handler: hello})
+		c.send(get("/"))
+		c.expect("200 length 3 1 /") // until 5 s from now
+		time.Sleep(500 * time.Millisecond)
+		start := time.Now()
+		c.send(get("/"))
+		c.expectReason(ReasonWriteTimeout)
+		check(t, "closed after", time.Since(start), 5*time.Second)
+		check(t, "writes", c.server.writes(), 3) // the last one tried again
+	})
+}
+
+// lateTLS is TLS, says HandshakeContext, and each of its writes meets its
+// deadline.
+type lateTLS struct {
+	scriptedConn
+	writes int
+}
+
+func (c *lateTLS) HandshakeContext(context.Context) error { return nil }
+
+func (c *lateTLS) Write([]byte) (int, error) {
+	c.writes++
+	return 0, os.ErrDeadlineExceeded
+}
+
+// TestTLSWriteDeadline: TLS cannot go on after a write that met its deadline.
+func TestTLSWriteDeadline(t *testing.T) {
+	var reason CloseReason
+	s := &Server{Handler: hello, OnClose: func(_ *Conn, info CloseInfo) { reason = info.Reason }}
+	nc := &lateTLS{scriptedConn: scriptedConn{r: strings.NewReader(get("/"))}}
+	s.ServeConn(nc)
+	check(t, "reason", reason, ReasonWriteTimeout)
+	check(t, "writes", nc.writes, 1)
+}
