@@ -205,6 +205,9 @@ func plain(w *Response, r *Request) error {
 // the text of the head, and what a handler can hold on to. The index of its
 // fields shares one with those of other requests.
 func TestExchangeAllocations(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector makes sync.Pool drop what it is given")
+	}
 	const rounds = 200
 	for _, test := range exchangeBursts {
 		t.Run(test.name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -33,7 +34,60 @@ func TestReadmeCommands(t *testing.T) {
 	}
 }
 
-// command is a line behind a dollar sign, and what is printed below it.
+// TestReadmeProgram: the program in the README is built as it says, in a module of
+// its own.
+func TestReadmeProgram(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	source := regexp.MustCompile("(?s)```go\n(.*?)```").FindSubmatch(readme)
+	if source == nil {
+		t.Fatal("no program in the README")
+	}
+	if err := os.WriteFile(filepath.Join(dir, "main.go"), source[1], 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		"go mod init hello",
+		"go mod edit -require=rawserve@v0.0.0 -replace=rawserve=/path/to/the/clone",
+		"go run .",
+	} {
+		if !strings.Contains(string(readme), "    "+line+"\n") {
+			t.Errorf("the README does not say %q", line)
+		}
+		line = strings.Replace(line, "/path/to/the/clone", root, 1)
+		line = strings.Replace(line, "run .", "build .", 1)
+		command := exec.Command("go", strings.Fields(line)[1:]...)
+		command.Dir = dir
+		if out, err := command.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", line, err, out)
+		}
+	}
+}
+
+// TestReadmeLinks: what the README points to is there.
+func TestReadmeLinks(t *testing.T) {
+	for _, file := range []string{"README.md", "CONTRIBUTING.md", "bench/README.md"} {
+		text, err := os.ReadFile("../../" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, link := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllStringSubmatch(string(text), -1) {
+			target := filepath.Join("../..", filepath.Dir(file), link[1])
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s points to %s: %v", file, link[1], err)
+			}
+		}
+	}
+}
+
+// command is a line after a dollar sign, and what is printed below it.
 type command struct{ line, output string }
 
 // consoleCommands returns the commands in the console blocks of a text.
