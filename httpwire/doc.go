@@ -1,7 +1,7 @@
 // Package httpwire serves HTTP/1.1 on a net.Conn, from the first octet to the
 // last: the loop that moves octets between the network and a handler. What the
 // octets mean is decided in package [rawserve/httpwire/syntax], the parser, which
-// is written to be read beside RFC 9112; this package is written to be read after
+// is written to be read next to RFC 9112; this package is written to be read after
 // it.
 //
 //	server := &httpwire.Server{Handler: func(w *httpwire.Response, r *httpwire.Request) error {

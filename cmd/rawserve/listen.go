@@ -44,9 +44,8 @@ func whyNot(err error, address string) error {
 }
 
 // listenUnix listens on a Unix socket. A socket that a killed process has left
-// behind is taken over; one that somebody answers on is not, and nothing else
-// that has the name: connecting to a file is refused just as to a socket left
-// behind.
+// is taken over; one that somebody answers on is not, and nothing else
+// that has the name: connecting to a file is refused just as to such a socket.
 func listenUnix(path string) (net.Listener, error) {
 	if path == "" { // the system would choose a name that nobody knows
 		return nil, errors.New("-addr is \"unix:\"; it takes unix:/path")

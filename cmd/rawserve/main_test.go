@@ -116,7 +116,7 @@ func TestUnixSocket(t *testing.T) {
 	first.Close()
 	second, err := listen("unix:" + path)
 	if err != nil {
-		t.Fatalf("socket left behind: %v", err)
+		t.Fatalf("the socket is still there: %v", err)
 	}
 	second.Close()
 }

@@ -15,7 +15,7 @@ const (
 // output is a writer that never makes its caller wait, so that no answer has to
 // wait for a log: not for a pipe that nobody reads, and not for a terminal that
 // someone has stopped with Ctrl-S. What does not fit any more while the writer
-// behind it is stuck is lost, and counted. Errors of that writer are ignored.
+// it feeds is stuck is lost, and counted. Errors of that writer are ignored.
 type output struct {
 	to   io.Writer
 	note io.Writer // where to say how much was lost; nil = to
@@ -60,7 +60,7 @@ func (o *output) writeAll(idle chan struct{}) {
 	}
 }
 
-// take returns what waits, and how much was lost behind it.
+// take returns what waits, and how much was lost after it.
 func (o *output) take() (batch []byte, lost int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

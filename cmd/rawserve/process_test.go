@@ -37,7 +37,7 @@ type process struct {
 	*exec.Cmd
 	url    string        // as it announced
 	output *bufio.Reader // the rest of its standard output
-	stdout io.Closer     // the pipe behind output
+	stdout io.Closer     // the pipe that output reads
 	errors *strings.Builder
 }
 
