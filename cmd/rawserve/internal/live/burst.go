@@ -5,6 +5,7 @@ import (
 
 	"rawserve/cmd/rawserve/internal/xray"
 	"rawserve/httpwire"
+	"rawserve/httpwire/syntax"
 )
 
 // capturePerExchange is how many octets of each direction of an exchange are
@@ -73,7 +74,9 @@ type ExchangeInfo struct {
 	Out      int64  `json:"out"` // octets on the wire
 	BodyIn   string `json:"bodyIn,omitempty"`
 	BodyOut  string `json:"bodyOut,omitempty"`
-	Reason   string `json:"reason,omitempty"` // why the connection closes, "" if it is kept open
+	FramedBy string `json:"framedBy,omitempty"` // the rule that decided BodyOut, in words
+	Declared bool   `json:"declared,omitempty"` // the handler declared the length in BodyOut
+	Reason   string `json:"reason,omitempty"`   // why the connection closes, "" if it is kept open
 	Refusal  string `json:"refusal,omitempty"`
 	Rule     string `json:"rule,omitempty"` // name of the rule that was broken
 	Duration int64  `json:"us"`             // microseconds
@@ -148,6 +151,7 @@ func infoOf(e httpwire.Exchange) ExchangeInfo {
 	info := ExchangeInfo{
 		Method: xray.Visible([]byte(clip(e.Method))), Target: xray.Visible([]byte(clip(e.Target))), Status: e.Status,
 		In: e.In, Out: e.Out, BodyIn: e.BodyIn.String(), BodyOut: e.BodyOut.String(),
+		FramedBy: e.BodyOut.Rule.String(), Declared: e.BodyOut.Rule == syntax.LengthDeclared,
 		Reason: string(e.Reason), Duration: e.Duration.Microseconds(),
 	}
 	if refusal := refusalOf(e.Err); refusal != nil {

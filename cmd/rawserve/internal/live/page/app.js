@@ -375,24 +375,26 @@ function decisive(message) {
 
 // origins notes who added each field of the response.
 function origins(d) {
-  const framing = d.decisions.find((x) => x.name === "response framing");
-  const ours = d.x && d.x.refusal && !framing;
   let origin = "";
   for (const part of d.out.parts) {
-    if (part.kind === "field name") origin = ours ? "added by the server" : originOf(part.text.toLowerCase(), framing ? framing.value : "");
+    if (part.kind === "field name") origin = originOf(part.text.toLowerCase(), d.x || {});
     if (["field name", "colon", "field value", "trailing space"].includes(part.kind)) part.origin = origin;
     if (part.kind === "line end" && part.part.startsWith("field line")) part.after = origin;
     if (part.kind === "chunk size") part.origin = "framing, made by the server";
   }
 }
 
-function originOf(name, framing) {
+// originOf names who added a field to the response of exchange x; while that is not
+// over, its reasons are not known yet.
+function originOf(name, x) {
+  const because = x.framedBy ? ": " + x.framedBy : "";
   switch (name) {
     case "date": return "added by the server";
     case "connection": case "keep-alive": return "added by the server: what becomes of the connection";
-    case "transfer-encoding": return "chosen by the server: " + framing.replace(/^[^,]*, /, "");
+    case "transfer-encoding": return "chosen by the server" + because;
     case "trailer": return "added by the server: fields that follow the body";
-    case "content-length": return /handler declared/.test(framing) ? "declared by the handler" : "computed by the server: " + framing.replace(/^[^,]*, /, "");
+    case "content-length": return x.declared ? "declared by the handler" : "computed by the server" + because;
+    case "content-type": return x.refusal ? "added by the server: what is wrong, as JSON" : "added by the handler";
     case "x-request-id": return "added by middleware";
     case "allow": return "added by the router or the handler";
   }
