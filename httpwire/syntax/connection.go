@@ -30,10 +30,7 @@ func (o connectionOptions) persistent(minor int) bool {
 //
 // RFC 9110, Section 7.6.1.
 func (s *section) connectionOptions(message []byte) (options connectionOptions) {
-	for _, line := range s.between(fieldConnection) {
-		if !line.is(fieldConnection, message) {
-			continue
-		}
+	for line := range s.all(fieldConnection, message) {
 		for start, end := range members(message, line) {
 			option := message[start:end]
 			options.close = options.close || EqualFold(option, "close")

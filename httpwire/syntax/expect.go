@@ -12,10 +12,7 @@ func (h *Head) expectation(s *section, message []byte) *Error {
 	if h.Minor == 0 {
 		return nil
 	}
-	for _, line := range s.between(fieldExpect) {
-		if !line.is(fieldExpect, message) {
-			continue
-		}
+	for line := range s.all(fieldExpect, message) {
 		for start, end := range members(message, line) {
 			switch {
 			case start == end:

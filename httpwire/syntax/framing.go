@@ -177,10 +177,7 @@ func (s *section) responseFraming(message []byte, method string, status int) (Fr
 // that join messages send them. Stricter than the RFC: a list on one line is not.
 func (s *section) repeatableLength(message []byte) (length int64, err *Error) {
 	first := true
-	for _, line := range s.between(fieldContentLength) {
-		if !line.is(fieldContentLength, message) {
-			continue
-		}
+	for line := range s.all(fieldContentLength, message) {
 		n, err := ParseLength(message[line.Value:line.End], int(line.Value))
 		switch {
 		case err != nil:
@@ -197,10 +194,7 @@ func (s *section) repeatableLength(message []byte) (length int64, err *Error) {
 // all field lines of Transfer-Encoding. Empty members are ignored (RFC 9110,
 // Section 5.6.1.2).
 func (s *section) chunkedIsFinal(message []byte) (final bool) {
-	for _, line := range s.between(fieldTransferEncoding) {
-		if !line.is(fieldTransferEncoding, message) {
-			continue
-		}
+	for line := range s.all(fieldTransferEncoding, message) {
 		for start, end := range members(message, line) {
 			if start < end {
 				final = EqualFold(message[start:end], "chunked")
@@ -244,10 +238,7 @@ func ParseLength(value []byte, at int) (int64, *Error) {
 // spelling" is what keeps parsers from disagreeing. RFC 9112, Section 6.1.
 func (s *section) transferCodings(message []byte) *Error {
 	var codings codingList
-	for _, line := range s.between(fieldTransferEncoding) {
-		if !line.is(fieldTransferEncoding, message) {
-			continue
-		}
+	for line := range s.all(fieldTransferEncoding, message) {
 		for start, end := range members(message, line) {
 			if err := codings.add(message, start, end); err != nil {
 				return err

@@ -1,5 +1,7 @@
 package syntax
 
+import "iter"
+
 // sectionParser is what the parsers of both kinds of head have in common: it cuts
 // octets into lines, and those after the first one are field lines up to the empty
 // line that ends the head.
@@ -123,22 +125,27 @@ func (s *section) repeats(kind obeyed) bool { return s.first[kind] != s.last[kin
 func (s *section) firstLine(kind obeyed) FieldSpan { return s.lines[s.first[kind]-1] }
 
 // secondLine returns the second line of a kind that repeats.
-func (s *section) secondLine(kind obeyed, message []byte) FieldSpan {
-	for _, line := range s.lines[s.first[kind]:] {
-		if line.is(kind, message) {
-			return line
+func (s *section) secondLine(kind obeyed, message []byte) (second FieldSpan) {
+	for line := range s.all(kind, message) {
+		if second = line; line != s.firstLine(kind) {
+			break
 		}
 	}
-	return FieldSpan{}
+	return second
 }
 
-// between returns the lines from the first to the last of a kind. Lines with
-// other names may be among them: see FieldSpan.is.
-func (s *section) between(kind obeyed) []FieldSpan {
-	if !s.has(kind) {
-		return nil
+// all yields the lines of a kind.
+func (s *section) all(kind obeyed, message []byte) iter.Seq[FieldSpan] {
+	return func(yield func(FieldSpan) bool) {
+		if !s.has(kind) {
+			return
+		}
+		for _, line := range s.lines[s.first[kind]-1 : s.last[kind]] {
+			if line.is(kind, message) && !yield(line) {
+				return
+			}
+		}
 	}
-	return s.lines[s.first[kind]-1 : s.last[kind]]
 }
 
 // is reports whether the line has the name of the kind.
