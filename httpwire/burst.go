@@ -56,7 +56,7 @@ func (b *burst) serve() step {
 	if next.stray {
 		return next // the burst is left to the goroutine that still uses it
 	}
-	b.exchange.detach() // if a panic was faster
+	b.exchange.detach() // a panic may have skipped it
 	switch err := b.out.flush(); {
 	case err == nil:
 	case next == again:
@@ -130,8 +130,8 @@ func (b *burst) answer(head int) step {
 	x.begin(b, b.head.Head(), head)
 	err := x.run()
 	x.stopWatching()
-	if x.abandoned() {
-		return x.leave(err)
+	if x.hasStray() {
+		return x.abandon(err)
 	}
 	next := x.finish(err)
 	x.end(next)

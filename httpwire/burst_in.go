@@ -135,12 +135,12 @@ func (in *input) wants(p []byte) bool { return len(p) < len(in.octets) }
 // handed in with received; nothing else may be done with the input meanwhile.
 func (in *input) lend() (*socket, []byte) { return in.socket, in.room() }
 
-// handOver gives the connection away, without deadlines: with the octets of the
+// giveAway gives the connection to another owner, without deadlines: with the octets of the
 // window, which its owner reads first, and the error that follows them, if any.
-func (in *input) handOver() (nc net.Conn, rest []byte, err error) {
-	rest = slices.Clone(in.window())
-	in.use(len(rest))
-	return in.socket.nc, rest, in.socket.handOver()
+func (in *input) giveAway() (nc net.Conn, early []byte, err error) {
+	early = slices.Clone(in.window())
+	in.use(len(early))
+	return in.socket.nc, early, in.socket.giveAway()
 }
 
 // copyBuffers recycles the buffers that bodies are copied through.

@@ -3,7 +3,6 @@ package httpwire
 import (
 	"errors"
 	"io"
-	"net"
 	"os"
 	"time"
 
@@ -16,6 +15,10 @@ const outputBuffer = 16 << 10
 
 // output is what leaves: answers that wait to be written, the content of the
 // present response that is not framed yet, and the writes.
+//
+// What is queued is written when the burst is about to wait for octets or is over
+// (burst.receive, burst.serve, body.receive), when a handler flushes or asks for the
+// context, and here when it does not fit the buffer.
 type output struct {
 	conn    *Conn
 	socket  *socket
@@ -24,8 +27,7 @@ type output struct {
 	pace    pace   // of the present response
 	timeout time.Duration
 	err     error // what ended writing; what was to be written after it never left
-	vector  [2][]byte
-	buffers net.Buffers // of vector; kept here, since it would be allocated for each write
+	vector  vector
 }
 
 // start makes the output that of a connection.
@@ -149,7 +151,7 @@ func (out *output) write(p []byte) error {
 	if out.err == nil {
 		head := out.queue
 		out.err = out.deliver(func() (n int64, done bool, err error) {
-			n, err = out.writeOnce(head, p)
+			n, err = out.socket.write(head, p, &out.vector)
 			taken := min(n, int64(len(head)))
 			out.conn.traceWrite(head[:taken])
 			out.conn.traceWrite(p[:n-taken])
@@ -161,38 +163,15 @@ func (out *output) write(p []byte) error {
 	return out.err
 }
 
-// writeOnce writes head and tail with one call, vectored where both have octets.
-// TLS gets a large tail in pieces, since it cannot tell how far a write came that
-// met its deadline.
-func (out *output) writeOnce(head, tail []byte) (int64, error) {
-	if out.socket.secure {
-		tail = tail[:min(len(tail), copyBuffer)]
-	}
-	var n int
-	var err error
-	switch {
-	case len(tail) == 0:
-		n, err = out.socket.nc.Write(head)
-	case len(head) == 0:
-		n, err = out.socket.nc.Write(tail)
-	default:
-		out.vector = [2][]byte{head, tail}
-		out.buffers = out.vector[:]
-		return out.buffers.WriteTo(out.socket.nc)
-	}
-	return int64(n), err
-}
-
 // sendFile writes what is queued and then the file, which goes to the network
 // without passing through here. It returns how many octets of it have left.
 func (out *output) sendFile(file *io.LimitedReader) (sent int64, err error) {
 	if err := out.flush(); err != nil {
 		return 0, err
 	}
-	tcp := out.tcp()
 	out.err = out.deliver(func() (n int64, done bool, err error) {
 		before := file.N
-		n, err = tcp.ReadFrom(file)
+		n, err = out.socket.writeFile(file)
 		sent += n
 		out.conn.traceSendfile(n)
 		if errors.Is(err, os.ErrDeadlineExceeded) && before-file.N != n {
@@ -206,11 +185,8 @@ func (out *output) sendFile(file *io.LimitedReader) (sent int64, err error) {
 // failure returns what ended writing, or nil.
 func (out *output) failure() error { return out.err }
 
-// tcp returns the TCP connection to which a file can go past our memory, or nil.
-func (out *output) tcp() *net.TCPConn {
-	tcp, _ := out.socket.nc.(*net.TCPConn)
-	return tcp
-}
+// canSendFile reports whether a file can go to the network past our memory.
+func (out *output) canSendFile() bool { return out.socket.tcp() != nil }
 
 // deliver calls attempt, which writes some octets, until it is done or the peer
 // takes them too slowly. A deadline that passes while the peer makes progress is no
@@ -227,7 +203,6 @@ func (out *output) deliver(attempt func() (n int64, done bool, err error)) error
 			return err
 		}
 		n, done, err := attempt()
-		s.sent += n
 		out.pace.add(n, s.clock.since(start))
 		progress = n > 0
 		if err = s.writeFailed(err, progress, deadline); err != nil || done {

@@ -98,10 +98,7 @@ func (c *Conn) nextRequest() int {
 }
 
 // isTCP reports whether the octets of HTTP are those of a TCP connection.
-func (c *Conn) isTCP() bool {
-	_, ok := c.socket.nc.(*net.TCPConn)
-	return ok
-}
+func (c *Conn) isTCP() bool { return c.socket.tcp() != nil }
 
 // interrupt wakes the connection's goroutine from waiting for a request.
 func (c *Conn) interrupt() { c.socket.interrupt() }

@@ -6,6 +6,49 @@ import (
 	"time"
 )
 
+// CloseReason says in words why a connection was closed. There is always one.
+type CloseReason string
+
+// The reasons. Each is decided where the connection stands when it ends; close
+// only carries it out.
+const (
+	// After a response: exchange_persistence.go.
+	ReasonRequested  CloseReason = "client asked for close"
+	ReasonHTTP10     CloseReason = "HTTP/1.0 without keep-alive"
+	ReasonHandler    CloseReason = "handler asked for close"
+	ReasonDelimiter  CloseReason = "the close delimits the response"
+	ReasonUnreadBody CloseReason = "request body left unread"
+	ReasonShutdown   CloseReason = "server shutting down" // also while idle
+
+	// Of a request that is refused: refusal.go.
+	ReasonRefused     CloseReason = "request refused"
+	ReasonHeadTimeout CloseReason = "head timeout" // before its first octet: conn_idle.go
+	ReasonBodyTimeout CloseReason = "body timeout"
+
+	// While the connection is idle: conn_idle.go.
+	ReasonIdleTimeout CloseReason = "idle timeout"
+
+	// An error of the network, while idle, in a head or in a response: failed, in
+	// conn_life.go.
+	ReasonClientClosed CloseReason = "client closed"
+	ReasonClientReset  CloseReason = "connection broken"
+	ReasonWriteTimeout CloseReason = "write timeout"
+	ReasonWriteFailed  CloseReason = "write failed"
+
+	// A handler that fails too late or leaves a goroutine: exchange.go, inuse.go.
+	ReasonHandlerFailed CloseReason = "handler failed after the response had begun"
+
+	// A handler that took the connection: response_takeover.go.
+	ReasonHandedOver CloseReason = "handed over"
+
+	// Before the first request: conn.go.
+	ReasonNotAdmitted CloseReason = "not admitted"
+	ReasonHandshake   CloseReason = "TLS handshake failed"
+
+	// A panic that is not a handler's: contain, below.
+	ReasonPanic CloseReason = "panic in a hook"
+)
+
 // CloseInfo is what Server.OnClose is told about a connection that has ended.
 type CloseInfo struct {
 	Reason   CloseReason
@@ -19,7 +62,7 @@ const lingerAtMost = 64 << 20
 
 // close closes the connection in the manner and for the reason of a step.
 func (c *Conn) close(last step) {
-	c.over()
+	c.becomeClosed()
 	c.traceDecision(DecisionPersistence, "close: "+string(last.reason))
 	switch last.manner {
 	case withReset:
@@ -68,7 +111,7 @@ func (c *Conn) linger() {
 }
 
 // end runs when the goroutine of the connection ends, whatever the reason. One
-// that is parked goes on in another. One that was handed over keeps its place
+// that is parked goes on in another goroutine. One that was handed over keeps its place
 // until its owner closes it.
 func (c *Conn) end() {
 	if c.isParked() {

@@ -2,15 +2,15 @@ package httpwire
 
 import "time"
 
-// parkAfter is how long a connection stays idle in its goroutine. The stack of
-// that one has grown to what the handler needed, and nothing makes it as small
-// again as a new one is, which is enough to wait in.
+// parkAfter is how long a connection waits in the goroutine that has served it. The
+// stack of a goroutine does not shrink to its first size again, so a connection that
+// stays idle moves to a new one.
 const parkAfter = 2 * time.Second
 
 // idle is what a connection keeps while it waits for a request: no buffer, and
 // after a while no more stack than waiting needs.
 type idle struct {
-	attempt  attempt // the read that finds the first octets
+	attempt  attempt // the read that needs no buffer while it waits: conn_idle_unix.go
 	since    instant // when the last response had been sent
 	parkable bool    // the goroutine is the server's, which may give the connection another one
 	parked   bool    // it goes on waiting in another one
@@ -18,9 +18,8 @@ type idle struct {
 
 // prepareToWait readies an accepted connection for a goroutine of its own. Its
 // first deadline is armed here and not where it is needed, because that call is the
-// deepest before a silent connection waits: without it a stack stays at 2 KiB. What
-// other kinds of connection do with a deadline nobody knows, so they are not
-// parked.
+// deepest before a silent connection waits: without it a stack stays at 2 KiB. Only
+// sockets are parked: other kinds of net.Conn may not go on after a deadline.
 func (c *Conn) prepareToWait(headTimeout time.Duration) {
 	c.socket.armRead(after(0, headTimeout))
 	c.idle.parkable = c.socket.raw != nil
@@ -33,7 +32,7 @@ func (c *Conn) wait() (*burst, step) {
 	c.idle.parked = false
 	if !wasParked {
 		c.idle.since = c.socket.clock.now()
-		if next := c.rest(); next != again {
+		if next := c.becomeIdle(); next != again {
 			return nil, next
 		}
 	}
@@ -49,7 +48,7 @@ func (c *Conn) wait() (*burst, step) {
 	switch {
 	case err == nil:
 		b.start(c, &c.socket, n)
-		next := c.begin()
+		next := c.becomeActive()
 		if next != again {
 			b.release()
 		}

@@ -9,13 +9,12 @@ import (
 
 // ConnState is where a connection is in its life.
 //
-//	       first octet of a request
-//	idle ───────────────────────────▶ active ──▶ upgraded
-//	  ▲                                  │        handed over
-//	  └──────────────────────────────────┤
-//	     response sent, kept open        ▼
-//	idle ──▶ stopping ───────────────▶ closed
-//	     Shutdown
+//	idle ──▶ active        becomeActive      the first octet of a request has arrived
+//	active ──▶ idle        becomeIdle        the response is sent, the connection kept open
+//	idle ──▶ stopping      stop              the server shuts down
+//	active ──▶ upgraded    becomeUpgraded    a handler has taken the connection
+//	active ──▶ closed      becomeAbandoned   a stray goroutine of a handler still uses it
+//	any ──▶ closed         becomeClosed      whatever ends it otherwise
 type ConnState int32
 
 // The states. What shows them to Trace.State calls them by these names.
@@ -33,22 +32,23 @@ func (s ConnState) String() string {
 }
 
 // life holds the state of a connection. Every transition is a function of this
-// file; besides the connection's goroutine only Server.Shutdown makes one, stop.
+// file. The connection's own goroutine makes them, with two exceptions: Shutdown and
+// Close call stop, and a stray goroutine of a handler may take the connection.
 type life struct{ state atomic.Int32 }
 
 func (l *life) is(s ConnState) bool { return ConnState(l.state.Load()) == s }
 
-func (l *life) enter(s ConnState) { l.state.Store(int32(s)) }
+func (l *life) set(s ConnState) { l.state.Store(int32(s)) }
 
-// leave moves on from one state to the next, unless the connection has left it.
-func (l *life) leave(from, to ConnState) bool {
+// move goes from one state to another, if the connection is in the first one.
+func (l *life) move(from, to ConnState) bool {
 	return l.state.CompareAndSwap(int32(from), int32(to))
 }
 
-// rest says that no request is in progress. If the server is shutting down, that
+// becomeIdle says that no request is in progress. If the server is shutting down, that
 // is the end.
-func (c *Conn) rest() step {
-	c.life.enter(StateIdle)
+func (c *Conn) becomeIdle() step {
+	c.life.set(StateIdle)
 	c.traceState(StateIdle)
 	if c.stopping() {
 		return c.stopped()
@@ -56,10 +56,10 @@ func (c *Conn) rest() step {
 	return again
 }
 
-// begin says that a request has begun. If the connection was stopped just before,
+// becomeActive says that a request has begun. If the connection was stopped just before,
 // that is the end.
-func (c *Conn) begin() step {
-	if !c.life.leave(StateIdle, StateActive) {
+func (c *Conn) becomeActive() step {
+	if !c.life.move(StateIdle, StateActive) {
 		return closeBecause(ReasonShutdown, lingering) // something has arrived: see stopped
 	}
 	c.traceState(StateActive)
@@ -68,21 +68,21 @@ func (c *Conn) begin() step {
 
 // stop ends the connection if it is idle: it wakes its goroutine, which closes it.
 func (c *Conn) stop() {
-	if c.life.leave(StateIdle, stateStopping) {
+	if c.life.move(StateIdle, stateStopping) {
 		c.interrupt()
 	}
 }
 
-// handOver says that the connection belongs to another owner from now on. It
+// becomeUpgraded says that the connection belongs to another owner from now on. It
 // reports false if it was abandoned before.
-func (c *Conn) handOver() bool { return c.life.leave(StateActive, StateUpgraded) }
+func (c *Conn) becomeUpgraded() bool { return c.life.move(StateActive, StateUpgraded) }
 
-// abandon leaves the connection to a goroutine that is still in the exchange. It
-// reports false if that one has handed the connection over.
-func (c *Conn) abandon() bool { return c.life.leave(StateActive, StateClosed) }
+// becomeAbandoned leaves the connection to a goroutine that is still in the
+// exchange. It reports false if that one has handed the connection over.
+func (c *Conn) becomeAbandoned() bool { return c.life.move(StateActive, StateClosed) }
 
-// over says that the connection is about to be closed.
-func (c *Conn) over() { c.life.enter(StateClosed) }
+// becomeClosed says that the connection is about to be closed.
+func (c *Conn) becomeClosed() { c.life.set(StateClosed) }
 
 // handedOver reports whether the connection belongs to another owner.
 func (c *Conn) handedOver() bool { return c.life.is(StateUpgraded) }
@@ -135,7 +135,8 @@ func (c *Conn) stopped() step {
 }
 
 // failed is the step for an error of the network, with the reason to give if the
-// error itself says nothing better. Only Server.Close closes a connection while
+// error itself says nothing better. Timeouts of reading have been dealt with before:
+// errTimeout is one of writing. Only Server.Close closes a connection while
 // its goroutine uses it.
 func failed(err error, reason CloseReason) step {
 	switch {
@@ -148,29 +149,3 @@ func failed(err error, reason CloseReason) step {
 	}
 	return closeBecause(reason, atOnce)
 }
-
-// CloseReason says in words why a connection was closed. There is always one.
-type CloseReason string
-
-// The reasons.
-const (
-	ReasonClientClosed  CloseReason = "client closed"
-	ReasonClientReset   CloseReason = "connection broken"
-	ReasonRequested     CloseReason = "client asked for close"
-	ReasonHTTP10        CloseReason = "HTTP/1.0 without keep-alive"
-	ReasonHandler       CloseReason = "handler asked for close"
-	ReasonDelimiter     CloseReason = "the close delimits the response"
-	ReasonUnreadBody    CloseReason = "request body left unread"
-	ReasonRefused       CloseReason = "request refused"
-	ReasonHeadTimeout   CloseReason = "head timeout"
-	ReasonBodyTimeout   CloseReason = "body timeout"
-	ReasonWriteTimeout  CloseReason = "write timeout"
-	ReasonWriteFailed   CloseReason = "write failed"
-	ReasonIdleTimeout   CloseReason = "idle timeout"
-	ReasonHandlerFailed CloseReason = "handler failed after the response had begun"
-	ReasonShutdown      CloseReason = "server shutting down"
-	ReasonNotAdmitted   CloseReason = "not admitted"
-	ReasonHandedOver    CloseReason = "handed over"
-	ReasonHandshake     CloseReason = "TLS handshake failed"
-	ReasonPanic         CloseReason = "panic in a hook"
-)

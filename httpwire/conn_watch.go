@@ -23,7 +23,7 @@ func (x *exchange) context() context.Context {
 // body has been read to its end, and the handler is at work: otherwise the octets
 // that follow are the loop's, the body's, or the new owner's.
 func (x *exchange) watch() {
-	if x.ctx == nil || x.watcher != nil || x.returned || x.rest() != restIsNothing || x.isHandedOver() {
+	if x.ctx == nil || x.watcher != nil || x.returned || x.unread() != unreadIsNothing || x.isHandedOver() {
 		return
 	}
 	s, room := x.in().lend()

@@ -19,7 +19,8 @@ const imfFixdate = "Mon, 02 Jan 2006 15:04:05 GMT"
 // server does not look at the clock for each response, and an idle one sleeps.
 type dateLine struct{ line atomic.Pointer[[]byte] }
 
-// append appends the Date field line. RFC 9110, Section 6.6.1.
+// append appends the Date field line. Every final response gets it when
+// answer.appendHead puts its head together, those to refused requests too. RFC 9110, Section 6.6.1.
 func (d *dateLine) append(b []byte) []byte {
 	line := d.line.Load()
 	if line == nil {

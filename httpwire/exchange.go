@@ -15,17 +15,21 @@ import (
 // are over. What was not read of a head that was refused is zero.
 type Exchange struct {
 	Conn           *Conn
-	Number         int            // of the request on its connection, from 1
-	Method, Target string         // as sent
-	Host           string         // as in Request
-	Minor          int            // HTTP/1.Minor as sent
-	Status         int            // of the final response; 101 if upgraded, 0 if hijacked or lost to a stray goroutine
-	In, Out        int64          // octets on the wire: heads, framing and content
-	BodyIn         syntax.Framing // how the end of the request body was to be found
-	BodyOut        syntax.Framing // how that of the response body is
-	Reason         CloseReason    // why the connection closes, "" if it is kept open
-	Duration       time.Duration  // from the end of the head to the end of the response
-	Err            error          // what the handler returned, or the refusal
+	Number         int    // of the request on its connection, from 1
+	Method, Target string // as sent
+	Host           string // as in Request
+	Minor          int    // of HTTP/1.Minor, as sent
+
+	// Status is that of the final response: 101 if the connection was
+	// upgraded, 0 if it was hijacked or lost to a stray goroutine.
+	Status int
+
+	In, Out  int64          // octets on the wire: heads, framing, content
+	BodyIn   syntax.Framing // how the end of the request body was to be found
+	BodyOut  syntax.Framing // how that of the response body is
+	Reason   CloseReason    // why the connection closes, "" if it is kept open
+	Duration time.Duration  // from the end of the head to that of the response
+	Err      error          // what the handler returned, or the refusal
 }
 
 // exchange is a request and its response in progress. A burst has one, used again

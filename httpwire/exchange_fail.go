@@ -6,13 +6,17 @@ import (
 	"rawserve/httpwire/syntax"
 )
 
+// A handler that fails is answered here: its error, or its panic, which
+// exchange.run makes an error, becomes a problem, as long as nothing of the response
+// has left. Otherwise exchange.finish cuts the connection.
+
 // verdict returns the error to answer with, nil for none. An answer to a broken
 // request would be a lie, so a violation in the body wins over whatever the handler
 // made of it, as long as nothing has been sent.
 func (x *exchange) verdict(err error) error {
 	a := &x.answer
 	if x.headIsOpen() {
-		x.lookAhead()
+		x.discardArrived()
 	}
 	refusal := x.body.refusal()
 	switch {
@@ -64,7 +68,7 @@ func (x *exchange) replace(p *Problem) (status int) {
 	for _, name := range describesContent {
 		w.Header().Del(name)
 	}
-	if w.SetStatus(p.Status) != nil || syntax.NoContent("", p.Status) {
+	if w.SetStatus(p.Status) != nil || syntax.NoContent("GET", p.Status) {
 		p = &Problem{Status: 500}
 		w.SetStatus(p.Status)
 	}

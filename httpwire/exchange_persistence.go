@@ -23,7 +23,7 @@ func (x *exchange) closeReason() CloseReason {
 		return ReasonDelimiter // of a tunnel that nobody took over
 	case x.conn().stopping():
 		return ReasonShutdown
-	case x.rest() == restIsLeft:
+	case x.unread() == unreadIsLeft:
 		return ReasonUnreadBody
 	}
 	return ""
@@ -33,16 +33,16 @@ func (x *exchange) closeReason() CloseReason {
 // has ended.
 func (x *exchange) afterResponse() step {
 	a := &x.answer
-	unread := x.rest() != restIsNothing
+	left := x.unread() != unreadIsNothing
 	switch {
 	case a.closing != "":
 		x.traceLeft()
 		sendsNoMore := a.closing == ReasonRequested || a.closing == ReasonHTTP10
-		if sendsNoMore && !unread && len(x.in().window()) == 0 {
+		if sendsNoMore && !left && len(x.in().window()) == 0 {
 			return closeBecause(a.closing, atOnce)
 		}
 		return closeBecause(a.closing, lingering)
-	case unread && !x.discardRest():
+	case left && !x.discardUnread():
 		return closeBecause(ReasonUnreadBody, lingering)
 	}
 	if lost := x.out().failure(); lost != nil {

@@ -6,9 +6,12 @@ import (
 )
 
 // inUse counts the goroutines that are inside a method of a request or response
-// which can block. When a handler returns there should be none. If there is one,
-// what it is in the middle of cannot be taken from it, and must not be given to
-// anybody else: the connection is abandoned.
+// which can block. When a handler returns there should be none. If there is one, it
+// may be reading into or writing from the buffers of the connection, and nothing can
+// stop it: so these buffers must not be used again, and the connection is abandoned.
+//
+// What cannot block is protected by exchange.detach: it cuts the ways from Request,
+// Response and Body into the exchange.
 type inUse struct{ goroutines atomic.Int32 }
 
 // handlerGone makes the count negative, for ever.
@@ -61,16 +64,16 @@ func (b *Body) enter() *body {
 
 func (b *Body) leave() { b.use.leave() }
 
-// abandoned lets the handler's goroutines into the exchange no more, and reports
+// hasStray lets the handler's goroutines into the exchange no more, and reports
 // whether one is still in it.
-func (x *exchange) abandoned() bool { return x.handles.response.use.end() }
+func (x *exchange) hasStray() bool { return x.handles.response.use.end() }
 
-// leave ends a connection whose burst a stray goroutine still uses. It is left to
-// that goroutine.
-func (x *exchange) leave(handled error) step {
+// abandon ends a connection whose burst a stray goroutine still uses: the burst is
+// left to that goroutine.
+func (x *exchange) abandon(handled error) step {
 	x.log(errors.Join(errStray, handled))
 	next := closeBecause(ReasonHandlerFailed, withReset)
-	if !x.conn().abandon() {
+	if !x.conn().becomeAbandoned() {
 		next = x.finishHandedOver(handled)
 	}
 	next.stray = true

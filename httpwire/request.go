@@ -11,18 +11,29 @@ import (
 )
 
 // Request is a request whose head has been accepted. Every string it gives out
-// may be kept for ever. The Request itself lives as long as the exchange: its
-// Body fails once the handler has returned.
+// may be kept for ever. The Request itself lives until the handler returns: from
+// then on its Body fails, and its methods return zero values.
 type Request struct {
-	Method   string      // as sent; case-sensitive
-	Target   string      // request-target as sent
-	Form     syntax.Form // of the target
-	RawPath  string      // path as sent, not decoded; "/" if an absolute-form has none; "" in authority- and asterisk-form
-	RawQuery string      // what follows the first "?", as sent
-	Host     string      // authority of an absolute- or authority-form target, else the value of Host; "" if neither is there
-	Minor    int         // HTTP/1.Minor as sent; every one above 1 is served as 1
-	Header   Header
-	Body     *Body // never nil
+	Method string      // as sent; case-sensitive
+	Target string      // request-target as sent
+	Form   syntax.Form // of the target
+
+	// RawPath is the path as sent, not decoded: "/" if an absolute-form has
+	// none, "" in authority- and asterisk-form.
+	RawPath string
+
+	// RawQuery is what follows the first "?" of the target, as sent.
+	RawQuery string
+
+	// Host is the authority of an absolute- or authority-form target, else
+	// the value of the Host field; "" if neither is there.
+	Host string
+
+	// Minor is that of HTTP/1.Minor as sent. Every one above 1 is served as 1.
+	Minor int
+
+	Header Header
+	Body   *Body // never nil
 
 	noCopy   noCopy
 	exchange *exchange // nil once the exchange is over

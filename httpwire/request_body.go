@@ -18,26 +18,26 @@ type Body struct {
 
 // body is what a Body leads to while the exchange lasts.
 type body struct {
-	exchange *exchange
-	in       *input
-	chunks   *syntax.ChunkDecoder
-	framing  syntax.Framing
-	state    bodyState // changed here and in exchange_rest.go
-	err      error     // with bodyBroken: why
-	head     int64     // octets of the head, which the offsets of errors include
-	rest     int64     // octets still to come, with ContentLength
-	size     int64     // content octets read so far
-	limit    int64     // of size; negative: none
-	timeout  time.Duration
-	pace     pace
-	trailer  Header
+	exchange  *exchange
+	in        *input
+	chunks    *syntax.ChunkDecoder
+	framing   syntax.Framing
+	state     bodyState // changed here and in exchange_unread.go
+	err       error     // with bodyBroken: why
+	head      int64     // octets of the head, which the offsets of errors include
+	remaining int64     // octets still to come, with ContentLength
+	size      int64     // content octets read so far
+	limit     int64     // of size; negative: none
+	timeout   time.Duration
+	pace      pace
+	trailer   Header
 }
 
 // begin makes the body ready to be read; n is the length of the head.
 func (b *body) begin(x *exchange, chunks *syntax.ChunkDecoder, h *syntax.Head, n int) {
 	limits := x.conn().limits()
 	*b = body{exchange: x, in: x.in(), chunks: chunks, framing: h.Framing, head: int64(n),
-		rest: h.Framing.Length, limit: limits.body, timeout: limits.bodyTimeout}
+		remaining: h.Framing.Length, limit: limits.body, timeout: limits.bodyTimeout}
 	switch {
 	case h.Continue:
 		b.state = bodyAwaits
@@ -135,7 +135,7 @@ func (b *Body) sendContinue() error {
 		return ErrDone
 	}
 	defer b.leave()
-	return body.exchange.mayContinue()
+	return body.mayContinue()
 }
 
 // read is Body.Read, for the handler and for what follows it.
@@ -172,13 +172,13 @@ func (b *body) refusal() *syntax.Error {
 
 // readLength reads content that Content-Length delimits.
 func (b *body) readLength(p []byte) (n int, err error) {
-	if b.size == 0 && b.limit >= 0 && b.rest > b.limit {
+	if b.size == 0 && b.limit >= 0 && b.remaining > b.limit {
 		return 0, b.refuse(BodyTooLarge, b.limit)
 	}
-	n, err = b.take(p[:min(int64(len(p)), b.rest)])
-	b.rest -= int64(n)
+	n, err = b.take(p[:min(int64(len(p)), b.remaining)])
+	b.remaining -= int64(n)
 	b.size += int64(n)
-	if b.rest == 0 {
+	if b.remaining == 0 {
 		err = io.EOF
 	}
 	return n, err
@@ -248,7 +248,7 @@ func (b *body) fill() error {
 // client may be waiting for goes out: answers to earlier requests, and 100
 // (Continue). An unfinished response stays where it is.
 func (b *body) receive(read func(deadline instant) (int, error)) (n int, err error) {
-	if err := b.exchange.mayContinue(); err != nil {
+	if err := b.mayContinue(); err != nil {
 		return 0, err
 	}
 	if err := b.exchange.out().flush(); err != nil {

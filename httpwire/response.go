@@ -8,21 +8,25 @@ import (
 	"rawserve/httpwire/syntax"
 )
 
-// Errors of responses.
+// Errors of requests and responses.
 var (
-	ErrStatus         = errors.New("httpwire: a status code has three digits and begins with 2 to 5")
+	ErrDone           = errors.New("httpwire: the exchange is over")
 	ErrHeadSent       = errors.New("httpwire: the head of the response has been sent")
+	ErrStatus         = errors.New("httpwire: a status code has three digits and begins with 2 to 5")
+	ErrPairs          = errors.New("httpwire: fields are given as name, value, name, value: the last name has no value")
 	ErrBodyNotAllowed = errors.New("httpwire: a response with this status code has no body")
 	ErrBodyTooLong    = errors.New("httpwire: more octets written than Content-Length declares")
 	ErrBodyTooShort   = errors.New("httpwire: fewer octets written than Content-Length declares")
-	ErrDone           = errors.New("httpwire: the exchange is over")
-	ErrPairs          = errors.New("httpwire: fields are given as name, value, name, value: the last name has no value")
 )
 
-// Response is the answer to a request, being made. The server frames it: a body
-// that fits the buffer gets a Content-Length, a longer one is sent chunked, or
-// ended by the close for HTTP/1.0. It lives as long as the exchange; afterwards
-// its methods fail with ErrDone.
+// Response is the answer to a request, being made. Set its status code and fields
+// first, then write its content. The server frames it: content that fits the
+// buffer, of 16 KiB, gets a Content-Length, more is sent chunked, or ended by the
+// close for HTTP/1.0.
+//
+// It lives until the handler returns. From then on, and after the connection has
+// been handed over, the methods that can block fail with ErrDone, and the others do
+// nothing.
 type Response struct {
 	answer *answer // nil when the exchange is over
 	header ResponseHeader
@@ -141,9 +145,9 @@ func (w *Response) SetWriteTimeout(d time.Duration) {
 	}
 }
 
-// BeforeHead registers a function that runs just before the head is fixed. The
-// one registered last runs first, so that the outermost middleware has the last
-// word.
+// BeforeHead registers a function that runs just before the head is fixed; it may
+// set the status code and fields. The one registered last runs first, so that the
+// outermost middleware has the last word.
 func (w *Response) BeforeHead(f func(*Response)) {
 	if a := w.answer; a != nil {
 		a.hooks = append(a.hooks, f)
@@ -159,7 +163,7 @@ func (w *Response) AfterEnd(f func(Exchange)) {
 }
 
 // SetStatus sets the status code of the final response, 200 to 599, and the
-// reason phrase if it should be another than the usual one. Other codes are
+// reason phrase, of which there is at most one, in place of the usual one. Other codes are
 // ErrStatus, and after the head has been sent nothing can be set: ErrHeadSent.
 func (w *Response) SetStatus(code int, reason ...string) error {
 	a := w.answer
@@ -261,7 +265,7 @@ func (w *Response) WriteString(s string) (int, error) {
 // takes accounts for n more octets of content, if they can be taken.
 func (a *answer) takes(n int64) error {
 	switch {
-	case n > 0 && syntax.NoContent("", a.status):
+	case n > 0 && syntax.NoContent("GET", a.status):
 		return ErrBodyNotAllowed
 	case a.header.length >= 0 && a.written+n > a.header.length:
 		a.tooLong = true

@@ -59,11 +59,15 @@ func isFile(r io.Reader) bool {
 	return ok
 }
 
+// copiedAtMost is how many octets of a file are copied: the first of them in one
+// write with the head, which costs less than a system call of their own.
+const copiedAtMost = copyBuffer
+
 // sendFile limits the file to what is left of the declared length. If it is worth
 // it, it sends the head and then the file past our memory.
 func (a *answer) sendFile(file *io.LimitedReader) (n int64, sent bool, err error) {
 	left := a.header.length - a.written
-	if a.out.tcp() != nil && min(file.N, left) > copyBuffer {
+	if a.out.canSendFile() && min(file.N, left) > copiedAtMost {
 		if err := a.flush(); err != nil {
 			return 0, false, err
 		}

@@ -2,7 +2,9 @@ package httpwire
 
 import "rawserve/httpwire/syntax"
 
-// frame decides how the client will find the end of the response. A length that
+// frame decides how the client will find the end of the response. An answer to HEAD
+// is framed as that to GET would be, and then sent without its content. Which other
+// answers have none is said by syntax.NoContent. A length that
 // was declared after more octets than it counts had been written is no length: what
 // follows it would be taken for the next response.
 //

@@ -18,12 +18,12 @@ var (
 	ErrTrailerField = errors.New("httpwire: this field cannot be sent in a trailer section")
 )
 
-// ResponseHeader is the fields of a response, in the order in which they are
+// ResponseHeader is the fields of a response that is being made, in the order in which they are
 // sent. A field that could not be sent as it is given is refused with an error
 // and left out: there is no way to end a line from inside a value.
 //
 // The server itself adds Date, Connection, Transfer-Encoding and Trailer, and
-// Content-Length where the length is known. Content-Length and Date may be set;
+// Content-Length where the length is known, when it puts the head together. Content-Length and Date may be set;
 // of Connection, only "close".
 type ResponseHeader struct{ fields *fieldLines }
 

@@ -20,11 +20,11 @@ var errNoHandler = errors.New("httpwire: Server.Handler is nil: set it to a func
 // Server serves HTTP/1.1 on listeners. Only Handler must be set. The fields must
 // not change while it serves, and a Server must not be copied.
 //
-// For every limit and timeout zero means the default, and a negative number
-// means none; but a head is never larger than 65,535 octets. Whoever sends a
-// request body or takes a response must also keep a minimum rate of 240 octets per
-// second on average, not counting the first 5 s of waiting. It ends a wait sooner
-// than BodyTimeout or WriteTimeout where little has been moved so far.
+// For every limit and timeout zero means the default, and a negative number means
+// none; but heads and trailer sections never have more than 65,535 octets. Whoever
+// sends a request body or takes a response must also keep a minimum rate of 240
+// octets per second on average, not counting the first 5 s of waiting: a slower
+// one is treated as if its timeout had passed, unless that timeout is negative.
 //
 // Hooks run in the goroutine of the connection, which waits for them. A panic in
 // one ends its connection and no other. Each hook may be nil.
@@ -32,82 +32,86 @@ type Server struct {
 	// Handler answers the requests. It must not be nil.
 	Handler Handler
 
-	// MaxRequestLine is how many octets a request-line may have, without its line
-	// ending. Default 16 KiB. A longer one is answered 414.
+	// MaxRequestLine is how many octets a request-line may have, without
+	// its line ending. Default 16 KiB. A longer one is answered 414.
 	MaxRequestLine int
 
-	// MaxHead is how many octets a head may have, from its first one to the end of
-	// the empty line. Default 32 KiB. A larger one is answered 431.
+	// MaxHead is how many octets a head may have, from its first one to the
+	// end of the empty line. Default 32 KiB. A larger one is answered 431.
 	MaxHead int
 
-	// MaxFields is how many field lines a head or a trailer section may have.
-	// Default 128. More are answered 431.
+	// MaxFields is how many field lines a head or a trailer section may
+	// have. Default 128. More are answered 431.
 	MaxFields int
 
 	// MaxChunkLine is how many octets a chunk-size line may have, extensions
 	// included. Default 4 KiB. A longer one is answered 400.
 	MaxChunkLine int
 
-	// MaxTrailer is how many octets a trailer section may have. Default 8 KiB. A
-	// larger one is answered 431.
+	// MaxTrailer is how many octets a trailer section may have. Default
+	// 8 KiB. A larger one is answered 431.
 	MaxTrailer int
 
-	// MaxBody is how many octets the content of a request may have. Default 1 MiB.
-	// More are answered 413. A handler may set another limit for its request: see
-	// Body.SetLimit.
+	// MaxBody is how many octets the content of a request may have. Default
+	// 1 MiB. More are answered 413. A handler may set another limit for its
+	// request: see Body.SetLimit.
 	MaxBody int64
 
-	// MaxConns is how many connections are served at once. Default 10,000, or fewer
-	// where file descriptors are scarce. More wait to be accepted.
+	// MaxConns is how many connections are served at once. Default 10,000,
+	// or fewer where file descriptors are scarce. More wait to be accepted.
 	MaxConns int
 
-	// HeadTimeout is how long a head may take, from its first octet; on a new
-	// connection, from the accept. Default 10 s. A part of a head is then answered
-	// 408.
+	// HeadTimeout is how long a head may take from its first octet; on a new
+	// connection from the accept, a TLS handshake included. Default 10 s.
+	// If a part of the head has arrived, it is answered 408; otherwise the
+	// connection is closed without an answer.
 	HeadTimeout time.Duration
 
-	// BodyTimeout is how long reading a body may wait without progress. Default
-	// 30 s. Then the request is answered 408.
+	// BodyTimeout is how long reading a body may wait without progress.
+	// Default 30 s. Then the request is answered 408.
 	BodyTimeout time.Duration
 
-	// WriteTimeout is how long writing may wait without progress. Default 30 s. Then
-	// the connection is reset.
+	// WriteTimeout is how long writing may wait without progress. Default
+	// 30 s. Then the connection is reset.
 	WriteTimeout time.Duration
 
-	// IdleTimeout is how long a connection may wait for its next request. Default
-	// 75 s.
+	// IdleTimeout is how long a connection may wait for its next request.
+	// Default 75 s. Then it is closed.
 	IdleTimeout time.Duration
 
-	// LingerTimeout is how long a connection whose client may still be sending is
-	// kept half open after the last answer, so that the client can read it. Default
-	// 1 s.
+	// LingerTimeout is how long a connection whose client may still be
+	// sending is kept half open after the last answer, so that the client
+	// can read it. Default 1 s.
 	LingerTimeout time.Duration
 
-	// OnConnection is called with every new connection. If it returns an error, the
-	// connection is closed unanswered.
+	// OnConnection is called with every new connection. If it returns an
+	// error, the connection is closed unanswered.
 	OnConnection func(c *Conn) error
 
-	// OnRequest is called with every request whose head has been accepted, before
-	// the handler.
+	// OnRequest is called with every request whose head has been accepted,
+	// before the handler.
 	OnRequest func(r *Request)
 
-	// OnError is called when a request is refused, with the rule that it breaks and
-	// the octets that were received and not used, which are valid during the call.
-	// It may return what the client is to be told; nil means the usual answer.
+	// OnError is called when a request is refused, with the rule that it
+	// breaks and the octets that were received and not used, which are valid
+	// during the call. It may return what the client is to be told; nil
+	// means the usual answer.
 	OnError func(c *Conn, e *syntax.Error, received []byte) *Problem
 
 	// OnExchange is called when an exchange is over, refused ones included.
 	OnExchange func(e Exchange)
 
-	// OnClose is called when a connection has been closed, unless it was handed over.
+	// OnClose is called when a connection has been closed, unless it was
+	// handed over.
 	OnClose func(c *Conn, info CloseInfo)
 
-	// OnUpgrade is called when a handler has taken a connection over. The protocol is
-	// the one in the 101 response, or "" if the connection was hijacked.
+	// OnUpgrade is called when a handler has taken a connection over. The
+	// protocol is the one in the 101 response, or "" if the connection was
+	// hijacked.
 	OnUpgrade func(c *Conn, protocol string)
 
-	// ErrorLog is told of handlers that fail, of panics, and of errors of accept.
-	// Nil discards that.
+	// ErrorLog is told of handlers that fail, of panics, and of errors of
+	// accept. Nil discards that.
 	ErrorLog *slog.Logger
 
 	// Trace is told of every octet and every decision. Nil costs nothing.

@@ -6,36 +6,35 @@ import (
 	"rawserve/httpwire/syntax"
 )
 
-// The defaults of Server's limits and timeouts.
+// The defaults of Server's limits and timeouts, and the function that enforces
+// each.
 const (
-	defaultMaxRequestLine = syntax.DefaultRequestLine // 16 KiB
-	defaultMaxHead        = syntax.DefaultHead        // 32 KiB
-	defaultMaxFields      = syntax.DefaultFields      // 128 field lines
-	defaultMaxChunkLine   = syntax.DefaultChunkLine   // 4 KiB
-	defaultMaxTrailer     = syntax.DefaultTrailer     // 8 KiB
-	defaultMaxBody        = 1 << 20                   // octets
-	defaultMaxConns       = 10_000                    // connections
+	defaultMaxRequestLine = syntax.DefaultRequestLine // 16 KiB; HeadParser.startLine
+	defaultMaxHead        = syntax.DefaultHead        // 32 KiB; sectionParser.room
+	defaultMaxFields      = syntax.DefaultFields      // 128 field lines; sectionParser.fieldLine
+	defaultMaxChunkLine   = syntax.DefaultChunkLine   // 4 KiB; ChunkDecoder.chunkSizeLine
+	defaultMaxTrailer     = syntax.DefaultTrailer     // 8 KiB; ChunkDecoder.trailerSection
+	defaultMaxBody        = 1 << 20                   // octets; body.readLength, body.readChunked
+	defaultMaxConns       = 10_000                    // connections; Server.takePlace
 
-	defaultHeadTimeout   = 10 * time.Second
-	defaultBodyTimeout   = 30 * time.Second
-	defaultWriteTimeout  = 30 * time.Second
-	defaultIdleTimeout   = 75 * time.Second
-	defaultLingerTimeout = time.Second
+	defaultHeadTimeout   = 10 * time.Second // burst.receive; before the first octet Conn.wait, in TLS Conn.open
+	defaultBodyTimeout   = 30 * time.Second // body.receive
+	defaultWriteTimeout  = 30 * time.Second // output.deliver
+	defaultIdleTimeout   = 75 * time.Second // Conn.wait
+	defaultLingerTimeout = time.Second      // Conn.linger
 )
 
-// What is bounded and cannot be set, with the file that enforces it:
+// What is bounded and cannot be set:
 //
-//	minimumRate         240 octets/s   of a body or response, pace.go
-//	rateGrace           5 s            of waiting before the rate counts, pace.go
-//	drainAtMost         256 KiB        of an unread body, exchange_rest.go
-//	drainTimeout        500 ms         for it, exchange_rest.go
-//	lingerAtMost        64 MiB         after the last answer, conn_close.go
-//	chunk framing       16 KiB and twice the data, syntax/chunked.go
-//	method              32 octets, syntax/requestline.go
-//	head                65,535 octets whatever MaxHead says, syntax/head.go
-//	parkAfter           2 s            in a goroutine with a grown stack, conn_idle.go
-//	acceptPauseMost     1 s            after an error of accept, server.go
-//	outputBuffer        16 KiB         of answers and of content that wait, burst_out.go
+//	minimumRate, rateGrace     240 octets/s after 5 s of waiting   body.receive, output.deliver
+//	drainAtMost, drainTimeout  256 KiB of an unread body, 500 ms   body.drain
+//	lingerAtMost               64 MiB after the last answer        Conn.linger
+//	chunkOverheadFree, -Ratio  16 KiB and twice the data           ChunkDecoder.chunkSizeLine
+//	maxMethod                  32 octets                           method, in syntax
+//	maxHeadOctets              65,535 octets of a head or trailer section, and as many fields
+//	parkAfter                  2 s in a goroutine with a grown stack   Conn.wait
+//	acceptPauseMost            1 s after an error of accept        Server.Serve
+//	outputBuffer               16 KiB of answers, and of content, that wait   output
 
 // limits are the limits and timeouts of a server, defaults filled in. Negative
 // means none.

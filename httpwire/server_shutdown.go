@@ -2,12 +2,12 @@ package httpwire
 
 import "context"
 
-// Shutdown stops the server in good order. Listeners and connections without a
-// request in progress are closed at once, new ones as well. Answers in flight
-// are finished and carry Connection: close. If ctx ends first, the contexts of
-// the remaining requests are cancelled, their connections are closed, and
-// Shutdown returns the error of ctx. Connections that were handed over are not
-// ours to close.
+// Shutdown stops the server in good order. It closes the listeners, and every
+// connection without a request in progress: one that has had an answer gets
+// LingerTimeout to read it. Answers in flight are finished and carry
+// "Connection: close". If ctx ends first, the contexts of the remaining requests
+// are cancelled, their connections are closed, and Shutdown returns the error of
+// ctx. Connections that were handed over belong to whoever took them.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.initialise()
 	s.drain()

@@ -3,6 +3,7 @@ package httpwire
 import (
 	"context"
 	"crypto/tls"
+	"io"
 	"net"
 	"sync/atomic"
 	"syscall"
@@ -126,6 +127,51 @@ func (s *socket) readFailed(err error, wanted instant) error {
 	return err
 }
 
+// vector is what a vectored write works on. It would be allocated for each write if
+// whoever writes did not keep one.
+type vector struct {
+	parts   [2][]byte
+	buffers net.Buffers // of parts
+}
+
+// write writes head and tail with one call, vectored where both have octets, until
+// the deadline that armWrite has set. TLS gets a large tail in pieces, since it
+// cannot tell how far a write came that met its deadline.
+func (s *socket) write(head, tail []byte, v *vector) (n int64, err error) {
+	if s.secure {
+		tail = tail[:min(len(tail), copyBuffer)]
+	}
+	if len(head) > 0 && len(tail) > 0 {
+		v.parts = [2][]byte{head, tail}
+		v.buffers = v.parts[:]
+		n, err = v.buffers.WriteTo(s.nc)
+	} else {
+		whole := head
+		if len(head) == 0 {
+			whole = tail
+		}
+		var written int
+		written, err = s.nc.Write(whole)
+		n = int64(written)
+	}
+	s.sent += n
+	return n, err
+}
+
+// writeFile writes a file to a TCP connection without its octets passing through
+// here.
+func (s *socket) writeFile(file *io.LimitedReader) (n int64, err error) {
+	n, err = s.tcp().ReadFrom(file)
+	s.sent += n
+	return n, err
+}
+
+// tcp returns the connection if the octets of HTTP are those of TCP, or nil.
+func (s *socket) tcp() *net.TCPConn {
+	tcp, _ := s.nc.(*net.TCPConn)
+	return tcp
+}
+
 // armWrite sets the deadline of the next write.
 func (s *socket) armWrite(wanted instant) error {
 	if s.secure {
@@ -164,9 +210,9 @@ func (s *socket) resume() {
 	s.reads.disarm()
 }
 
-// handOver takes the deadlines away, for an owner who sets his own, and returns the
+// giveAway takes the deadlines away, for an owner who sets his own, and returns the
 // error that an earlier read has left.
-func (s *socket) handOver() error {
+func (s *socket) giveAway() error {
 	s.nc.SetDeadline(time.Time{})
 	return s.takeFailure()
 }

@@ -41,16 +41,36 @@ type Decision string
 
 // The decisions.
 const (
-	DecisionFraming     Decision = "request framing"  // how the end of the request body is found, and by which rule
-	DecisionPersistence Decision = "connection"       // "keep open", or why the connection closes
-	DecisionContinue    Decision = "100-continue"     // what made the server send it, or why not
-	DecisionResponse    Decision = "response framing" // how the response is delimited, and why
-	DecisionUnreadBody  Decision = "unread body"      // what happened to body octets that the handler left
-	DecisionRefusal     Decision = "refusal"          // the rule that was broken, and where
-	DecisionTimeout     Decision = "timeout"          // the timer that fired
-	DecisionSocket      Decision = "socket"           // what is set on the connection, with its first request
-	DecisionWatch       Decision = "watching"         // that a read waits for what follows the request, to notice a client that leaves
-	DecisionLinger      Decision = "lingering close"  // what arrived between closing our half and closing the connection
+	// How the end of the request body is found, and by which rule.
+	DecisionFraming Decision = "request framing"
+
+	// "keep open", or why the connection closes.
+	DecisionPersistence Decision = "connection"
+
+	// What made the server send 100 (Continue), or why it did not.
+	DecisionContinue Decision = "100-continue"
+
+	// How the response is delimited, and why.
+	DecisionResponse Decision = "response framing"
+
+	// What happened to octets of the body that the handler left.
+	DecisionUnreadBody Decision = "unread body"
+
+	// The rule that was broken, and where.
+	DecisionRefusal Decision = "refusal"
+
+	// The timer that fired.
+	DecisionTimeout Decision = "timeout"
+
+	// What is set on the connection, with its first request.
+	DecisionSocket Decision = "socket"
+
+	// That a read waits for what follows the request, to notice a client
+	// that leaves.
+	DecisionWatch Decision = "watching"
+
+	// What arrived between closing our half and closing the connection.
+	DecisionLinger Decision = "lingering close"
 )
 
 func (c *Conn) traceRead(octets []byte) {

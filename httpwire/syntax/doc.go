@@ -6,25 +6,6 @@
 //	n, err := parser.Parse(window) // 0 and nil: call again with more octets
 //	head := parser.Head()          // where its parts stand in the window
 //
-// # What is decided where
-//
-//	octet.go        which octets may stand in a token, a value, a path
-//	line.go         where a line ends: CR LF, and nothing else
-//	requestline.go  GET /path HTTP/1.1
-//	target.go       the four forms of /path
-//	field.go        Name: value
-//	list.go         a, b, c in a value
-//	section.go      the field lines of a head, and those the connection obeys
-//	head.go         all of it, resumable at any octet, within limits
-//	host.go  connection.go  expect.go  what these fields ask for
-//	framing.go      how long the body is, and by which rule
-//	chunked.go      chunks and the trailer section
-//	encode.go       everything that is ever written of a head, and chunks
-//	rule.go         Rule and Error; catalog.go: all that can be wrong, a row each
-//	status.go       reason phrases; span.go: what each octet is, for those who look
-//
-// Read line.go, head.go and framing.go first, in this order.
-//
 // # Terms
 //
 // They are the RFC's. An octet is a byte on the wire. The head of a message is its
@@ -39,7 +20,7 @@
 //
 // # Strict
 //
-// There is no lenient mode. Where the RFC lets a recipient repair a message, this
+// There is no lenient mode. Where the RFC lets a server repair a request, this
 // package refuses it, because two recipients that repair differently see different
 // messages. Bare LF or CR, white space before a colon, folded lines, control
 // characters, repeated Content-Length or Host, Content-Length together with
@@ -51,6 +32,34 @@
 // https target on a connection without TLS is WrongScheme; an Upgrade that nobody
 // takes is ignored.
 //
+// Responses are read by the same grammar. Where a client has to take what servers
+// send, ResponseParser takes it and says so: see ResponseHead.
+//
 // The grammar is that of RFC 9112 (messages), RFC 9110 (fields) and RFC 3986
 // (targets).
+//
+// # Reading the source
+//
+// Begin with line.go, head.go and framing.go.
+//
+//	octet.go        which octets may stand in a token, a value, a path
+//	line.go         where a line ends: CR LF, and nothing else
+//	requestline.go  GET /path HTTP/1.1
+//	target.go       the four forms of /path
+//	statusline.go   HTTP/1.1 200 OK, and the head of a response
+//	field.go        Name: value
+//	list.go         a, b, c in a value
+//	section.go      the field lines of a head, and those the connection obeys
+//	head.go         the head of a request, resumable at any octet, within limits
+//	host.go         Host
+//	connection.go   Connection: is it kept open?
+//	expect.go       Expect: does the client wait for 100?
+//	framing.go      how long the body is, and by which rule
+//	chunked.go      chunks
+//	trailer.go      the trailer section
+//	encode.go       all that is ever written of a head, and chunks
+//	rule.go         Rule and Error
+//	catalog.go      all that can be wrong, a row each
+//	status.go       reason phrases
+//	span.go         what each octet is, for those who look
 package syntax

@@ -7,9 +7,9 @@ import (
 
 // Errors of what cannot be sent.
 var (
-	ErrFieldName  = errors.New("httpwire: a field name must be a token")
-	ErrFieldValue = errors.New("httpwire: a field value must not hold control characters or begin or end with white space")
-	ErrReason     = errors.New("httpwire: a reason phrase must not hold control characters")
+	ErrFieldName  = errors.New("syntax: a field name must be a token")
+	ErrFieldValue = errors.New("syntax: a field value must not hold control characters or begin or end with white space")
+	ErrReason     = errors.New("syntax: a reason phrase must not hold control characters")
 )
 
 // The functions of this file are the only ones that write the head of a message.

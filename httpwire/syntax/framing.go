@@ -149,8 +149,8 @@ func (s *section) requestFraming(message []byte, minor int) (Framing, *Error) {
 }
 
 // responseFraming decides how long the body of a response is that answers a
-// request with the method. It is the only place that looks at Transfer-Encoding and
-// Content-Length of a response. Stricter than the RFC: a bad Content-Length is
+// request with the method. It is the only place that decides by Transfer-Encoding
+// and Content-Length of a response. Stricter than the RFC: a bad Content-Length is
 // refused even where another rule decides.
 //
 // RFC 9112, Section 6.3, as an ordered decision.

@@ -52,7 +52,7 @@ func FuzzHead(f *testing.F) {
 			}
 			compareHead(t, in, &p, got.accepted, want)
 		case want != nil:
-			t.Errorf("%q: %v, the grammar accepts %d octets", in, got, want.octets)
+			t.Errorf("%q: %v, grammar_test.go accepts %d octets", in, got, want.octets)
 		case trace.end != 0 && !strings.HasSuffix(in[:trace.end], "\r\n"):
 			t.Errorf("%q: spans end at %d, where no line ends", in, trace.end)
 		case got.rule != "":
@@ -122,7 +122,7 @@ func FuzzResponse(f *testing.F) {
 			}
 			compareResponse(t, in, p.Head(), got.accepted, want)
 		case want != nil:
-			t.Errorf("%q: %v, the grammar accepts %d octets", in, got, want.octets)
+			t.Errorf("%q: %v, grammar_test.go accepts %d octets", in, got, want.octets)
 		case trace.end != 0 && !strings.HasSuffix(in[:trace.end], "\r\n"):
 			t.Errorf("%q: spans end at %d, where no line ends", in, trace.end)
 		case got.rule != "":

@@ -35,7 +35,7 @@ func testHeads(t *testing.T, cases []headCase) {
 				for way, lengths := range splits(len(in + after)) {
 					p := HeadParser{Limits: c.limits, Secure: c.secure}
 					if got := parseHead(t, &p, in+after, lengths); got != want {
-						t.Errorf("%q, %s: %v, want %v", in+after, way, got, want)
+						t.Fatalf("%q, %s: %v, want %v", in+after, way, got, want)
 					}
 				}
 			}

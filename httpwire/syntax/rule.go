@@ -11,7 +11,7 @@ import (
 type Rule struct {
 	Name     string // the Go name of the row
 	Status   int    // of the answer to a request that breaks the rule; 502 of ResponseRules, for gateways
-	ID       string // requirement, as numbered from the RFC: "rfc9112-5.1-01"
+	ID       string // document, section, and the number this project gives the sentence there: "rfc9112-5.1-01"
 	Sentence string // what is wrong with the octets, in plain words
 	Hint     string // what the sender can do about it
 }

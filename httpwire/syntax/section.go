@@ -62,7 +62,8 @@ func (p *sectionParser) room(limits *HeadLimits) int {
 	return max(0, bound(limits.Head, DefaultHead, maxHeadOctets)-p.lines.start-len("\r\n\r\n"))
 }
 
-// section is the field lines of a head: where each one stands, and where those
+// section is the field lines of a head (for those of a trailer section see
+// trailer.go): where each one stands, and where those
 // are that the connection itself obeys.
 type section struct {
 	lines []FieldSpan

@@ -107,7 +107,7 @@ var reasons = map[string]reason{
 		"read a gigabyte for a megabyte that is within its limit."},
 	"BadChunkEnd": {"syntax/chunked.go:chunkEnd", "The size said that the data ends here, and it goes on. One of the two is wrong, " +
 		"and a reader cannot know which. " + whyChunk},
-	"TrailerTooLarge": {"syntax/chunked.go:trailerSection", whyBound},
+	"TrailerTooLarge": {"syntax/trailer.go:trailerSection", whyBound},
 
 	"BadStatusLine": {"syntax/statusline.go:parseStatusLine", whyResponse},
 	"BadReason": {"syntax/statusline.go:parseStatusLine", "No program obeys a reason phrase, but people read it: copied into a log or a " +

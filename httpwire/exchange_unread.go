@@ -18,15 +18,15 @@ const (
 	bodyBroken                    // it cannot be read any further: see body.err
 )
 
-// rest is what becomes of the part of a request body that the handler has not
+// unread is what becomes of the part of a request body that the handler has not
 // read.
-type rest int
+type unread int
 
 const (
-	restIsNothing   rest = iota // all has been read
-	restIsHandlers              // the handler may still read it
-	restIsDiscarded             // it is little: it is read and discarded, and the connection is kept open
-	restIsLeft                  // it stays where it is, and the connection closes
+	unreadIsNothing   unread = iota // all has been read
+	unreadIsHandlers                // the handler may still read it
+	unreadIsDiscarded               // it is little: it is read and discarded, and the connection is kept open
+	unreadIsLeft                    // it stays where it is, and the connection closes
 )
 
 // What is discarded to keep a connection open: so many octets of content, in so much
@@ -36,41 +36,41 @@ const (
 	drainTimeout = 500 * time.Millisecond
 )
 
-// rest decides what becomes of an unread body. It is asked before the head of the
+// unread decides what becomes of an unread body. It is asked before the head of the
 // response is fixed, and again when the response has ended. RFC 9112, Section 9.3:
 // "A server MUST read the entire request message body or close the connection after
 // sending its response".
-func (x *exchange) rest() rest {
+func (x *exchange) unread() unread {
 	b := &x.body
 	switch {
 	case b.state == bodyComplete:
-		return restIsNothing
+		return unreadIsNothing
 	case b.state == bodyBroken:
-		return restIsLeft
+		return unreadIsLeft
 	case b.state == bodyAwaits:
-		return restIsLeft // nobody can say whether the body or another request comes next
+		return unreadIsLeft // nobody can say whether the body or another request comes next
 	case !x.returned:
-		return restIsHandlers
-	case b.rest > drainAtMost:
-		return restIsLeft
+		return unreadIsHandlers
+	case b.remaining > drainAtMost:
+		return unreadIsLeft
 	}
-	return restIsDiscarded
+	return unreadIsDiscarded
 }
 
-// lookAhead discards what has arrived of a body that the handler left unread,
+// discardArrived discards what has arrived of a body that the handler left unread,
 // without waiting for more: if it is broken, that is to be known before anything
 // is answered.
-func (x *exchange) lookAhead() {
+func (x *exchange) discardArrived() {
 	b := &x.body
 	for b.state == bodyArrives && len(b.in.window()) > 0 && b.discard() {
 	}
 }
 
-// discardRest waits for the rest of the body and discards it. It reports whether
+// discardUnread waits for the rest of the body and discards it. It reports whether
 // the connection can be kept open.
-func (x *exchange) discardRest() bool {
+func (x *exchange) discardUnread() bool {
 	b, before := &x.body, x.body.size
-	kept := x.rest() == restIsDiscarded && b.drain()
+	kept := x.unread() == unreadIsDiscarded && b.drain()
 	text := "drained"
 	if !kept {
 		text = "too much or too slow, connection closes"
@@ -105,10 +105,10 @@ func (b *body) drain() (ended bool) {
 // discard takes one step through the window; it reports whether there was one.
 func (b *body) discard() bool {
 	if b.framing.Kind != syntax.Chunked {
-		n := int(min(int64(len(b.in.window())), b.rest))
+		n := int(min(int64(len(b.in.window())), b.remaining))
 		b.in.use(n)
 		b.size += int64(n)
-		if b.rest -= int64(n); b.rest == 0 {
+		if b.remaining -= int64(n); b.remaining == 0 {
 			b.state = bodyComplete
 		}
 		return n > 0
@@ -122,25 +122,4 @@ func (b *body) discard() bool {
 		b.state = bodyComplete
 	}
 	return consumed > 0 || b.state != bodyArrives
-}
-
-// mayContinue sends 100 (Continue) to a client that waits for it, unless that has
-// given up waiting or the final response is on its way. RFC 9110, Section 10.1.1.
-func (x *exchange) mayContinue() error {
-	b, c := &x.body, x.conn()
-	if b.state != bodyAwaits {
-		return nil
-	}
-	switch {
-	case len(b.in.window()) > 0:
-		c.traceDecision(DecisionContinue, "not sent: the client has begun to send")
-	case !x.headIsOpen():
-		c.traceDecision(DecisionContinue, "not sent: the final response is on its way")
-		return nil // it goes on waiting, so that the connection closes
-	default:
-		c.traceDecision(DecisionContinue, "sent: the handler wants the body")
-		x.sendInterim(100, nil)
-	}
-	b.state = bodyArrives
-	return x.out().flush()
 }
