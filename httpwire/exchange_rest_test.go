@@ -163,6 +163,8 @@ func TestNoContinue(t *testing.T) {
 		{"never_read_but_sent", expecting(5) + "hello" + get("/"), hello, []string{"200 length 3 1 /"}, ReasonUnreadBody},
 		{"not_needed_any_more", expecting(5) + "hello" + getAndClose("/"), echo,
 			[]string{"200 length 5 hello", "200 length 0"}, ReasonRequested},
+		{"not_needed_by_Continue", expecting(5) + "hello" + getAndClose("/"), continues,
+			[]string{"200 length 5 hello", "200 length 0"}, ReasonRequested},
 		{"error_instead", expecting(5), refuses, []string{"401 *"}, ReasonUnreadBody},
 		{"too_large_before_it_is_sent", expecting(5_000_000), echo, []string{"413 *"}, ReasonUnreadBody},
 		{"not_to_http10", "POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello", echo,

@@ -189,6 +189,14 @@ func declares(length int64, flush bool) Handler {
 	}
 }
 
+// writesMore goes on after all octets that it has declared.
+func writesMore(w *Response, r *Request) error {
+	w.SetContentLength(5)
+	w.WriteString("hello")
+	w.WriteString("!")
+	return nil
+}
+
 func declaresTooLate(w *Response, r *Request) error {
 	w.WriteString("hello")
 	w.SetContentLength(4)
@@ -226,6 +234,7 @@ func TestDeclaredLength(t *testing.T) {
 	}{
 		{"too_short", declares(6, false), "500 *"},
 		{"too_long", declares(4, false), "500 *"},
+		{"too_long_at_the_end", writesMore, "500 *"},
 		{"declared_too_late", declaresTooLate, "500 *"},
 		{"declared_too_late_and_flushed", declaresTooLateAndFlushes, "500 *"},
 		{"declared_by_a_hook", declaresInHook, "200 length 5 hello"},
