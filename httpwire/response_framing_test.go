@@ -176,8 +176,8 @@ func TestConnect(t *testing.T) {
 	c.expect("405 length 2 no", "!Connection")
 }
 
-// declares returns a handler that declares a length and writes hello. What is
-// done between both, and the result of the writing, vary.
+// declares returns a handler that declares a length, perhaps flushes, and writes
+// hello, whatever comes of that.
 func declares(length int64, flush bool) Handler {
 	return func(w *Response, r *Request) error {
 		w.SetContentLength(length)
