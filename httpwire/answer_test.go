@@ -91,11 +91,19 @@ func readAnswers(stream string, methods ...string) (answers []*received, err err
 	}
 }
 
+// The lines of a response. Octets above 0x7f are no runes, so classes of what may
+// stand in a line are written as what may not.
+const (
+	tchars  = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+"
+	visible = `[^\x00-\x20\x7f]`
+	text    = `[^\x00-\x08\x0a-\x1f\x7f]*`
+	value   = visible + `(?:` + text + visible + `)?` // neither begins nor ends with a space
+)
+
 var (
-	statusLineForm = regexp.MustCompile(`^HTTP/1\.1 ([1-5][0-9][0-9]) ([\t -~\x80-\xff]*)\r\n$`)
-	fieldLineForm  = regexp.MustCompile("^([!#$%&'*+\\-.^_`|~0-9A-Za-z]+): " +
-		"((?:[!-~\\x80-\\xff](?:[\\t -~\\x80-\\xff]*[!-~\\x80-\\xff])?)?)\r\n$")
-	chunkLineForm = regexp.MustCompile(`^([0-9a-f]+)\r\n$`)
+	statusLineForm = regexp.MustCompile(`^HTTP/1\.1 ([1-5][0-9][0-9]) (` + text + `)\r\n$`)
+	fieldLineForm  = regexp.MustCompile(`^(` + tchars + `): ((?:` + value + `)?)\r\n$`)
+	chunkLineForm  = regexp.MustCompile(`^([0-9a-f]+)\r\n$`)
 )
 
 // readAnswer reads one response and checks everything that a server owes.

@@ -9,87 +9,6 @@ import (
 	"testing/iotest"
 )
 
-// TestPersistence: whether the connection is kept open, what the response says
-// about it, and the reason that is given. After every request stands another
-// one, which is answered only if the connection is kept open.
-func TestPersistence(t *testing.T) {
-	http10 := func(fields string) string { return "GET / HTTP/1.0\r\n" + fields + "\r\n" }
-	for _, test := range []struct {
-		name, head string
-		connection string // field of the first response
-		want       CloseReason
-	}{
-		{"9112_9.3_http11", get("/"), "!Connection", ReasonClientClosed},
-		{"9112_9.3_http11_close", getAndClose("/"), "Connection: close", ReasonRequested},
-		{"9112_9.3_close_wins_over_keep_alive", request("GET", "/", "Connection: close, keep-alive"),
-			"Connection: close", ReasonRequested},
-		{"9112_9.3_close_on_a_second_line", request("GET", "/", "Connection: x", "Connection: CLOSE"),
-			"Connection: close", ReasonRequested},
-		{"9112_9.3_http10", http10(""), "Connection: close", ReasonHTTP10},
-		{"9112_9.3_http10_keep_alive", http10("Connection: Keep-Alive\r\n"),
-			"Connection: keep-alive", ReasonClientClosed},
-		{"9112_9.3_http10_keep_alive_and_close", http10("Connection: keep-alive, close\r\n"),
-			"Connection: close", ReasonHTTP10},
-		{"9112_2.3_http12_is_served_as_11", "GET / HTTP/1.2\r\nHost: a\r\n\r\n", "!Connection", ReasonClientClosed},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			c := dial(t, &Server{Handler: hello})
-			c.send(test.head + get("/next"))
-			c.closeWrite()
-			c.expect("200 length 3 1 /", test.connection)
-			if test.want == ReasonClientClosed {
-				c.expect("200 length 7 2 /next", "!Connection")
-			}
-			c.expectClosed(test.want)
-		})
-	}
-}
-
-// TestPipelining: a burst is answered in order and with one write.
-func TestPipelining(t *testing.T) {
-	const requests = 50
-	var burst strings.Builder
-	var want []string
-	for i := range requests {
-		burst.WriteString(get(fmt.Sprint("/", i)))
-		content := fmt.Sprintf("%d /%d", i+1, i)
-		want = append(want, fmt.Sprint("200 length ", len(content), " ", content))
-	}
-	c := dial(t, &Server{Handler: hello})
-	c.send(burst.String())
-	c.expectAll(want...)
-	c.closeWrite()
-	c.expectClosed(ReasonClientClosed)
-	check(t, "writes", c.server.writes(), 1)
-}
-
-// TestPipeliningFlushesBeforeWaiting: a finished answer does not wait for the
-// rest of a head that has only begun to arrive.
-func TestPipeliningFlushesBeforeWaiting(t *testing.T) {
-	c := dial(t, &Server{Handler: hello})
-	c.send(get("/1") + "GET /2 HT")
-	c.expect("200 length 4 1 /1")
-	c.send("TP/1.1\r\nHost: a\r\n\r\n")
-	c.expect("200 length 4 2 /2")
-}
-
-// TestTCPPipelining: a burst in one segment, and octet by octet.
-func TestTCPPipelining(t *testing.T) {
-	h := listen(t, &Server{Handler: hello})
-	burst := get("/1") + post("/2", "hello") + get("/3")
-	for _, pieces := range [][]string{{burst}, strings.Split(burst, "")} {
-		c := h.dial()
-		for _, octets := range pieces {
-			c.send(octets)
-		}
-		c.closeWrite()
-		c.expect("200 length 4 1 /1")
-		c.expect("200 length 4 2 /2")
-		c.expect("200 length 4 3 /3")
-		c.expectClosed(ReasonClientClosed)
-	}
-}
-
 // echoAll answers with the target, the body and a trailer field of the request.
 func echoAll(w *Response, r *Request) error {
 	w.Header().Set("Target", r.Target)
@@ -133,34 +52,6 @@ func TestAnyReads(t *testing.T) {
 			expect(t, io.MultiReader(strings.NewReader(stream[:i]), strings.NewReader(stream[i:])))
 		}
 	})
-}
-
-// TestIncomplete: a connection that ends inside a request.
-func TestIncomplete(t *testing.T) {
-	for _, test := range []struct {
-		name, octets string
-		want         []string
-		reason       CloseReason
-	}{
-		{"9112_8_nothing", "", nil, ReasonClientClosed},
-		{"9112_2.2_only_an_empty_line", "\r\n", nil, ReasonClientClosed},
-		{"9112_2.2_half_an_empty_line", "\r", nil, ReasonClientClosed},
-		{"9112_8_inside_a_head", "GET / HTTP/1.1\r\nHo", []string{"400 *"}, ReasonRefused},
-		{"9112_8_inside_a_second_head", get("/") + "GET", []string{"200 length 0", "400 *"}, ReasonRefused},
-		{"9112_8_empty_line_after_a_request", get("/") + "\r\n", []string{"200 length 0"}, ReasonClientClosed},
-		{"9112_8_inside_a_body", request("POST", "/", "Content-Length: 9") + "hello", []string{"400 *"}, ReasonRefused},
-		{"9112_8_inside_a_chunk", chunkedPost("/", "9\r\nhello"), []string{"400 *"}, ReasonRefused},
-		{"9112_8_before_the_last_chunk", chunkedPost("/", "5\r\nhello\r\n"), []string{"400 *"}, ReasonRefused},
-		{"9112_8_inside_the_trailer_section", chunkedPost("/", "0\r\nA: b\r\n"), []string{"400 *"}, ReasonRefused},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			c := dial(t, &Server{Handler: echo})
-			c.send(test.octets)
-			c.closeWrite()
-			c.expectAll(test.want...)
-			c.expectClosed(test.reason)
-		})
-	}
 }
 
 // TestTCPHalfClose: a whole request is answered, a part of one is refused.

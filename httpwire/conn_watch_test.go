@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/synctest"
 )
 
 // TestTCPContext: the context ends when the client goes away, not because octets
@@ -49,6 +50,28 @@ func TestTCPContext(t *testing.T) {
 		proceed <- true
 		c.expect("200 length 7 1 /wait")
 		c.expectClosed(ReasonClientClosed)
+	})
+}
+
+// TestContextAndManyOctets: more octets than the server has room for do not look
+// like a client that has gone, and none of them is lost.
+func TestContextAndManyOctets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const requests = 5000
+		c := dial(t, &Server{Handler: func(w *Response, r *Request) error {
+			if r.Target == "/wait" {
+				ctx := r.Context()
+				synctest.Wait() // the room is full
+				checkError(t, "context", ctx.Err(), nil)
+			}
+			return nil
+		}})
+		c.send(get("/wait") + strings.Repeat(get("/"), requests) + getAndClose("/"))
+		for range requests + 1 {
+			c.expect("200 length 0", "!Connection")
+		}
+		c.expect("200 length 0", "Connection: close")
+		c.expectClosed(ReasonRequested)
 	})
 }
 

@@ -88,8 +88,7 @@ func TestHooks(t *testing.T) {
 	check(t, "calls", len(log.calls), len(want))
 }
 
-// hints sends an interim response and then as many octets as the target is long,
-// and more.
+// hints sends an interim response, and then 7919 octets for each of the target.
 func hints(w *Response, r *Request) error {
 	w.Informational(103)
 	_, err := w.Write(make([]byte, len(r.Target)*7919))

@@ -1,6 +1,7 @@
 package httpwire
 
 import (
+	"context"
 	"io"
 	"net"
 	"strings"
@@ -31,6 +32,7 @@ func TestStrayGoroutine(t *testing.T) {
 				var log strings.Builder
 				var kept *Response
 				var body *Body
+				var ctx context.Context
 				exchanges := 0
 				stray := make(chan error, 1)
 				c := dial(t, &Server{
@@ -41,7 +43,7 @@ func TestStrayGoroutine(t *testing.T) {
 						checkError(t, "reading meanwhile", second(body.Read(make([]byte, 1))), ErrDone)
 					},
 					Handler: func(w *Response, r *Request) error {
-						kept, body = w, r.Body
+						kept, body, ctx = w, r.Body, r.Context()
 						go func() { stray <- test.use(w, r) }()
 						synctest.Wait() // it blocks
 						return nil
@@ -53,6 +55,7 @@ func TestStrayGoroutine(t *testing.T) {
 					t.Error("the call succeeded")
 				}
 				<-c.served
+				checkError(t, "context", ctx.Err(), context.Canceled)
 				check(t, "exchanges reported", exchanges, 1)
 				checkContains(t, "log", log.String(), "another goroutine was using its request or response")
 				checkError(t, "writing afterwards", second(kept.Write([]byte("x"))), ErrDone)

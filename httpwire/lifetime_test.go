@@ -78,9 +78,8 @@ func TestLifetimes(t *testing.T) {
 			}()
 			got, _ := io.ReadAll(conn)
 			answers, err := readAnswers(string(got))
-			if err != nil || len(answers) != requests {
-				t.Errorf("connection %d: %d answers, %v", c, len(answers), err)
-			}
+			checkError(t, fmt.Sprint("answers on connection ", c), err, nil)
+			check(t, fmt.Sprint("answers on connection ", c), len(answers), requests)
 			for i, a := range answers {
 				if want := fmt.Sprintf("%d-%d", c, i); a.body != want {
 					t.Errorf("got the answer to %q, want %q", a.body, want)
@@ -90,9 +89,7 @@ func TestLifetimes(t *testing.T) {
 		})
 	}
 	clients.Wait()
-	if len(all) != connections*requests {
-		t.Errorf("got %d requests", len(all))
-	}
+	check(t, "requests", len(all), connections*requests)
 	for _, k := range all {
 		if !slices.Equal(k.given, k.copies) {
 			t.Fatalf("got  %q\nwant %q", k.given, k.copies)

@@ -1,11 +1,9 @@
 package httpwire
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -146,44 +144,4 @@ func TestPaceDeadline(t *testing.T) {
 	}
 	check(t, "without a timeout", paceDeadline(0, 0, -1), forever)
 	check(t, "too slow", paceDeadline(0, forever, time.Hour), 0)
-}
-
-// TestEarlyDeadline: a deadline that was armed for an earlier write neither ends
-// the next one too soon, nor makes it wait twice as long, nor spin.
-func TestEarlyDeadline(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := dial(t, &Server{Handler: hello})
-		c.send(get("/"))
-		c.expect("200 length 3 1 /") // until 5 s from now
-		time.Sleep(500 * time.Millisecond)
-		start := time.Now()
-		c.send(get("/"))
-		c.expectReason(ReasonWriteTimeout)
-		check(t, "closed after", time.Since(start), 5*time.Second)
-		check(t, "writes", c.server.writes(), 3) // the last one tried again
-	})
-}
-
-// lateTLS is TLS, says HandshakeContext, and each of its writes meets its
-// deadline.
-type lateTLS struct {
-	scriptedConn
-	writes int
-}
-
-func (c *lateTLS) HandshakeContext(context.Context) error { return nil }
-
-func (c *lateTLS) Write([]byte) (int, error) {
-	c.writes++
-	return 0, os.ErrDeadlineExceeded
-}
-
-// TestTLSWriteDeadline: TLS cannot go on after a write that met its deadline.
-func TestTLSWriteDeadline(t *testing.T) {
-	var reason CloseReason
-	s := &Server{Handler: hello, OnClose: func(_ *Conn, info CloseInfo) { reason = info.Reason }}
-	nc := &lateTLS{scriptedConn: scriptedConn{r: strings.NewReader(get("/"))}}
-	s.ServeConn(nc)
-	check(t, "reason", reason, ReasonWriteTimeout)
-	check(t, "writes", nc.writes, 1)
 }

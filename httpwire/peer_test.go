@@ -9,7 +9,6 @@ import (
 	"net"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 )
 
@@ -109,21 +108,6 @@ func replay(s *Server, client io.Reader) string {
 	var answers bytes.Buffer
 	s.ServeConn(&scriptedConn{r: client, w: &answers})
 	return answers.String()
-}
-
-// talk is a scenario in one step: it sends octets, closes the client's half, and
-// returns the answers. The methods are those of the requests; GET after the last.
-func talk(t *testing.T, s *Server, octets string, methods ...string) []*received {
-	t.Helper()
-	c := dial(t, s)
-	c.send(octets)
-	c.closeWrite()
-	answers, err := readAnswers(c.rest(), methods...)
-	if err != nil {
-		c.failf("%v", err)
-	}
-	<-c.served
-	return answers
 }
 
 // logTo returns a log that a test can read.

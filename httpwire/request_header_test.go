@@ -50,9 +50,9 @@ func TestHeader(t *testing.T) {
 	if got := h.Len(); got != 4 {
 		t.Errorf("Len() = %d, want 4", got)
 	}
-	if name, value := h.Field(2); name != "ACCEPT" || value != "b" {
-		t.Errorf("Field(2) = %q, %q; want ACCEPT, b", name, value)
-	}
+	name, value := h.Field(2)
+	check(t, "name of Field(2)", name, "ACCEPT")
+	check(t, "value of Field(2)", value, "b")
 	if got := h.Raw(); got != lines {
 		t.Errorf("Raw() = %q, want %q", got, lines)
 	}

@@ -49,9 +49,9 @@ func TestDecodeSegment(t *testing.T) {
 		{"%41%", "%41%", false},
 	}
 	for _, tt := range tests {
-		if got, ok := DecodeSegment(tt.raw); got != tt.want || ok != tt.ok {
-			t.Errorf("DecodeSegment(%q) = %q, %t; want %q, %t", tt.raw, got, ok, tt.want, tt.ok)
-		}
+		got, ok := DecodeSegment(tt.raw)
+		check(t, "DecodeSegment of "+tt.raw, got, tt.want)
+		check(t, "whether "+tt.raw+" can be decoded", ok, tt.ok)
 	}
 	if n := testing.AllocsPerRun(100, func() { DecodeSegment("plain") }); n != 0 {
 		t.Errorf("DecodeSegment of a plain segment allocates %v times, want none", n)

@@ -111,8 +111,9 @@ func TestTCPSendfile(t *testing.T) {
 	h := listen(t, &Server{Handler: sendsFile(path, nil)})
 	t.Run("HEAD", func(t *testing.T) {
 		c := h.dial()
-		c.send(request("HEAD", "/declared"))
+		c.send(request("HEAD", "/declared", "Connection: close"))
 		c.expectTo("HEAD", "200 none", fmt.Sprint("Content-Length: ", fileSize))
+		c.expectClosed(ReasonRequested)
 	})
 	t.Run("hook_takes_content_back", func(t *testing.T) {
 		c := h.dial()

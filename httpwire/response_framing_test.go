@@ -176,8 +176,8 @@ func TestConnect(t *testing.T) {
 	c.expect("405 length 2 no", "!Connection")
 }
 
-// declares returns a handler that declares a length and writes hello. What is
-// done between both, and the result of the writing, vary.
+// declares returns a handler that declares a length, perhaps flushes, and writes
+// hello, whatever comes of that.
 func declares(length int64, flush bool) Handler {
 	return func(w *Response, r *Request) error {
 		w.SetContentLength(length)
@@ -187,6 +187,14 @@ func declares(length int64, flush bool) Handler {
 		w.WriteString("hello")
 		return nil
 	}
+}
+
+// writesMore goes on after all octets that it has declared.
+func writesMore(w *Response, r *Request) error {
+	w.SetContentLength(5)
+	w.WriteString("hello")
+	w.WriteString("!")
+	return nil
 }
 
 func declaresTooLate(w *Response, r *Request) error {
@@ -226,6 +234,7 @@ func TestDeclaredLength(t *testing.T) {
 	}{
 		{"too_short", declares(6, false), "500 *"},
 		{"too_long", declares(4, false), "500 *"},
+		{"too_long_at_the_end", writesMore, "500 *"},
 		{"declared_too_late", declaresTooLate, "500 *"},
 		{"declared_too_late_and_flushed", declaresTooLateAndFlushes, "500 *"},
 		{"declared_by_a_hook", declaresInHook, "200 length 5 hello"},

@@ -176,7 +176,7 @@ func FuzzResponseSplitting(f *testing.F) {
 	for _, name := range []string{"A", "a-b", "", "A:", "A\r\nB", "A ", "é", "x-before", "Date", "connection",
 		"Content-Length",
 		"Transfer-Encoding", "Upgrade", "Trailer"} {
-		for _, value := range []string{"b", "", "b\r\nSet-Cookie: c", "b\n c", "b\rc", " b", "b\t", "b\x00", "é",
+		for _, value := range []string{"b", "", "b\r\nSet-Cookie: c", "b\n c", "b\rc", " b", "b\t", "b\x00", "é", "\xb4",
 			"close", "0042"} {
 			f.Add(name, value)
 		}

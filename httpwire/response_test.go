@@ -33,13 +33,18 @@ func hooked(note func(string)) Handler {
 			})
 			w.AfterEnd(func(e Exchange) { note(fmt.Sprint(name, " ", e.Status, " ", e.Number)) })
 		}
-		switch r.Target {
+		what, early := strings.CutSuffix(r.Target, "/early")
+		switch what {
 		case "/flushing":
 			w.BeforeHead(func(w *Response) { w.Flush() })
 		case "/large":
-			w.BeforeHead(func(w *Response) { w.Write(make([]byte, 100_000)) })
+			w.BeforeHead(func(w *Response) { w.WriteString(large) })
 		case "/late":
 			w.BeforeHead(func(w *Response) { w.BeforeHead(func(w *Response) { note("late") }) })
+		}
+		if early {
+			w.Flush()
+			return nil
 		}
 		return Fail(404, "")
 	}
@@ -48,20 +53,23 @@ func hooked(note func(string)) Handler {
 // TestHooksOfAResponse: those registered last run first, and what they write
 // appears once.
 func TestHooksOfAResponse(t *testing.T) {
-	for _, test := range []struct{ target, want string }{
-		{"/", "inner, outer, inner 404 1, outer 404 1"},
-		{"/flushing", "inner, outer, inner 404 1, outer 404 1"},
-		{"/late", "late, inner, outer, inner 404 1, outer 404 1"},
-		{"/large", "inner, outer, inner 404 1, outer 404 1"},
+	const notFound = "404 length 35 {\"status\":404,\"title\":\"Not Found\"}\n"
+	for _, test := range []struct{ target, want, order string }{
+		{"/", notFound, "inner, outer, inner 404 1, outer 404 1"},
+		{"/flushing", notFound, "inner, outer, inner 404 1, outer 404 1"},
+		{"/late", notFound, "late, inner, outer, inner 404 1, outer 404 1"},
+		{"/large", notFound, "inner, outer, inner 404 1, outer 404 1"}, // it comes too late to write
+		{"/flushing/early", "200 chunked", "inner, outer, inner 200 1, outer 200 1"},
+		{"/large/early", "200 chunked " + large, "inner, outer, inner 200 1, outer 200 1"},
 	} {
 		t.Run(test.target[1:], func(t *testing.T) {
 			var order []string
 			c := dial(t, &Server{Handler: hooked(func(name string) { order = append(order, name) })})
 			c.send(getAndClose(test.target))
-			c.expect("404 *", "Last-Word: outer")
+			c.expect(test.want, "Last-Word: outer")
 			c.expectClosed(ReasonRequested)
 			<-c.served
-			check(t, "order", strings.Join(order, ", "), test.want)
+			check(t, "order", strings.Join(order, ", "), test.order)
 		})
 	}
 }

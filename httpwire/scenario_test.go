@@ -192,6 +192,9 @@ func (h *host) client(nc halfCloser) *client {
 		c.close()
 		close(c.steps)
 		<-done
+		if h.t.Failed() {
+			h.server.Close() // so that what hangs shows as a failure
+		}
 		if c.served != nil {
 			<-c.served
 		}

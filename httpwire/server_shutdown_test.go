@@ -87,14 +87,15 @@ func TestShutdownOfAnIdleConnection(t *testing.T) {
 // the connections are closed. Later calls find the work done.
 func TestShutdownForced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cause := make(chan error, 1)
+		cause := make(chan error, 2)
 		h := newHost(t, &Server{Handler: func(w *Response, r *Request) error {
 			<-r.Context().Done()
 			cause <- r.Context().Err()
 			return nil
 		}})
-		c, stuck := h.dial(), h.dial()
+		c, unwatched, stuck := h.dial(), h.dial(), h.dial()
 		stuck.send("GET / HT")
+		unwatched.send(request("POST", "/", "Content-Length: 5")) // nobody reads until the body has come
 		c.send(get("/"))
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
@@ -102,9 +103,12 @@ func TestShutdownForced(t *testing.T) {
 		start := time.Now()
 		checkError(t, "Shutdown", h.server.Shutdown(ctx), context.DeadlineExceeded)
 		check(t, "Shutdown returned after", time.Since(start), 3*time.Second)
-		checkError(t, "context of the request", <-cause, context.Canceled)
+		for range 2 {
+			checkError(t, "context of a request", <-cause, context.Canceled)
+		}
 		stuck.expectClosed(ReasonShutdown)
 		<-c.served
+		<-unwatched.served
 		for range 2 {
 			checkError(t, "Shutdown again", h.server.Shutdown(context.Background()), nil)
 			checkError(t, "Close", h.server.Close(), nil)

@@ -1,0 +1,73 @@
+package httpwire
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestEarlyDeadline: a deadline that was armed for an earlier write neither ends
+// the next one too soon, nor makes it wait twice as long, nor spin.
+func TestEarlyDeadline(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		secure bool
+		writes int
+	}{
+		{"plain", false, 3}, // the last one tried again
+		{"TLS", true, 2},    // which cannot try again, so that its deadline is not early
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHost(t, &Server{Handler: hello})
+				server, conn := h.pipes()
+				if test.secure {
+					go h.server.ServeConn(secureTwoWay{server})
+				} else {
+					go h.server.ServeConn(server)
+				}
+				c := h.client(conn)
+				c.send(get("/"))
+				c.expect("200 length 3 1 /") // until 5 s from now
+				time.Sleep(500 * time.Millisecond)
+				start := time.Now()
+				c.send(get("/"))
+				c.expectReason(ReasonWriteTimeout)
+				check(t, "closed after", time.Since(start), 5*time.Second)
+				check(t, "writes", server.writes(), test.writes)
+			})
+		})
+	}
+}
+
+// secureTwoWay is TLS, says HandshakeContext.
+type secureTwoWay struct{ *twoWay }
+
+func (secureTwoWay) HandshakeContext(context.Context) error { return nil }
+
+// lateTLS is TLS, says HandshakeContext, and each of its writes meets its
+// deadline.
+type lateTLS struct {
+	scriptedConn
+	writes int
+}
+
+func (c *lateTLS) HandshakeContext(context.Context) error { return nil }
+
+func (c *lateTLS) Write([]byte) (int, error) {
+	c.writes++
+	return 0, os.ErrDeadlineExceeded
+}
+
+// TestTLSWriteDeadline: TLS cannot go on after a write that met its deadline.
+func TestTLSWriteDeadline(t *testing.T) {
+	var reason CloseReason
+	s := &Server{Handler: hello, OnClose: func(_ *Conn, info CloseInfo) { reason = info.Reason }}
+	nc := &lateTLS{scriptedConn: scriptedConn{r: strings.NewReader(get("/"))}}
+	s.ServeConn(nc)
+	check(t, "reason", reason, ReasonWriteTimeout)
+	check(t, "writes", nc.writes, 1)
+}
