@@ -48,34 +48,36 @@ func (b *burst) start(c *Conn, s *socket, n int) {
 // server returns the server of the connection.
 func (b *burst) server() *Server { return b.conn.server }
 
-// serve receives and answers requests until none is in progress, and gives the
-// burst back. Finished answers are written when there is nothing left to answer,
-// so a burst of pipelined requests is answered with one write.
-func (b *burst) serve() step {
-	next := b.conn.contain(b.loop)
+// serve receives and answers requests until none is in progress: receive a head, run
+// the handler, finish the response, repeat. It returns what follows.
+func (b *burst) serve() (next step) {
+	for next.continues() && len(b.in.window()) > 0 {
+		var head int
+		if head, next = b.receive(); next.continues() {
+			next = b.answer(head)
+		}
+	}
+	return next
+}
+
+// end writes the finished answers, now that there is nothing left to answer, so that
+// a burst of pipelined requests is answered with one write; and it gives the burst
+// back, unless a stray goroutine still uses it. It returns what follows, which is a
+// close if the answers cannot be written.
+func (b *burst) end(next step) step {
 	if next.stray {
-		return next // the burst is left to the goroutine that still uses it
+		return next
 	}
 	b.exchange.detach() // a panic may have skipped it
 	switch err := b.out.flush(); {
 	case err == nil:
-	case next == again:
+	case next.continues():
 		next = failed(err, ReasonWriteFailed)
 	case next.manner == lingering:
 		next.manner = atOnce // the last answer is lost
 	}
-	b.release()
-	return next
-}
-
-// loop is the loop of a connection: receive a head, run the handler, finish the
-// response, repeat. It returns what follows when no request is in progress.
-func (b *burst) loop() (next step) {
-	for next == again && len(b.in.window()) > 0 {
-		var head int
-		if head, next = b.receive(); next == again {
-			next = b.answer(head)
-		}
+	if !next.continues() || !b.conn.keepSpare(b) {
+		b.release()
 	}
 	return next
 }
@@ -135,7 +137,7 @@ func (b *burst) answer(head int) step {
 	}
 	next := x.finish(err)
 	x.end(next)
-	if next == again {
+	if next.continues() {
 		b.head.Reset()
 	}
 	return next
@@ -145,6 +147,7 @@ func (b *burst) answer(head int) step {
 // to the garbage collector.
 func (b *burst) release() {
 	b.conn = nil
+	b.exchange.reset()
 	b.in.reset()
 	b.out.reset()
 	b.head.Reset()

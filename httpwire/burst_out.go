@@ -17,7 +17,7 @@ const outputBuffer = 16 << 10
 // present response that is not framed yet, and the writes.
 //
 // What is queued is written when the burst is about to wait for octets or is over
-// (burst.receive, burst.serve, body.receive), when a handler flushes or asks for the
+// (burst.receive, burst.end, body.receive), when a handler flushes or asks for the
 // context, and here when it does not fit the buffer.
 type output struct {
 	conn    *Conn

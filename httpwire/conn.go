@@ -53,21 +53,33 @@ func (c *Conn) TLS() *tls.ConnectionState {
 // serve is the life of a connection, or what is left of it after it was parked.
 func (c *Conn) serve() {
 	defer c.end()
-	if next := c.contain(c.loop); next.kind == closes {
+	if next := c.loop(); next.kind == closes {
 		c.close(next)
 	}
 }
 
 // loop waits for a request, serves the burst that begins with it, and so on. It
-// returns how that ended.
+// returns how that ended. A panic that is not a handler's, but of a hook or of our
+// own, ends the connection, not the process.
 func (c *Conn) loop() (next step) {
+	var b *burst
+	defer func() {
+		if value := recover(); value != nil {
+			c.logPanic(value)
+			next = closeBecause(ReasonPanic, withReset)
+			if b != nil {
+				next = b.end(next)
+			}
+		}
+	}()
 	if c.requests == 0 {
 		next = c.open()
 	}
-	for next == again {
-		var b *burst
-		if b, next = c.wait(); next == again {
+	for next.continues() {
+		if b, next = c.wait(); next.continues() {
 			next = b.serve()
+			next = b.end(next)
+			b = nil
 		}
 	}
 	return next

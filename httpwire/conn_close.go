@@ -45,7 +45,7 @@ const (
 	ReasonNotAdmitted CloseReason = "not admitted"
 	ReasonHandshake   CloseReason = "TLS handshake failed"
 
-	// A panic that is not a handler's: contain, below.
+	// A panic that is not a handler's: conn.go.
 	ReasonPanic CloseReason = "panic in a hook"
 )
 
@@ -124,18 +124,6 @@ func (c *Conn) end() {
 		c.server.freePlace()
 	}
 	c.server.forget(c)
-}
-
-// contain takes a step. A panic in it that is not a handler's, but of a hook or of our
-// own, ends the connection, not the process.
-func (c *Conn) contain(f func() step) (next step) {
-	defer func() {
-		if value := recover(); value != nil {
-			c.logPanic(value)
-			next = closeBecause(ReasonPanic, withReset)
-		}
-	}()
-	return f()
 }
 
 // logPanic reports a panic, if there was one.

@@ -13,6 +13,7 @@ type idle struct {
 	attempt  attempt // the read that needs no buffer while it waits: conn_idle_unix.go
 	since    instant // when the last response had been sent
 	parkable bool    // the goroutine is the server's, which may give the connection another one
+	spare    *burst  // of a connection that cannot wait without a buffer; nil for sockets
 	parked   bool    // it goes on waiting in another one
 }
 
@@ -32,7 +33,7 @@ func (c *Conn) wait() (*burst, step) {
 	c.idle.parked = false
 	if !wasParked {
 		c.idle.since = c.socket.clock.now()
-		if next := c.becomeIdle(); next != again {
+		if next := c.becomeIdle(); !next.continues() {
 			return nil, next
 		}
 	}
@@ -44,15 +45,16 @@ func (c *Conn) wait() (*burst, step) {
 	if c.idle.parkable && c.Requests() > 0 && !wasParked {
 		until = min(ends, c.idle.since+instant(parkAfter))
 	}
-	b, n, err := c.idle.attempt.receive(&c.socket, until)
+	b, n, err := c.idle.attempt.receive(&c.socket, c.takeSpare(), until)
 	switch {
 	case err == nil:
 		b.start(c, &c.socket, n)
 		next := c.becomeActive()
-		if next != again {
+		if !next.continues() {
 			b.release()
+			return nil, next
 		}
-		return b, next
+		return b, again
 	case err == errTimeout && until < ends && !c.stopping():
 		c.socket.armRead(ends) // here and not by the next goroutine, whose stack it would make grow
 		c.idle.parked = true
@@ -79,12 +81,33 @@ func (c *Conn) endOfIdle(err error) step {
 	return failed(err, ReasonClientClosed)
 }
 
-// receiveBuffered is attempt.receive for connections that are not sockets of ours, such as
-// TLS and in-memory ones: the buffer is held while waiting.
-func receiveBuffered(s *socket, deadline instant) (b *burst, n int, err error) {
-	b = takeBurst()
+// keepSpare keeps a burst that is over for the next one, if the connection cannot
+// wait without a buffer.
+func (c *Conn) keepSpare(b *burst) bool {
+	if c.socket.raw != nil {
+		return false
+	}
+	c.idle.spare = b
+	return true
+}
+
+// takeSpare returns the burst that keepSpare has kept, or nil.
+func (c *Conn) takeSpare() *burst {
+	b := c.idle.spare
+	c.idle.spare = nil
+	return b
+}
+
+// receiveBuffered is attempt.receive for connections that are not sockets of ours,
+// such as TLS and in-memory ones: a buffer is held while waiting, that of the spare
+// burst if there is one.
+func receiveBuffered(s *socket, spare *burst, deadline instant) (b *burst, n int, err error) {
+	b = spare
+	if b == nil {
+		b = takeBurst()
+	}
 	if n, err = s.read(b.room(), deadline); err != nil {
-		b.putBack()
+		b.release()
 		return nil, 0, err
 	}
 	return b, n, nil

@@ -7,6 +7,6 @@ type attempt struct{}
 
 // receive waits for the first octets of a request. It returns a burst with n of
 // them in its room.
-func (a *attempt) receive(s *socket, deadline instant) (b *burst, n int, err error) {
-	return receiveBuffered(s, deadline)
+func (a *attempt) receive(s *socket, spare *burst, deadline instant) (b *burst, n int, err error) {
+	return receiveBuffered(s, spare, deadline)
 }

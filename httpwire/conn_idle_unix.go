@@ -18,9 +18,9 @@ type attempt struct {
 
 // receive waits for the first octets of a request. It returns a burst with n of
 // them in its room.
-func (a *attempt) receive(s *socket, deadline instant) (b *burst, n int, err error) {
+func (a *attempt) receive(s *socket, spare *burst, deadline instant) (b *burst, n int, err error) {
 	if s.raw == nil {
-		return receiveBuffered(s, deadline)
+		return receiveBuffered(s, spare, deadline)
 	}
 	if err := s.takeFailure(); err != nil {
 		return nil, 0, err

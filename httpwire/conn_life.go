@@ -98,10 +98,10 @@ type step struct {
 type stepKind int
 
 const (
-	continues stepKind = iota // the next request, or waiting for it
-	parks                     // the goroutine ends, another one goes on waiting
-	leaves                    // the connection has been handed over
-	closes                    // the connection is closed
+	goesOn stepKind = iota // the next request, or waiting for it
+	parks                  // the goroutine ends, another one goes on waiting
+	leaves                 // the connection has been handed over
+	closes                 // the connection is closed
 )
 
 // manner is how a connection is closed.
@@ -114,10 +114,13 @@ const (
 )
 
 var (
-	again  = step{kind: continues}
+	again  = step{kind: goesOn}
 	parked = step{kind: parks}
 	gone   = step{kind: leaves, reason: ReasonHandedOver}
 )
+
+// continues reports whether the connection goes on.
+func (s step) continues() bool { return s.kind == goesOn }
 
 // closeBecause returns the step that closes the connection.
 func closeBecause(reason CloseReason, how manner) step {

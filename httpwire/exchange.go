@@ -96,9 +96,8 @@ func (x *exchange) connect(b *burst) {
 	v.response.answer = &x.answer
 	v.body.body, v.body.use = &x.body, &v.response.use
 	v.request.Body, v.request.exchange, v.request.params = &v.body, x, x.params[:0]
-	x.burst, x.handles = b, v
-	x.report.number = x.conn().nextRequest()
-	x.report.outBefore = x.out().position()
+	x.burst, x.handles, x.returned = b, v, false
+	x.report = report{number: x.conn().nextRequest(), outBefore: x.out().position()}
 	if x.server().OnExchange != nil {
 		x.report.started = time.Now()
 	}
@@ -201,22 +200,27 @@ func (x *exchange) tell(e Exchange) {
 	}
 }
 
-// detach makes whatever a handler has kept of the exchange fail from now on, and
-// empties the exchange for the next one. Storage that no handler can reach is kept.
+// detach makes whatever a handler has kept of the exchange fail from now on.
 func (x *exchange) detach() {
-	if x.handles == nil {
+	v := x.handles
+	if v == nil {
 		return
 	}
 	x.stopWatching()
 	if x.cancel != nil {
 		x.cancel()
 	}
-	x.params = x.handles.request.detach()
-	x.handles.body.body = nil
-	x.handles.response.detach()
+	x.params = v.request.detach()
+	v.body.body = nil
+	v.response.detach()
+	x.handles, x.ctx, x.cancel = nil, nil, nil
+}
+
+// reset empties the exchange for another connection. Storage that no handler can
+// reach is kept.
+func (x *exchange) reset() {
+	x.burst, x.report, x.body = nil, report{}, body{}
 	x.answer.reset()
-	x.body, x.report, x.returned = body{}, report{}, false
-	x.burst, x.handles, x.ctx, x.cancel = nil, nil, nil, nil
 }
 
 // complete collects what there is to know about the exchange.

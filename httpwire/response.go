@@ -73,11 +73,11 @@ const (
 
 // begin makes the answer ready for a request with the method and head.
 func (a *answer) begin(x *exchange, w *Response, method string, h *syntax.Head) {
-	a.exchange, a.handle, a.out = x, w, x.out()
-	a.method, a.minor, a.persistent, a.offered = method, h.Minor, h.Persistent, h.Upgrade
-	a.status = 200
-	a.header.begin(a)
-	a.handle.header.fields = &a.header
+	lines := a.header.lines
+	*a = answer{exchange: x, handle: w, out: x.out(), method: method, minor: h.Minor,
+		persistent: h.Persistent, offered: h.Upgrade, status: 200}
+	a.header = fieldLines{answer: a, lines: lines[:0], length: -1}
+	w.header.fields = &a.header
 }
 
 // detach makes the response lead nowhere.

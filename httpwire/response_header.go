@@ -38,11 +38,6 @@ type fieldLines struct {
 	trailer bool   // these are trailer fields
 }
 
-// begin makes the fields those of an answer.
-func (h *fieldLines) begin(a *answer) {
-	*h = fieldLines{answer: a, lines: h.lines[:0], length: -1}
-}
-
 // Set stores a field, in the place of the first one with the name if there is
 // one, and removes the others. It fails with syntax.ErrFieldName,
 // syntax.ErrFieldValue, ErrServerField or ErrTrailerField, with ErrHeadSent when it
