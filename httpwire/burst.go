@@ -25,7 +25,11 @@ type burst struct {
 
 // bursts recycles bursts. Measured with 64 busy connections: without the pool each
 // request costs 9 KiB of garbage.
-var bursts = sync.Pool{New: func() any { return &burst{in: newInput()} }}
+var bursts = sync.Pool{New: func() any {
+	b := &burst{in: newInput()}
+	b.exchange.belong(b)
+	return b
+}}
 
 func takeBurst() *burst { return bursts.Get().(*burst) }
 
@@ -38,11 +42,15 @@ func (b *burst) room() []byte { return b.in.room() }
 // start begins the burst of a connection with the n octets that have been read
 // into its room.
 func (b *burst) start(c *Conn, s *socket, n int) {
-	b.conn = c
-	b.in.start(c, s, n)
-	b.out.start(c, s)
-	b.head.Limits, b.head.Secure = c.limits().head, s.secure
-	b.chunks.Limits = c.limits().chunk
+	if b.conn != c { // or it is the spare one of this connection
+		b.conn = c
+		b.in.start(c, s)
+		b.out.start(c, s)
+		b.head.Limits, b.head.Secure = c.limits().head, s.secure
+		b.chunks.Limits = c.limits().chunk
+	}
+	c.traceRead(b.in.room()[:n])
+	b.in.received(n)
 }
 
 // server returns the server of the connection.

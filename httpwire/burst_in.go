@@ -30,13 +30,8 @@ type input struct {
 
 func newInput() input { return input{octets: make([]byte, inputBuffer)} }
 
-// start makes the input that of a connection, with the n octets that stand in its
-// room already.
-func (in *input) start(c *Conn, s *socket, n int) {
-	in.conn, in.socket = c, s
-	c.traceRead(in.octets[:n])
-	in.received(n)
-}
+// start makes the input that of a connection.
+func (in *input) start(c *Conn, s *socket) { in.conn, in.socket = c, s }
 
 // reset empties the input for another connection.
 func (in *input) reset() {

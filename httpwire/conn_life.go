@@ -87,15 +87,16 @@ func (c *Conn) becomeClosed() { c.life.set(StateClosed) }
 // handedOver reports whether the connection belongs to another owner.
 func (c *Conn) handedOver() bool { return c.life.is(StateUpgraded) }
 
-// step is what follows a step of the connection's loop.
+// step is what follows a step of the connection's loop. It is small enough to be
+// kept in registers.
 type step struct {
-	kind   stepKind
 	reason CloseReason // with closes and leaves
-	manner manner      // with closes
-	stray  bool        // with closes: a goroutine of the handler still uses the burst
+	kind   stepKind
+	manner manner // with closes
+	stray  bool   // with closes: a goroutine of the handler still uses the burst
 }
 
-type stepKind int
+type stepKind uint8
 
 const (
 	goesOn stepKind = iota // the next request, or waiting for it
@@ -105,7 +106,7 @@ const (
 )
 
 // manner is how a connection is closed.
-type manner int
+type manner uint8
 
 const (
 	atOnce    manner = iota

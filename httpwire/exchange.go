@@ -66,14 +66,22 @@ type handles struct {
 	body     Body
 }
 
+// belong makes the exchange a part of a burst, for as long as there is one.
+func (x *exchange) belong(b *burst) {
+	x.burst = b
+	x.body = body{exchange: x, in: &b.in, chunks: &b.chunks}
+	x.answer = answer{exchange: x, out: &b.out}
+	x.answer.header.answer = &x.answer
+}
+
 // begin makes a request of an accepted head, which stands in the first n octets of
 // the window, and takes it out of the window.
 func (x *exchange) begin(b *burst, h *syntax.Head, n int) {
-	x.connect(b)
+	x.connect()
 	r, in := x.request(), x.in()
 	r.set(h, in.text(n, h.Framing.Kind != syntax.NoBody), b.fields.keep(h.Fields))
-	x.body.begin(x, &b.chunks, h, n)
-	x.answer.begin(x, &x.handles.response, r.Method, h)
+	x.body.begin(h, n)
+	x.answer.begin(&x.handles.response, r.Method, h)
 	in.use(n)
 	x.conn().traceSocket()
 	x.conn().traceFraming(h.Framing)
@@ -82,21 +90,21 @@ func (x *exchange) begin(b *burst, h *syntax.Head, n int) {
 // beginRefused makes an exchange, which needs no handler, of what has been received
 // of a request that is refused.
 func (x *exchange) beginRefused(b *burst, h *syntax.Head, e *syntax.Error) {
-	x.connect(b)
+	x.connect()
 	r, window := x.request(), x.in().window()
 	r.Method, r.Target, r.Minor = string(h.Method.Of(window)), string(h.Target.Of(window)), h.Minor
-	x.body.beginRefused(x, len(window), e)
-	x.answer.begin(x, &x.handles.response, r.Method, h)
+	x.body.beginRefused(len(window), e)
+	x.answer.begin(&x.handles.response, r.Method, h)
 	x.returned, x.report.err = true, e
 }
 
-// connect gives the exchange its place in a burst, and new handles.
-func (x *exchange) connect(b *burst) {
+// connect gives the exchange new handles.
+func (x *exchange) connect() {
 	v := new(handles)
 	v.response.answer = &x.answer
 	v.body.body, v.body.use = &x.body, &v.response.use
 	v.request.Body, v.request.exchange, v.request.params = &v.body, x, x.params[:0]
-	x.burst, x.handles, x.returned = b, v, false
+	x.handles, x.returned = v, false
 	x.report = report{number: x.conn().nextRequest(), outBefore: x.out().position()}
 	if x.server().OnExchange != nil {
 		x.report.started = time.Now()
@@ -219,7 +227,8 @@ func (x *exchange) detach() {
 // reset empties the exchange for another connection. Storage that no handler can
 // reach is kept.
 func (x *exchange) reset() {
-	x.burst, x.report, x.body = nil, report{}, body{}
+	x.report = report{}
+	x.body.reset()
 	x.answer.reset()
 }
 

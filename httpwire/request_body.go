@@ -18,9 +18,14 @@ type Body struct {
 
 // body is what a Body leads to while the exchange lasts.
 type body struct {
-	exchange  *exchange
-	in        *input
-	chunks    *syntax.ChunkDecoder
+	exchange *exchange
+	in       *input
+	chunks   *syntax.ChunkDecoder
+	reading
+}
+
+// reading is what there is to know about one body while it is read.
+type reading struct {
 	framing   syntax.Framing
 	state     bodyState // changed here and in exchange_unread.go
 	err       error     // with bodyBroken: why
@@ -34,10 +39,11 @@ type body struct {
 }
 
 // begin makes the body ready to be read; n is the length of the head.
-func (b *body) begin(x *exchange, chunks *syntax.ChunkDecoder, h *syntax.Head, n int) {
-	limits := x.conn().limits()
-	*b = body{exchange: x, in: x.in(), chunks: chunks, framing: h.Framing, head: int64(n),
-		remaining: h.Framing.Length, limit: limits.body, timeout: limits.bodyTimeout}
+func (b *body) begin(h *syntax.Head, n int) {
+	limits := b.exchange.conn().limits()
+	b.reset()
+	b.framing, b.head, b.remaining = h.Framing, int64(n), h.Framing.Length
+	b.limit, b.timeout = limits.body, limits.bodyTimeout
 	switch {
 	case h.Continue:
 		b.state = bodyAwaits
@@ -51,9 +57,13 @@ func (b *body) begin(x *exchange, chunks *syntax.ChunkDecoder, h *syntax.Head, n
 
 // beginRefused makes it the body of a request that is refused: nothing is read of
 // it. What has been received is n octets.
-func (b *body) beginRefused(x *exchange, n int, e *syntax.Error) {
-	*b = body{exchange: x, in: x.in(), head: int64(n), state: bodyBroken, err: e}
+func (b *body) beginRefused(n int, e *syntax.Error) {
+	b.reset()
+	b.head, b.state, b.err = int64(n), bodyBroken, e
 }
+
+// reset empties the body for another request.
+func (b *body) reset() { b.reading = reading{} }
 
 // Size returns the length of the content in octets, or -1 where it is not known
 // before the end, with the chunked transfer coding.
@@ -208,7 +218,7 @@ func (b *body) readChunked(p []byte) (n int, err error) {
 			b.in.use(consumed)
 			continue
 		}
-		if err := b.fill(); err != nil {
+		if _, err := b.receive(nil); err != nil {
 			return 0, err
 		}
 	}
@@ -227,9 +237,9 @@ func (b *body) keepTrailer(n int) {
 func (b *body) take(p []byte) (n int, err error) {
 	if len(b.in.window()) == 0 {
 		if !b.in.wants(p) {
-			return b.receive(func(deadline instant) (int, error) { return b.in.readPast(p, deadline) })
+			return b.receive(p)
 		}
-		if err := b.fill(); err != nil {
+		if _, err := b.receive(nil); err != nil {
 			return 0, err
 		}
 	}
@@ -238,16 +248,11 @@ func (b *body) take(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// fill waits for more octets in the window.
-func (b *body) fill() error {
-	_, err := b.receive(b.in.fill)
-	return err
-}
-
-// receive waits for octets from the network. Before it waits, everything that the
-// client may be waiting for goes out: answers to earlier requests, and 100
-// (Continue). An unfinished response stays where it is.
-func (b *body) receive(read func(deadline instant) (int, error)) (n int, err error) {
+// receive waits for octets from the network, and reads them to p, or to the window
+// if p is nil. Before it waits, everything that the client may be waiting for goes
+// out: answers to earlier requests, and 100 (Continue). An unfinished response stays
+// where it is.
+func (b *body) receive(p []byte) (n int, err error) {
 	if err := b.mayContinue(); err != nil {
 		return 0, err
 	}
@@ -255,7 +260,11 @@ func (b *body) receive(read func(deadline instant) (int, error)) (n int, err err
 		return 0, err
 	}
 	start := b.in.now()
-	n, err = read(b.pace.deadline(start, b.timeout))
+	if deadline := b.pace.deadline(start, b.timeout); p == nil {
+		n, err = b.in.fill(deadline)
+	} else {
+		n, err = b.in.readPast(p, deadline)
+	}
 	b.pace.add(int64(n), b.in.since(start))
 	switch {
 	case err == errTimeout:

@@ -35,9 +35,15 @@ type Response struct {
 
 // answer is what a Response leads to while the exchange lasts.
 type answer struct {
-	exchange   *exchange
-	handle     *Response
-	out        *output
+	exchange *exchange
+	out      *output
+	handle   *Response
+	header   fieldLines
+	draft
+}
+
+// draft is what there is to know about one answer.
+type draft struct {
 	method     string // of the request, as sent: a handler may change what it sees
 	minor      int    // of the version of the request
 	persistent bool   // the client wants the connection kept open
@@ -46,7 +52,6 @@ type answer struct {
 	state     answerState
 	status    int
 	reason    string
-	header    fieldLines
 	trailer   *ResponseHeader // nil until asked for
 	hooks     []func(*Response)
 	framing   syntax.Framing
@@ -72,12 +77,11 @@ const (
 )
 
 // begin makes the answer ready for a request with the method and head.
-func (a *answer) begin(x *exchange, w *Response, method string, h *syntax.Head) {
-	lines := a.header.lines
-	*a = answer{exchange: x, handle: w, out: x.out(), method: method, minor: h.Minor,
-		persistent: h.Persistent, offered: h.Upgrade, status: 200}
-	a.header = fieldLines{answer: a, lines: lines[:0], length: -1}
-	w.header.fields = &a.header
+func (a *answer) begin(w *Response, method string, h *syntax.Head) {
+	a.reset()
+	a.handle, w.header.fields = w, &a.header
+	a.method, a.minor, a.persistent, a.offered = method, h.Minor, h.Persistent, h.Upgrade
+	a.status = 200
 }
 
 // detach makes the response lead nowhere.
@@ -86,11 +90,11 @@ func (w *Response) detach() {
 	w.answer, w.header.fields = nil, nil
 }
 
-// reset empties the answer. The storage that no handler can reach is kept.
+// reset empties the answer for another request. The storage of its fields, which no
+// handler can reach, is kept.
 func (a *answer) reset() {
-	lines := recycle(a.header.lines)
-	*a = answer{}
-	a.header.lines = lines
+	a.draft = draft{}
+	a.header.reset()
 }
 
 // Header returns the fields that will be sent with the head.

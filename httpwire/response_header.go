@@ -38,6 +38,12 @@ type fieldLines struct {
 	trailer bool   // these are trailer fields
 }
 
+// reset empties the fields.
+func (h *fieldLines) reset() {
+	h.lines, h.length = recycle(h.lines), -1
+	h.close, h.dated, h.offers = false, false, false
+}
+
 // Set stores a field, in the place of the first one with the name if there is
 // one, and removes the others. It fails with syntax.ErrFieldName,
 // syntax.ErrFieldValue, ErrServerField or ErrTrailerField, with ErrHeadSent when it
