@@ -155,7 +155,6 @@ func (b *burst) answer(head int) step {
 // to the garbage collector.
 func (b *burst) release() {
 	b.conn = nil
-	b.exchange.reset()
 	b.in.reset()
 	b.out.reset()
 	b.head.Reset()

@@ -72,6 +72,7 @@ func (x *exchange) belong(b *burst) {
 	x.body = body{exchange: x, in: &b.in, chunks: &b.chunks}
 	x.answer = answer{exchange: x, out: &b.out}
 	x.answer.header.answer = &x.answer
+	x.answer.reset()
 }
 
 // begin makes a request of an accepted head, which stands in the first n octets of
@@ -104,8 +105,8 @@ func (x *exchange) connect() {
 	v.response.answer = &x.answer
 	v.body.body, v.body.use = &x.body, &v.response.use
 	v.request.Body, v.request.exchange, v.request.params = &v.body, x, x.params[:0]
-	x.handles, x.returned = v, false
-	x.report = report{number: x.conn().nextRequest(), outBefore: x.out().position()}
+	x.handles = v
+	x.report.number, x.report.outBefore = x.conn().nextRequest(), x.out().position()
 	if x.server().OnExchange != nil {
 		x.report.started = time.Now()
 	}
@@ -208,7 +209,9 @@ func (x *exchange) tell(e Exchange) {
 	}
 }
 
-// detach makes whatever a handler has kept of the exchange fail from now on.
+// detach makes whatever a handler has kept of the exchange fail from now on, and
+// empties the exchange for another request. Storage that no handler can reach is
+// kept.
 func (x *exchange) detach() {
 	v := x.handles
 	if v == nil {
@@ -221,12 +224,7 @@ func (x *exchange) detach() {
 	x.params = v.request.detach()
 	v.body.body = nil
 	v.response.detach()
-	x.handles, x.ctx, x.cancel = nil, nil, nil
-}
-
-// reset empties the exchange for another connection. Storage that no handler can
-// reach is kept.
-func (x *exchange) reset() {
+	x.handles, x.ctx, x.cancel, x.returned = nil, nil, nil, false
 	x.report = report{}
 	x.body.reset()
 	x.answer.reset()

@@ -41,7 +41,6 @@ type reading struct {
 // begin makes the body ready to be read; n is the length of the head.
 func (b *body) begin(h *syntax.Head, n int) {
 	limits := b.exchange.conn().limits()
-	b.reset()
 	b.framing, b.head, b.remaining = h.Framing, int64(n), h.Framing.Length
 	b.limit, b.timeout = limits.body, limits.bodyTimeout
 	switch {
@@ -58,7 +57,6 @@ func (b *body) begin(h *syntax.Head, n int) {
 // beginRefused makes it the body of a request that is refused: nothing is read of
 // it. What has been received is n octets.
 func (b *body) beginRefused(n int, e *syntax.Error) {
-	b.reset()
 	b.head, b.state, b.err = int64(n), bodyBroken, e
 }
 

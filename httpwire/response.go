@@ -78,7 +78,6 @@ const (
 
 // begin makes the answer ready for a request with the method and head.
 func (a *answer) begin(w *Response, method string, h *syntax.Head) {
-	a.reset()
 	a.handle, w.header.fields = w, &a.header
 	a.method, a.minor, a.persistent, a.offered = method, h.Minor, h.Persistent, h.Upgrade
 	a.status = 200
