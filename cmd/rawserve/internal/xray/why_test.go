@@ -127,7 +127,7 @@ func checkSource(t *testing.T, b *BrokenRule) {
 		t.Errorf("%s: %v", b.Name, err)
 		return
 	}
-	body := regexp.MustCompile(`(?ms)^func (\([^)]*\) )?` + function + `(\[[^\n]*\])?\(.*?^}`).FindAll(text, -1)
+	body := regexp.MustCompile(`(?ms)^func (\([^)]*\) )?`+function+`(\[[^\n]*\])?\(.*?^}`).FindAll(text, -1)
 	if !bytes.Contains(bytes.Join(body, nil), []byte(b.Name)) {
 		t.Errorf("reasons.go says that %s is decided in %s, which does not name it", b.Name, b.Source)
 	}
