@@ -61,7 +61,7 @@ func (b *burst) server() *Server { return b.conn.server }
 func (b *burst) serve() (next step) {
 	for next.continues() && len(b.in.window()) > 0 {
 		var head int
-		if head, next = b.receive(); next.continues() {
+		if head, next = b.receiveHead(); next.continues() {
 			next = b.answer(head)
 		}
 	}
@@ -90,9 +90,9 @@ func (b *burst) end(next step) step {
 	return next
 }
 
-// receive reads until a whole head is in the window, and returns its length.
+// receiveHead reads until a whole head is in the window, and returns its length.
 // Finished answers are flushed before it waits for octets, and not before.
-func (b *burst) receive() (head int, next step) {
+func (b *burst) receiveHead() (head int, next step) {
 	begun := never // when the first octet of the head arrived
 	if b.conn.Requests() == 0 {
 		begun = 0

@@ -17,8 +17,9 @@ const outputBuffer = 16 << 10
 // present response that is not framed yet, and the writes.
 //
 // What is queued is written when the burst is about to wait for octets or is over
-// (burst.receive, burst.end, body.receive), when a handler flushes or asks for the
-// context, and here when it does not fit the buffer.
+// (burst.go; for octets of a body request_body.go), when a handler flushes, sends
+// an interim response, takes the connection or asks for the context, and here when
+// it does not fit the buffer or a file follows.
 type output struct {
 	conn    *Conn
 	socket  *socket

@@ -7,6 +7,11 @@ import (
 	"time"
 )
 
+// What a deadline is for is decided elsewhere: how long a head may take in
+// burst.receiveHead (burst.go), before its first octet and between requests in
+// Conn.wait (conn_idle.go), in a handshake in Conn.open (conn.go); bodies and
+// responses have a pace (pace.go).
+
 // instant is a point in the life of a connection: how long after its accept.
 // Asking for it costs half of what asking for the time of day does.
 type instant time.Duration

@@ -18,9 +18,9 @@ const (
 	ReasonHandler    CloseReason = "handler asked for close"
 	ReasonDelimiter  CloseReason = "the close delimits the response"
 	ReasonUnreadBody CloseReason = "request body left unread"
-	ReasonShutdown   CloseReason = "server shutting down" // also while idle
+	ReasonShutdown   CloseReason = "server shutting down" // while idle: stopped, in conn_life.go
 
-	// Of a request that is refused: refusal.go.
+	// Of a request that is refused: refusal.go, and burst.go for a lone empty line.
 	ReasonRefused     CloseReason = "request refused"
 	ReasonHeadTimeout CloseReason = "head timeout" // before its first octet: conn_idle.go
 	ReasonBodyTimeout CloseReason = "body timeout"

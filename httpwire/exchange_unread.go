@@ -8,25 +8,15 @@ import (
 	"rawserve/httpwire/syntax"
 )
 
-// bodyState is how far a request body has come.
-type bodyState int
-
-const (
-	bodyComplete bodyState = iota // it has been read to its end, or there is none
-	bodyArrives                   // there is more to read
-	bodyAwaits                    // nothing is sent before 100 (Continue), at least for a while
-	bodyBroken                    // it cannot be read any further: see body.err
-)
-
-// unread is what becomes of the part of a request body that the handler has not
+// unreadFate is what becomes of the part of a request body that the handler has not
 // read.
-type unread int
+type unreadFate int
 
 const (
-	unreadIsNothing   unread = iota // all has been read
-	unreadIsHandlers                // the handler may still read it
-	unreadIsDiscarded               // it is little: it is read and discarded, and the connection is kept open
-	unreadIsLeft                    // it stays where it is, and the connection closes
+	unreadIsNothing   unreadFate = iota // all has been read
+	unreadIsHandlers                    // the handler may still read it
+	unreadIsDiscarded                   // it is little: it is read and discarded, and the connection is kept open
+	unreadIsLeft                        // it stays where it is, and the connection closes
 )
 
 // What is discarded to keep a connection open: so many octets of content, in so much
@@ -40,7 +30,7 @@ const (
 // response is fixed, and again when the response has ended. RFC 9112, Section 9.3:
 // "A server MUST read the entire request message body or close the connection after
 // sending its response".
-func (x *exchange) unread() unread {
+func (x *exchange) unread() unreadFate {
 	b := &x.body
 	switch {
 	case b.state == bodyComplete:

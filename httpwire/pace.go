@@ -4,9 +4,8 @@ import "time"
 
 // A peer that makes progress may still be too slow: after a grace it must have
 // moved a minimum of octets on average, or a trickle could hold a connection
-// for ever. This holds for the body of a request (body.receive) and for a response
-// (output.deliver). How long a head may take is decided in burst.receive, how long a
-// connection may be idle in Conn.wait.
+// for ever. This holds for the body of a request (body.receiveMore, in
+// request_body.go) and for a response (output.deliver, in burst_out.go).
 const (
 	minimumRate = 240 // octets per second
 	rateGrace   = 5 * time.Second

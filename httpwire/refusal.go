@@ -28,7 +28,9 @@ func Rules() []*syntax.Rule {
 
 // refuse answers a head that cannot be accepted: an exchange without a handler. The
 // answers to the good requests before it go out first, in the same write. The
-// connection closes: nobody can say where the next request begins.
+// connection closes: nobody can say where the next request begins. Like every final
+// response it is finished by exchange.finish and gets Date and Connection from
+// answer.appendHead (response.go).
 func (b *burst) refuse(e *syntax.Error) step {
 	x := &b.exchange
 	x.beginRefused(b, b.head.Head(), e)

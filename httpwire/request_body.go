@@ -27,16 +27,28 @@ type body struct {
 // reading is what there is to know about one body while it is read.
 type reading struct {
 	framing   syntax.Framing
-	state     bodyState // changed here and in exchange_unread.go
-	err       error     // with bodyBroken: why
-	head      int64     // octets of the head, which the offsets of errors include
-	remaining int64     // octets still to come, with ContentLength
-	size      int64     // content octets read so far
-	limit     int64     // of size; negative: none
+	state     bodyState
+	err       error // with bodyBroken: why
+	head      int64 // octets of the head, which the offsets of errors include
+	remaining int64 // octets still to come, with ContentLength
+	size      int64 // content octets read so far
+	limit     int64 // of size; negative: none
 	timeout   time.Duration
 	pace      pace
 	trailer   Header
 }
+
+// bodyState is how far a request body has come. It is changed in this file, where
+// the rest is discarded (exchange_unread.go), and where 100 is sent
+// (response_interim.go).
+type bodyState int
+
+const (
+	bodyComplete bodyState = iota // it has been read to its end, or there is none
+	bodyArrives                   // there is more to read
+	bodyAwaits                    // nothing is sent before 100 (Continue), at least for a while
+	bodyBroken                    // it cannot be read any further: see body.err
+)
 
 // begin makes the body ready to be read; n is the length of the head.
 func (b *body) begin(h *syntax.Head, n int) {
@@ -216,7 +228,7 @@ func (b *body) readChunked(p []byte) (n int, err error) {
 			b.in.use(consumed)
 			continue
 		}
-		if _, err := b.receive(nil); err != nil {
+		if _, err := b.receiveMore(nil); err != nil {
 			return 0, err
 		}
 	}
@@ -235,9 +247,9 @@ func (b *body) keepTrailer(n int) {
 func (b *body) take(p []byte) (n int, err error) {
 	if len(b.in.window()) == 0 {
 		if !b.in.wants(p) {
-			return b.receive(p)
+			return b.receiveMore(p)
 		}
-		if _, err := b.receive(nil); err != nil {
+		if _, err := b.receiveMore(nil); err != nil {
 			return 0, err
 		}
 	}
@@ -246,11 +258,11 @@ func (b *body) take(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// receive waits for octets from the network, and reads them to p, or to the window
+// receiveMore waits for octets from the network, and reads them to p, or to the window
 // if p is nil. Before it waits, everything that the client may be waiting for goes
 // out: answers to earlier requests, and 100 (Continue). An unfinished response stays
 // where it is.
-func (b *body) receive(p []byte) (n int, err error) {
+func (b *body) receiveMore(p []byte) (n int, err error) {
 	if err := b.mayContinue(); err != nil {
 		return 0, err
 	}

@@ -24,7 +24,7 @@ var (
 // buffer, of 16 KiB, gets a Content-Length, more is sent chunked, or ended by the
 // close for HTTP/1.0.
 //
-// It lives until the handler returns. From then on, and after the connection has
+// It lives until the handler returns (see inuse.go). From then on, and after the connection has
 // been handed over, the methods that can block fail with ErrDone, and the others do
 // nothing.
 type Response struct {

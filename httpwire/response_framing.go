@@ -44,7 +44,8 @@ func (a *answer) inBuffer() bool { return a.whole && int64(a.out.held()) == a.wr
 
 // checkLength reports whether the handler has written as many octets as it
 // declared. Where there is no content, the length that is declared is that of
-// another response.
+// another response. exchange.verdict asks while the head is open; too many octets
+// are found by answer.takes as they are written, too few by answer.end.
 func (a *answer) checkLength() error {
 	switch declared := a.header.length; {
 	case declared < 0 || a.written == declared || syntax.NoContent(a.method, a.status):

@@ -187,7 +187,8 @@ func (h *fieldLines) check(name, value string) error {
 	return checkField(name, value)
 }
 
-// checkField reports whether a field can be sent.
+// checkField reports whether a field can be sent; syntax.CheckField (encode.go)
+// decides, and has no place for control characters.
 func checkField(name, value string) error {
 	if err := syntax.CheckField(name, value); err != nil {
 		return about(err, name)

@@ -124,7 +124,7 @@ type Server struct {
 	date     dateLine
 	places   chan struct{}      // one for each connection that may be open; nil: any number
 	base     context.Context    // cancelled when the server stops without waiting
-	stop     context.CancelFunc // cancels base
+	cancel   context.CancelFunc // cancels base
 
 	mu        sync.Mutex
 	conns     map[*Conn]struct{}
@@ -139,7 +139,7 @@ func (s *Server) initialise() {
 		s.conns = make(map[*Conn]struct{})
 		s.listeners = make(map[net.Listener]struct{})
 		s.drained = make(chan struct{})
-		s.base, s.stop = context.WithCancel(context.Background())
+		s.base, s.cancel = context.WithCancel(context.Background())
 		if most := s.limits.conns; most > 0 {
 			s.places = make(chan struct{}, most)
 		}

@@ -6,35 +6,34 @@ import (
 	"rawserve/httpwire/syntax"
 )
 
-// The defaults of Server's limits and timeouts, and the function that enforces
-// each.
+// The defaults of Server's limits and timeouts, and the file that enforces each.
 const (
-	defaultMaxRequestLine = syntax.DefaultRequestLine // 16 KiB; HeadParser.startLine
-	defaultMaxHead        = syntax.DefaultHead        // 32 KiB; sectionParser.room
-	defaultMaxFields      = syntax.DefaultFields      // 128 field lines; sectionParser.fieldLine
-	defaultMaxChunkLine   = syntax.DefaultChunkLine   // 4 KiB; ChunkDecoder.chunkSizeLine
-	defaultMaxTrailer     = syntax.DefaultTrailer     // 8 KiB; ChunkDecoder.trailerSection
-	defaultMaxBody        = 1 << 20                   // octets; body.readLength, body.readChunked
-	defaultMaxConns       = 10_000                    // connections; Server.takePlace
+	defaultMaxRequestLine = syntax.DefaultRequestLine // 16 KiB; syntax/head.go
+	defaultMaxHead        = syntax.DefaultHead        // 32 KiB; syntax/section.go
+	defaultMaxFields      = syntax.DefaultFields      // 128 field lines; syntax/section.go, syntax/trailer.go
+	defaultMaxChunkLine   = syntax.DefaultChunkLine   // 4 KiB; syntax/chunked.go
+	defaultMaxTrailer     = syntax.DefaultTrailer     // 8 KiB; syntax/trailer.go
+	defaultMaxBody        = 1 << 20                   // octets; request_body.go
+	defaultMaxConns       = 10_000                    // connections; server_conns.go
 
-	defaultHeadTimeout   = 10 * time.Second // burst.receive; before the first octet Conn.wait, in TLS Conn.open
-	defaultBodyTimeout   = 30 * time.Second // body.receive
-	defaultWriteTimeout  = 30 * time.Second // output.deliver
-	defaultIdleTimeout   = 75 * time.Second // Conn.wait
-	defaultLingerTimeout = time.Second      // Conn.linger
+	defaultHeadTimeout   = 10 * time.Second // burst.go; before the first octet conn_idle.go, in a TLS handshake conn.go
+	defaultBodyTimeout   = 30 * time.Second // request_body.go
+	defaultWriteTimeout  = 30 * time.Second // burst_out.go
+	defaultIdleTimeout   = 75 * time.Second // conn_idle.go
+	defaultLingerTimeout = time.Second      // conn_close.go
 )
 
 // What is bounded and cannot be set:
 //
-//	minimumRate, rateGrace     240 octets/s after 5 s of waiting   body.receive, output.deliver
-//	drainAtMost, drainTimeout  256 KiB of an unread body, 500 ms   body.drain
-//	lingerAtMost               64 MiB after the last answer        Conn.linger
-//	chunkOverheadFree, -Ratio  16 KiB and twice the data           ChunkDecoder.chunkSizeLine
-//	maxMethod                  32 octets                           method, in syntax
+//	minimumRate, rateGrace     240 octets/s after 5 s of waiting        pace.go
+//	drainAtMost, drainTimeout  256 KiB of an unread body, 500 ms        exchange_unread.go
+//	lingerAtMost               64 MiB after the last answer             conn_close.go
+//	outputBuffer               16 KiB of answers, of content, that wait burst_out.go
+//	parkAfter                  2 s in a goroutine with a grown stack    conn_idle.go
+//	acceptPauseMost            1 s after an error of accept             server.go
+//	chunkOverhead…             chunk framing: 16 KiB and twice the data syntax/chunked.go
+//	maxMethod                  32 octets                                syntax/requestline.go
 //	maxHeadOctets              65,535 octets of a head or trailer section, and as many fields
-//	parkAfter                  2 s in a goroutine with a grown stack   Conn.wait
-//	acceptPauseMost            1 s after an error of accept        Server.Serve
-//	outputBuffer               16 KiB of answers, and of content, that wait   output
 
 // limits are the limits and timeouts of a server, defaults filled in. Negative
 // means none.

@@ -13,7 +13,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.drain()
 	select {
 	case <-s.drained:
-		s.stop()
+		s.cancel()
 		return nil
 	case <-ctx.Done():
 		s.Close()
@@ -25,7 +25,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 func (s *Server) Close() error {
 	s.initialise()
 	s.drain()
-	s.stop()
+	s.cancel()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for c := range s.conns {
@@ -34,7 +34,8 @@ func (s *Server) Close() error {
 	return nil
 }
 
-// drain closes the listeners and the idle connections, and lets no new ones in.
+// drain closes the listeners and the idle connections, and lets no new ones in. What
+// becomes of a connection is decided by Conn.stop and Conn.stopped, in conn_life.go.
 func (s *Server) drain() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

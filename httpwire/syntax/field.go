@@ -11,6 +11,8 @@ func (f FieldSpan) NameIn(message string) string { return message[f.Name:f.Colon
 // ValueIn returns the value of the field as a part of the message.
 func (f FieldSpan) ValueIn(message string) string { return message[f.Value:f.End] }
 
+// What is read of field lines is checked here, what is sent in encode.go.
+
 // fieldLine parses one field line, already cut from its line ending, which
 // begins at offset at of the message. The line is not empty, and holds no
 // control character but HTAB, unless it is the last octet: lines.next saw to it.

@@ -15,8 +15,8 @@ const (
 // default; a negative number means the most that can be parsed.
 type HeadLimits struct {
 	RequestLine int // octets of the request-line, its line ending not counted; default 16 KiB
-	Head        int // octets from the first one to the end of the empty line; default 32 KiB
-	Fields      int // field lines; default 128
+	Head        int // octets from the first one to the end of the empty line; default 32 KiB. See section.go
+	Fields      int // field lines; default 128. See section.go
 }
 
 // Head is an accepted head: where its parts stand, and the decisions it leads

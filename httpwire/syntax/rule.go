@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Rule is one row of the catalog: one way in which a message can be invalid, or
+// Rule is one row of the catalog (catalog.go): one way in which a message can be invalid, or
 // more than a parser reads. Rules are compared by pointer, and a Rule is an error,
 // so that errors.Is(err, BareLF) works.
 type Rule struct {
@@ -26,7 +26,8 @@ func (r *Rule) Source() string {
 	return "RFC " + strings.TrimPrefix(document, "rfc") + ", Section " + section
 }
 
-// At returns the error for the rule broken at an offset of the message.
+// At returns the error for the rule broken at an offset of the message. The status
+// code is in the rule.
 func (r *Rule) At(offset int) *Error { return &Error{Rule: r, Offset: int64(offset)} }
 
 // Error is the only error that the parsers of this package return: the rule that

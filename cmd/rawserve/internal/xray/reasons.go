@@ -117,7 +117,7 @@ var reasons = map[string]reason{
 	"Incomplete": {"burst.go:endOfHead", "Half a request must never be acted on: the other half may have said something " +
 		"else, such as how much to delete."},
 	"HeadTimeout": {"burst.go:endOfHead", whySlow},
-	"BodyTimeout": {"request_body.go:receive", whySlow},
+	"BodyTimeout": {"request_body.go:receiveMore", whySlow},
 }
 
 // Reasons for responses.
