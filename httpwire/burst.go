@@ -151,6 +151,9 @@ func (b *burst) answer(head int) step {
 	return next
 }
 
+// hasGrown reports whether one large request has made the buffers larger.
+func (b *burst) hasGrown() bool { return b.in.hasGrown() || b.out.hasGrown() }
+
 // release gives the burst back. Buffers that one large request has grown are left
 // to the garbage collector.
 func (b *burst) release() {

@@ -41,6 +41,9 @@ func (in *input) reset() {
 	*in = input{octets: in.octets}
 }
 
+// hasGrown reports whether the buffer is larger than at first.
+func (in *input) hasGrown() bool { return len(in.octets) > inputBuffer }
+
 // window returns the octets not yet used. It aliases the buffer and is valid until
 // room is called.
 func (in *input) window() []byte { return in.octets[in.r:in.w] }

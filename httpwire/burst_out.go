@@ -39,6 +39,9 @@ func (out *output) reset() {
 	*out = output{queue: recycle(out.queue), content: recycle(out.content)}
 }
 
+// hasGrown reports whether a buffer is larger than what usually waits in it.
+func (out *output) hasGrown() bool { return cap(out.queue)+cap(out.content) > inputBuffer }
+
 // recycle empties a buffer, and drops it if it has grown too large to keep.
 func recycle(b []byte) []byte {
 	if cap(b) > keepAtMost {
@@ -149,8 +152,9 @@ func (out *output) flushLarge() error {
 // write writes what is queued and then p, with one system call where the platform
 // can.
 func (out *output) write(p []byte) error {
+	head := out.queue
+	out.queue = out.queue[:0] // before a hook may panic: nothing is sent twice
 	if out.err == nil {
-		head := out.queue
 		out.err = out.deliver(func() (n int64, done bool, err error) {
 			n, err = out.socket.write(head, p, &out.vector)
 			taken := min(n, int64(len(head)))
@@ -160,7 +164,6 @@ func (out *output) write(p []byte) error {
 			return n, len(head)+len(p) == 0, err
 		})
 	}
-	out.queue = out.queue[:0]
 	return out.err
 }
 

@@ -59,17 +59,12 @@ func (c *Conn) serve() {
 }
 
 // loop waits for a request, serves the burst that begins with it, and so on. It
-// returns how that ended. A panic that is not a handler's, but of a hook or of our
-// own, ends the connection, not the process.
+// returns how that ended.
 func (c *Conn) loop() (next step) {
 	var b *burst
 	defer func() {
-		if value := recover(); value != nil {
-			c.logPanic(value)
-			next = closeBecause(ReasonPanic, withReset)
-			if b != nil {
-				next = b.end(next)
-			}
+		if value := recover(); value != nil || b != nil {
+			next = c.contain(value, b)
 		}
 	}()
 	if c.requests == 0 {
@@ -81,6 +76,22 @@ func (c *Conn) loop() (next step) {
 			next = b.end(next)
 			b = nil
 		}
+	}
+	return next
+}
+
+// contain returns what follows a panic that is not a handler's, but of a hook or of
+// our own, or the end of the goroutine (value is nil), in a burst or outside of one
+// (b is nil): it ends the connection, not the process.
+func (c *Conn) contain(value any, b *burst) step {
+	c.logPanic(value)
+	next := closeBecause(ReasonPanic, withReset)
+	if c.handedOver() {
+		next = gone
+	}
+	if b != nil {
+		next.stray = b.exchange.hasStray()
+		next = b.end(next)
 	}
 	return next
 }

@@ -45,7 +45,7 @@ const (
 	ReasonNotAdmitted CloseReason = "not admitted"
 	ReasonHandshake   CloseReason = "TLS handshake failed"
 
-	// A panic that is not a handler's: conn.go.
+	// A panic that is not a handler's: contain, in conn.go.
 	ReasonPanic CloseReason = "panic in a hook"
 )
 
@@ -66,7 +66,7 @@ func (c *Conn) close(last step) {
 	c.traceDecision(DecisionPersistence, "close: "+string(last.reason))
 	switch last.manner {
 	case withReset:
-		c.socket.reset()
+		c.socket.resetOnClose()
 	case lingering:
 		c.linger()
 	}

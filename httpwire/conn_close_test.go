@@ -1,7 +1,11 @@
 package httpwire
 
 import (
+	"context"
 	"errors"
+	"io"
+	"net"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -198,4 +202,63 @@ func serverWithPanickingHook(name string, kept **Response) *Server {
 			return nil
 		},
 	}
+}
+
+// TestPanicAfterHandOver: a hook that panics when the connection has another owner
+// costs that one nothing, and the place is freed when the owner closes it, once.
+func TestPanicAfterHandOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var nc net.Conn
+		h := newHost(t, &Server{
+			MaxConns: 1,
+			OnExchange: func(e Exchange) {
+				if e.Target == "/take" {
+					panic("OnExchange")
+				}
+			},
+			Handler: func(w *Response, r *Request) (err error) {
+				if r.Target != "/take" {
+					return hello(w, r)
+				}
+				nc, err = w.Hijack()
+				return err
+			},
+		})
+		c := h.dial()
+		c.send(get("/take"))
+		<-c.served
+		go io.WriteString(nc, "hello")
+		c.expectOctets("hello")
+		checkError(t, "Close", nc.Close(), nil)
+		h.expectPlaces(1)
+	})
+}
+
+// endsGoroutine ends the goroutine it runs in, as testing.T.FailNow does.
+func endsGoroutine(w *Response, r *Request) error {
+	runtime.Goexit()
+	return nil
+}
+
+// TestGoexit: a handler that ends its goroutine ends the connection, and what it has
+// kept is dead.
+func TestGoexit(t *testing.T) {
+	var kept *Response
+	var ctx context.Context
+	c := dial(t, &Server{Handler: func(w *Response, r *Request) error {
+		kept, ctx = w, r.Context()
+		return endsGoroutine(w, r)
+	}})
+	c.send(request("POST", "/", "Content-Length: 10"))
+	c.rest()
+	<-ctx.Done()
+	checkError(t, "Flush of a response that was kept", kept.Flush(), ErrDone)
+}
+
+// TestPanickingTrace: what was written when Trace panicked is not written again.
+func TestPanickingTrace(t *testing.T) {
+	c := dial(t, &Server{Handler: hello, Trace: &Trace{Write: func(*Conn, []byte) { panic("Write") }}})
+	c.send(get("/"))
+	c.expect("200 length 3 1 /")
+	c.expectEnd()
 }

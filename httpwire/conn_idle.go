@@ -82,9 +82,9 @@ func (c *Conn) endOfIdle(err error) step {
 }
 
 // keepSpare keeps a burst that is over for the next one, if the connection cannot
-// wait without a buffer.
+// wait without a buffer, and if this one has not grown.
 func (c *Conn) keepSpare(b *burst) bool {
-	if c.socket.raw != nil {
+	if c.socket.raw != nil || b.hasGrown() {
 		return false
 	}
 	c.idle.spare = b

@@ -2,6 +2,11 @@
 
 package httpwire
 
+import (
+	"net"
+	"syscall"
+)
+
 // attempt has nothing to keep here: reading cannot be tried without a buffer.
 type attempt struct{}
 
@@ -10,3 +15,6 @@ type attempt struct{}
 func (a *attempt) receive(s *socket, spare *burst, deadline instant) (b *burst, n int, err error) {
 	return receiveBuffered(s, spare, deadline)
 }
+
+// rawConn returns nil: reading cannot be tried without a buffer.
+func rawConn(net.Conn) syscall.RawConn { return nil }

@@ -4,6 +4,7 @@ package httpwire
 
 import (
 	"io"
+	"net"
 	"syscall"
 )
 
@@ -72,4 +73,17 @@ func (a *attempt) found() (b *burst, n int, err error) {
 		err = io.EOF
 	}
 	return b, n, err
+}
+
+// rawConn returns access to the socket of nc if its octets are those of HTTP.
+func rawConn(nc net.Conn) syscall.RawConn {
+	switch nc := nc.(type) {
+	case *net.TCPConn:
+		raw, _ := nc.SyscallConn()
+		return raw
+	case *net.UnixConn:
+		raw, _ := nc.SyscallConn()
+		return raw
+	}
+	return nil
 }

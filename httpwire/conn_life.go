@@ -48,7 +48,7 @@ func (l *life) move(from, to ConnState) bool {
 // becomeIdle says that no request is in progress. If the server is shutting down, that
 // is the end.
 func (c *Conn) becomeIdle() step {
-	c.life.set(StateIdle)
+	c.life.move(StateActive, StateIdle)
 	c.traceState(StateIdle)
 	if c.stopping() {
 		return c.stopped()

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math/big"
 	"net"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -118,4 +119,26 @@ func TestTLSHeadTimeout(t *testing.T) {
 		c.expectClosed(ReasonHeadTimeout)
 		check(t, "closed after", time.Since(start), 10*time.Second)
 	})
+}
+
+// TestTLSShutdownBeforeHandshake: a shutdown that begins while OnConnection runs
+// does not wait for the handshake of a silent client.
+func TestTLSShutdownBeforeHandshake(t *testing.T) {
+	serverConfig, _ := certificate(t)
+	begun, goOn := make(chan bool), make(chan bool)
+	s := &Server{HeadTimeout: time.Hour, Handler: hello, OnConnection: func(*Conn) error {
+		begun <- true
+		<-goOn
+		return nil
+	}}
+	h := listen(t, s, func(l net.Listener) net.Listener { return tls.NewListener(l, serverConfig) })
+	h.dialTCP()
+	<-begun
+	stopped := make(chan error)
+	go func() { stopped <- s.Shutdown(t.Context()) }()
+	for !s.isDraining() {
+		runtime.Gosched()
+	}
+	close(goOn)
+	checkError(t, "Shutdown", <-stopped, nil)
 }

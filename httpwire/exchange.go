@@ -28,7 +28,7 @@ type Exchange struct {
 	BodyIn   syntax.Framing // how the end of the request body was to be found
 	BodyOut  syntax.Framing // how that of the response body is
 	Reason   CloseReason    // why the connection closes, "" if it is kept open
-	Duration time.Duration  // from the end of the head to that of the response
+	Duration time.Duration  // from the end of the head, or its refusal, to that of the response
 	Err      error          // what the handler returned, or the refusal
 }
 
@@ -239,7 +239,7 @@ func (x *exchange) complete(next step) Exchange {
 		e.Status = a.takenStatus
 	}
 	e.In = x.body.wire()
-	e.Out = x.out().position() - x.report.outBefore
+	e.Out = max(0, x.out().position()-x.report.outBefore) // what was queued may be lost by now
 	e.BodyIn, e.BodyOut = x.body.framing, a.framing
 	return e
 }

@@ -72,12 +72,15 @@ func (x *exchange) replace(p *Problem) (status int) {
 		p = &Problem{Status: 500}
 		w.SetStatus(p.Status)
 	}
-	w.Header().Set("Content-Type", problemType)
+	for name := range pairs(p.Fields) {
+		w.Header().Del(name)
+	}
 	for name, value := range pairs(p.Fields) {
 		if !syntax.EqualFold(name, "Content-Type") && !syntax.EqualFold(name, "Content-Length") {
-			w.Header().Set(name, value) // one that cannot be sent is left out
+			w.Header().Add(name, value) // one that cannot be sent is left out
 		}
 	}
+	w.Header().Set("Content-Type", problemType)
 	content := p.content()
 	x.answer.written = int64(len(content))
 	out.replace(content)

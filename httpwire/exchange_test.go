@@ -269,3 +269,22 @@ func BenchmarkExchange(b *testing.B) {
 		})
 	}
 }
+
+// TestCountOfLostAnswers: an answer that never left counts no octets, not less than
+// none.
+func TestCountOfLostAnswers(t *testing.T) {
+	var out []int64
+	s := &Server{OnExchange: func(e Exchange) { out = append(out, e.Out) }, Handler: func(w *Response, r *Request) error {
+		if r.Target == "/1" {
+			return hello(w, r) // it waits for the second answer
+		}
+		return writes(w, r)
+	}}
+	s.ServeConn(&scriptedConn{r: strings.NewReader(get("/1") + get("/2")), w: failingWriter{}})
+	for i, octets := range out {
+		if octets < 0 {
+			t.Errorf("answer %d: got %d octets", i+1, octets)
+		}
+	}
+	check(t, "exchanges", len(out), 2)
+}

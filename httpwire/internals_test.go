@@ -33,3 +33,16 @@ func paceDeadline(octets int64, waited, timeout time.Duration) time.Duration {
 		return time.Duration(deadline - now)
 	}
 }
+
+// burstOf returns the burst in which a response is being made.
+func burstOf(w *Response) *burst { return w.answer.exchange.burst }
+
+// isFree reports whether a burst has been given back.
+func (b *burst) isFree() bool { return b.conn == nil }
+
+// isDraining reports whether Shutdown has begun, and has woken who waits.
+func (s *Server) isDraining() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.draining.Load()
+}

@@ -29,8 +29,17 @@ func (u *inUse) enter() bool {
 
 func (u *inUse) leave() { u.goroutines.Add(-1) }
 
-// end lets nobody enter any more, and reports whether somebody is still inside.
-func (u *inUse) end() (stray bool) { return u.goroutines.Add(handlerGone) != handlerGone }
+// end lets nobody enter any more, and reports whether somebody is still inside. It
+// may be asked again.
+func (u *inUse) end() (stray bool) {
+	if n := u.goroutines.Load(); n < 0 {
+		return n != handlerGone
+	}
+	return u.goroutines.Add(handlerGone) != handlerGone
+}
+
+// ended reports whether end has been called.
+func (u *inUse) ended() bool { return u.goroutines.Load() < 0 }
 
 var errStray = errors.New("httpwire: the handler has returned while another goroutine was using its request or response")
 
@@ -66,7 +75,7 @@ func (b *Body) leave() { b.use.leave() }
 
 // hasStray lets the handler's goroutines into the exchange no more, and reports
 // whether one is still in it.
-func (x *exchange) hasStray() bool { return x.handles.response.use.end() }
+func (x *exchange) hasStray() bool { return x.handles != nil && x.handles.response.use.end() }
 
 // abandon ends a connection whose burst a stray goroutine still uses: the burst is
 // left to that goroutine.

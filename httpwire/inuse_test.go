@@ -97,3 +97,28 @@ func TestStrayHandOver(t *testing.T) {
 		})
 	}
 }
+
+// TestStrayAndPanickingHook: a hook that panics while a stray goroutine is inside
+// does not give that goroutine's buffers to anybody else.
+func TestStrayAndPanickingHook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var used *burst
+		stray := make(chan error, 1)
+		c := dial(t, &Server{
+			OnExchange: func(Exchange) { panic("OnExchange") },
+			Handler: func(w *Response, r *Request) error {
+				used = burstOf(w)
+				go func() { stray <- reads(w, r) }()
+				synctest.Wait() // it blocks
+				return nil
+			},
+		})
+		c.send(request("POST", "/", "Content-Length: 1000"))
+		c.expectReason(ReasonPanic)
+		<-c.served
+		check(t, "burst given back", used.isFree(), false)
+		if err := <-stray; err == nil {
+			t.Error("the call succeeded")
+		}
+	})
+}

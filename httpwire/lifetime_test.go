@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -269,4 +270,25 @@ func TestChangedRequest(t *testing.T) {
 	c.send("\r\n" + request("HEAD", "/") + get("/"))
 	c.expectTo("HEAD", "200 none", "Content-Length: 5")
 	c.expect("200 length 5 hello")
+}
+
+// TestNothingIsKept: what the handler got for a request can be collected while the
+// connection waits for the next one.
+func TestNothingIsKept(t *testing.T) {
+	collected := make(chan bool, 1)
+	c := dial(t, &Server{Handler: func(w *Response, r *Request) error {
+		runtime.AddCleanup(w, func(c chan bool) { c <- true }, collected)
+		return nil
+	}})
+	c.send(request("GET", "/", "X: "+strings.Repeat("x", 20_000)))
+	c.expect("200 length 0")
+	for {
+		runtime.GC()
+		select {
+		case <-collected:
+			return
+		default:
+			runtime.Gosched()
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package httpwire
 
 import (
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -154,4 +155,14 @@ func TestTooLargeForTheHandler(t *testing.T) {
 	c.expect("200 length 0", "Connection: close")
 	c.expectClosed(ReasonUnreadBody)
 	checkError(t, "reading", <-read, BodyTooLarge)
+}
+
+// TestRepeatedFieldOfRefusal: OnError may add several fields with one name.
+func TestRepeatedFieldOfRefusal(t *testing.T) {
+	c := dial(t, &Server{OnError: func(_ *Conn, e *syntax.Error, _ []byte) *Problem {
+		return &Problem{Status: 401, Fields: []string{"WWW-Authenticate", "Basic", "WWW-Authenticate", "Digest"}}
+	}})
+	c.send("BAD\r\n")
+	got := c.expect("401 *")
+	check(t, "fields", fmt.Sprint(got.fields["www-authenticate"]), "[Basic Digest]")
 }

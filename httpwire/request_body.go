@@ -123,11 +123,23 @@ func (b *Body) Read(p []byte) (n int, err error) {
 		return 0, ErrDone
 	}
 	defer b.leave()
-	return body.read(p)
+	if n, err = body.read(p); err == io.EOF && !b.use.ended() {
+		body.exchange.watch()
+	}
+	return n, err
 }
 
 // WriteTo writes the rest of the content to w.
 func (b *Body) WriteTo(w io.Writer) (written int64, err error) {
+	body := b.enter()
+	if body == nil {
+		return 0, ErrDone
+	}
+	complete := body.state == bodyComplete
+	b.leave()
+	if complete {
+		return 0, nil // without a buffer
+	}
 	scratch := copyBuffers.Get().(*[copyBuffer]byte)
 	defer copyBuffers.Put(scratch)
 	for {
@@ -174,7 +186,6 @@ func (b *body) read(p []byte) (n int, err error) {
 	}
 	if err == io.EOF {
 		b.state = bodyComplete
-		b.exchange.watch()
 	} else if err != nil {
 		b.fail(err)
 	}

@@ -92,7 +92,7 @@ func (w *Response) detach() {
 // reset empties the answer for another request. The storage of its fields, which no
 // handler can reach, is kept.
 func (a *answer) reset() {
-	a.draft = draft{}
+	a.draft, a.handle = draft{}, nil
 	a.header.reset()
 }
 

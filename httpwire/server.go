@@ -98,7 +98,8 @@ type Server struct {
 	// means the usual answer.
 	OnError func(c *Conn, e *syntax.Error, received []byte) *Problem
 
-	// OnExchange is called when an exchange is over, refused ones included.
+	// OnExchange is called when an exchange is over, refused ones included,
+	// but not if another hook has panicked.
 	OnExchange func(e Exchange)
 
 	// OnClose is called when a connection has been closed, unless it was

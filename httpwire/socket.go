@@ -14,7 +14,7 @@ import (
 // deadline, and how many octets they have moved.
 type socket struct {
 	nc     net.Conn
-	raw    syscall.RawConn // of nc, where reading can be tried without a buffer; nil elsewhere
+	raw    syscall.RawConn // of nc, if reading can be tried without a buffer: see conn_idle_unix.go
 	secure bool            // nc is TLS
 	clock  clock
 	reads  timer
@@ -23,8 +23,16 @@ type socket struct {
 	used   int64 // octets received and used
 	sent   int64 // octets written to the network
 
-	interrupted atomic.Bool // reads fail at once
+	interruption atomic.Int32 // one of the values below
 }
+
+// Whether reads fail at once because of interrupt. Once resume has been called,
+// interrupt has no effect, not even one that began before.
+const (
+	uninterrupted = iota
+	interrupted
+	uninterruptible
+)
 
 // open makes nc the socket, accepted now.
 func (s *socket) open(nc net.Conn) {
@@ -37,19 +45,6 @@ func (s *socket) open(nc net.Conn) {
 // secureConn is a connection that is TLS.
 type secureConn interface{ HandshakeContext(context.Context) error }
 
-// rawConn returns access to the socket of nc if its octets are those of HTTP.
-func rawConn(nc net.Conn) syscall.RawConn {
-	switch nc := nc.(type) {
-	case *net.TCPConn:
-		raw, _ := nc.SyscallConn()
-		return raw
-	case *net.UnixConn:
-		raw, _ := nc.SyscallConn()
-		return raw
-	}
-	return nil
-}
-
 // handshake completes a TLS handshake until a deadline, if there is one to
 // complete.
 func (s *socket) handshake(ctx context.Context, deadline instant) error {
@@ -59,6 +54,9 @@ func (s *socket) handshake(ctx context.Context, deadline instant) error {
 	}
 	s.reads.disarm() // that of reading may be armed: the handshake also writes
 	s.reads.arm(s.clock, deadline, s.nc.SetDeadline)
+	if s.isInterrupted() {
+		return errTimeout
+	}
 	err := t.HandshakeContext(ctx)
 	s.reads.arm(s.clock, never, s.nc.SetDeadline)
 	return err
@@ -68,11 +66,13 @@ func (s *socket) handshake(ctx context.Context, deadline instant) error {
 // interrupted: the deadline that was set for that may just have been replaced.
 func (s *socket) armRead(wanted instant) error {
 	err := s.reads.arm(s.clock, wanted, s.nc.SetReadDeadline)
-	if s.interrupted.Load() {
+	if s.isInterrupted() {
 		return errTimeout
 	}
 	return err
 }
+
+func (s *socket) isInterrupted() bool { return s.interruption.Load() == interrupted }
 
 // read reads into p until the wanted deadline. It returns errTimeout when that
 // has passed. An error that comes together with octets is returned by the next
@@ -197,16 +197,18 @@ func (s *socket) writeFailed(err error, progress bool, wanted instant) error {
 // interrupt makes a read that waits, and those that follow, fail with errTimeout,
 // until resume. It may be called by another goroutine.
 func (s *socket) interrupt() {
-	s.interrupted.Store(true)
-	s.wakeRead()
+	if s.interruption.CompareAndSwap(uninterrupted, interrupted) {
+		s.wakeRead()
+	}
 }
 
 // wakeRead makes a read that waits return.
 func (s *socket) wakeRead() { s.nc.SetReadDeadline(time.Unix(1, 0)) }
 
-// resume makes reading possible again.
+// resume makes reading possible again, for good. A deadline that interrupt sets
+// later is one that fires early.
 func (s *socket) resume() {
-	s.interrupted.Store(false)
+	s.interruption.Store(uninterruptible)
 	s.reads.disarm()
 }
 
@@ -227,17 +229,19 @@ func (s *socket) closeWrite() bool {
 // close closes the connection in good order.
 func (s *socket) close() { s.nc.Close() }
 
-// reset closes the connection with a reset instead of an orderly end, so that the
-// client cannot take what it has for the whole response. For the same reason TLS
-// is not given the time to say goodbye.
-func (s *socket) reset() {
+// resetOnClose makes close send a reset instead of an orderly end, so that the client
+// cannot take what it has for the whole response. For the same reason TLS is not
+// given the time to say goodbye.
+func (s *socket) resetOnClose() {
 	nc := s.nc
-	if t, ok := nc.(*tls.Conn); ok {
+	t, isTLS := nc.(*tls.Conn)
+	if isTLS {
 		nc = t.NetConn()
 	}
 	if tcp, ok := nc.(*net.TCPConn); ok {
 		tcp.SetLinger(0)
 	}
-	nc.Close()
-	s.nc.Close()
+	if isTLS {
+		nc.Close()
+	}
 }

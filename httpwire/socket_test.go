@@ -2,6 +2,8 @@ package httpwire
 
 import (
 	"context"
+	"io"
+	"net"
 	"os"
 	"strings"
 	"testing"
@@ -70,4 +72,25 @@ func TestTLSWriteDeadline(t *testing.T) {
 	s.ServeConn(nc)
 	check(t, "reason", reason, ReasonWriteTimeout)
 	check(t, "writes", nc.writes, 1)
+}
+
+// TestLateInterrupt: an interrupt that comes when reading has been resumed does not
+// end it.
+func TestLateInterrupt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		nc, other := net.Pipe()
+		defer other.Close()
+		var s socket
+		s.open(nc)
+		s.resume()
+		s.interrupt()
+		s.wakeRead() // that of one that began before
+		go func() {
+			time.Sleep(time.Second)
+			io.WriteString(other, "x")
+		}()
+		n, err := s.read(make([]byte, 1), s.clock.now()+instant(time.Minute))
+		check(t, "octets", n, 1)
+		checkError(t, "read", err, nil)
+	})
 }
