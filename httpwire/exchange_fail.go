@@ -75,12 +75,12 @@ func (x *exchange) replace(p *Problem) (status int) {
 	for name := range pairs(p.Fields) {
 		w.Header().Del(name)
 	}
+	w.Header().Set("Content-Type", problemType)
 	for name, value := range pairs(p.Fields) {
 		if !syntax.EqualFold(name, "Content-Type") && !syntax.EqualFold(name, "Content-Length") {
 			w.Header().Add(name, value) // one that cannot be sent is left out
 		}
 	}
-	w.Header().Set("Content-Type", problemType)
 	content := p.content()
 	x.answer.written = int64(len(content))
 	out.replace(content)
