@@ -76,6 +76,9 @@ func (x *exchange) replace(p *Problem) (status int) {
 		w.Header().Del(name)
 	}
 	w.Header().Set("Content-Type", problemType)
+	if len(p.Fields)%2 != 0 {
+		x.log(ErrPairs)
+	}
 	for name, value := range pairs(p.Fields) {
 		if !syntax.EqualFold(name, "Content-Type") && !syntax.EqualFold(name, "Content-Length") {
 			w.Header().Add(name, value) // one that cannot be sent is left out

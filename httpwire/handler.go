@@ -32,7 +32,7 @@ type Problem struct {
 	Status int
 	Detail string         // one sentence for the client; may be empty
 	Err    error          // the cause, for logs; never sent
-	Fields []string       // response fields to add: name, value, name, value, …
+	Fields []string       // response fields: name, value, name, value, …; a name without a value is logged and left out
 	Extra  map[string]any // further members of the JSON object
 }
 
