@@ -80,8 +80,8 @@ func (c *Conn) loop() (next step) {
 	return next
 }
 
-// contain returns what follows a panic that is not a handler's, but of a hook or of
-// our own, or the end of the goroutine (value is nil), in a burst or outside of one
+// contain returns what follows a panic that is not a handler's or OnRequest's (see
+// exchange.run), but of another hook or of our own, or the end of the goroutine (value is nil), in a burst or outside of one
 // (b is nil): it ends the connection, not the process.
 func (c *Conn) contain(value any, b *burst) step {
 	c.logPanic(value)
@@ -102,10 +102,14 @@ func (c *Conn) open() step {
 	if f := c.server.OnConnection; f != nil && f(c) != nil {
 		return closeBecause(ReasonNotAdmitted, atOnce)
 	}
-	if err := c.socket.handshake(c.server.base, after(0, c.limits().headTimeout)); err != nil {
-		return failed(err, ReasonHandshake)
+	err := c.socket.handshake(c.server.base, after(0, c.limits().headTimeout))
+	switch {
+	case err == nil:
+		return again
+	case c.stopping():
+		return c.stopped()
 	}
-	return again
+	return failed(err, ReasonHandshake)
 }
 
 // limits returns the limits and timeouts of the server.

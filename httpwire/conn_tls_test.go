@@ -132,7 +132,7 @@ func TestTLSShutdownBeforeHandshake(t *testing.T) {
 		return nil
 	}}
 	h := listen(t, s, func(l net.Listener) net.Listener { return tls.NewListener(l, serverConfig) })
-	h.dialTCP()
+	c := h.dial()
 	<-begun
 	stopped := make(chan error)
 	go func() { stopped <- s.Shutdown(t.Context()) }()
@@ -141,4 +141,5 @@ func TestTLSShutdownBeforeHandshake(t *testing.T) {
 	}
 	close(goOn)
 	checkError(t, "Shutdown", <-stopped, nil)
+	c.expectReason(ReasonShutdown)
 }

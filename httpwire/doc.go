@@ -35,7 +35,7 @@
 // # Bounds
 //
 // Every limit and every timeout has a name and a default: see Server. The file
-// server_limits.go lists them with the functions that enforce them, and what is
+// server_limits.go lists them with the files that enforce them, and what is
 // bounded without being a field.
 //
 // # Reading the source
@@ -73,5 +73,7 @@
 //	clock.go  pace.go        deadlines; how slow is too slow
 //	server_limits.go         how much is too much
 //	server_shutdown.go       the end of a server
-//	date.go  listen_linux.go  trace.go
+//	date.go                  the Date field
+//	listen_linux.go          TCP keep-alive
+//	trace.go                 every octet and every decision, for those who look
 package httpwire

@@ -10,7 +10,7 @@ import (
 // may be reading into or writing from the buffers of the connection, and nothing can
 // stop it: so these buffers must not be used again, and the connection is abandoned.
 //
-// What cannot block is protected by exchange.detach: it cuts the ways from Request,
+// What cannot block is protected by detach, in exchange.go: it cuts the ways from Request,
 // Response and Body into the exchange.
 type inUse struct{ goroutines atomic.Int32 }
 

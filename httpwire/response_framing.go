@@ -4,7 +4,7 @@ import "rawserve/httpwire/syntax"
 
 // frame decides how the client will find the end of the response. An answer to HEAD
 // is framed as that to GET would be, and then sent without its content. Which other
-// answers have none is said by syntax.NoContent. A length that
+// answers have none is said by syntax.NoContent (framing.go there). A length that
 // was declared after more octets than it counts had been written is no length: what
 // follows it would be taken for the next response.
 //
@@ -44,8 +44,9 @@ func (a *answer) inBuffer() bool { return a.whole && int64(a.out.held()) == a.wr
 
 // checkLength reports whether the handler has written as many octets as it
 // declared. Where there is no content, the length that is declared is that of
-// another response. exchange.verdict asks while the head is open; too many octets
-// are found by answer.takes as they are written, too few by answer.end.
+// another response. It is asked while the head is open (exchange_fail.go, verdict);
+// too many octets are found as they are written, too few at the end (response.go,
+// takes and end).
 func (a *answer) checkLength() error {
 	switch declared := a.header.length; {
 	case declared < 0 || a.written == declared || syntax.NoContent(a.method, a.status):

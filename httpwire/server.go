@@ -27,7 +27,8 @@ var errNoHandler = errors.New("httpwire: Server.Handler is nil: set it to a func
 // one is treated as if its timeout had passed, unless that timeout is negative.
 //
 // Hooks run in the goroutine of the connection, which waits for them. A panic in
-// one ends its connection and no other. Each hook may be nil.
+// one ends its connection and no other (conn.go, contain); one in OnRequest counts
+// as the handler's (exchange.go, run). Each hook may be nil.
 type Server struct {
 	// Handler answers the requests. It must not be nil.
 	Handler Handler

@@ -122,6 +122,9 @@ func noBodyRule(method string, status int) FramingRule {
 	return Undecided
 }
 
+// The rules that the functions below return, and the status codes they are answered
+// with, are in catalog.go.
+
 // requestFraming decides how long the body of a request is. It is the only place
 // that looks at Transfer-Encoding and Content-Length of a request, so that no two
 // places can disagree. Stricter than the RFC: a request with both is refused, and

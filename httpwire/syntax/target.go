@@ -63,7 +63,8 @@ func (h *Head) pathAndQuery(octets []byte, at int) *Error {
 	return nil
 }
 
-// pathAndQuery checks the octets of a path and query.
+// pathAndQuery checks the octets of a path and query. Nothing is decoded here: see
+// DecodeSegment in httpwire.
 //
 //	absolute-path = 1*( "/" segment )
 //	segment       = *pchar

@@ -8,7 +8,8 @@ import (
 	"rawserve/httpwire/syntax"
 )
 
-// brokenRule describes a row of the server's catalog.
+// brokenRule describes a row of the server's catalog. Why it matters stands in
+// reasons.go.
 func brokenRule(r *syntax.Rule) *BrokenRule {
 	known := examples()[r.Name]
 	return &BrokenRule{
