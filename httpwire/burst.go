@@ -139,12 +139,10 @@ func (b *burst) answer(head int) step {
 	x := &b.exchange
 	x.begin(b, b.head.Head(), head)
 	err := x.run()
-	x.stopWatching()
 	if x.hasStray() {
 		return x.abandon(err)
 	}
-	next := x.finish(err)
-	x.end(next)
+	next := x.end(x.finish(err))
 	if next.continues() {
 		b.head.Reset()
 	}

@@ -63,8 +63,10 @@ func (c *Conn) serve() {
 func (c *Conn) loop() (next step) {
 	var b *burst
 	defer func() {
-		if value := recover(); value != nil || b != nil {
+		if value := recover(); value != nil {
 			next = c.contain(value, b)
+		} else if b != nil {
+			c.leaveGoroutine(b)
 		}
 	}()
 	if c.requests == 0 {
@@ -81,8 +83,8 @@ func (c *Conn) loop() (next step) {
 }
 
 // contain returns what follows a panic that is not a handler's or OnRequest's (see
-// exchange.run), but of another hook or of our own, or the end of the goroutine (value is nil), in a burst or outside of one
-// (b is nil): it ends the connection, not the process.
+// exchange.run), but of another hook or of our own, in a burst or outside of one (b is
+// nil): it ends the connection, not the process.
 func (c *Conn) contain(value any, b *burst) step {
 	c.logPanic(value)
 	next := closeBecause(ReasonPanic, withReset)
@@ -94,6 +96,18 @@ func (c *Conn) contain(value any, b *burst) step {
 		next = b.end(next)
 	}
 	return next
+}
+
+// leaveGoroutine ends the connection because its goroutine is being ended by a
+// handler or a hook, in a burst.
+func (c *Conn) leaveGoroutine(b *burst) {
+	next := closeBecause(ReasonPanic, withReset)
+	if b.exchange.isOpen() {
+		next = b.exchange.leaveGoroutine()
+	}
+	if next = b.end(next); next.kind == closes {
+		c.close(next)
+	}
 }
 
 // open admits the connection and completes its handshake, within the time for a

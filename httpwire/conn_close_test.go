@@ -3,6 +3,7 @@ package httpwire
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"runtime"
@@ -152,7 +153,7 @@ func TestPanickingHooks(t *testing.T) {
 		{"OnError", ReasonPanic},
 		{"OnExchange", ReasonPanic},
 		{"OnClose", ReasonRefused},
-		{"BeforeHead", ReasonPanic},
+		{"BeforeHead", ReasonRefused}, // its exchange is answered 500, and the bad request after it refused
 		{"AfterEnd", ReasonPanic},
 		{"Trace", ReasonPanic},
 	} {
@@ -240,19 +241,84 @@ func endsGoroutine(w *Response, r *Request) error {
 	return nil
 }
 
-// TestGoexit: a handler that ends its goroutine ends the connection, and what it has
-// kept is dead.
+// TestGoexit: a handler that ends its goroutine has failed: it is answered for, its
+// exchange and its connection are told of, and what it has kept is dead.
 func TestGoexit(t *testing.T) {
 	var kept *Response
 	var ctx context.Context
-	c := dial(t, &Server{Handler: func(w *Response, r *Request) error {
-		kept, ctx = w, r.Context()
-		return endsGoroutine(w, r)
-	}})
-	c.send(request("POST", "/", "Content-Length: 10"))
-	c.rest()
+	var told []int
+	c := dial(t, &Server{
+		OnExchange: func(e Exchange) { told = append(told, e.Status) },
+		Handler: func(w *Response, r *Request) error {
+			kept, ctx = w, r.Context()
+			return endsGoroutine(w, r)
+		},
+	})
+	c.send(get("/"))
+	c.expect("500 *", "Connection: close")
+	c.expectClosed(ReasonHandlerFailed)
 	<-ctx.Done()
+	<-c.served
 	checkError(t, "Flush of a response that was kept", kept.Flush(), ErrDone)
+	check(t, "exchanges", fmt.Sprint(told), "[500]")
+}
+
+// TestGoexitAfterHandOver: the place of a connection that was handed over to a
+// goroutine that ends comes back.
+func TestGoexitAfterHandOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t, &Server{MaxConns: 1, Handler: func(w *Response, r *Request) error {
+			if r.Target != "/take" {
+				return hello(w, r)
+			}
+			if _, err := w.Hijack(); err != nil {
+				return err
+			}
+			return endsGoroutine(w, r)
+		}})
+		c := h.dial()
+		c.send(get("/take"))
+		<-c.served
+		h.expectPlaces(1)
+	})
+}
+
+// TestEveryoneIsTold: one who panics when told of an exchange does not keep it from
+// the others.
+func TestEveryoneIsTold(t *testing.T) {
+	var told []string
+	c := dial(t, &Server{
+		OnExchange: func(e Exchange) { told = append(told, fmt.Sprint("OnExchange ", e.Status)) },
+		Handler: func(w *Response, r *Request) error {
+			w.AfterEnd(func(Exchange) { told = append(told, "first") })
+			w.AfterEnd(func(Exchange) { panic("AfterEnd") })
+			return hello(w, r)
+		},
+	})
+	c.send(get("/"))
+	c.expect("200 length 3 1 /")
+	c.expectReason(ReasonPanic)
+	<-c.served
+	check(t, "told", strings.Join(told, ", "), "first, OnExchange 200")
+}
+
+// TestPanicBeforeHead: a BeforeHead hook that panics when the handler has returned
+// fails like a handler, and the other hooks see the 500.
+func TestPanicBeforeHead(t *testing.T) {
+	var reported error
+	c := dial(t, &Server{
+		OnExchange: func(e Exchange) { reported = e.Err },
+		Handler: func(w *Response, r *Request) error {
+			w.BeforeHead(func(w *Response) { w.Header().Set("X-Status", fmt.Sprint(w.Status())) })
+			w.BeforeHead(func(*Response) { panic("BeforeHead") })
+			return hello(w, r)
+		},
+	})
+	c.send(getAndClose("/"))
+	c.expect("500 *", "X-Status: 500")
+	c.expectClosed(ReasonRequested)
+	<-c.served
+	checkContains(t, "reported", fmt.Sprint(reported), "panic: BeforeHead")
 }
 
 // TestPanickingTrace: what was written when Trace panicked is not written again.

@@ -123,6 +123,9 @@ func (x *exchange) out() *output    { return &x.burst.out }
 // request returns what the handler sees of the request.
 func (x *exchange) request() *Request { return &x.handles.request }
 
+// isOpen reports whether there is an exchange in progress.
+func (x *exchange) isOpen() bool { return x.handles != nil }
+
 // isHandedOver reports whether the connection belongs to another owner.
 func (x *exchange) isHandedOver() bool { return x.answer.state == handedOver }
 
@@ -131,23 +134,32 @@ func (x *exchange) headIsOpen() bool { return x.answer.state == headOpen }
 
 // run calls the handler. A panic ends the exchange, not the process.
 func (x *exchange) run() (err error) {
+	err = errGoexit // unless the handler returns
 	defer func() {
 		if value := recover(); value != nil {
-			err = fmt.Errorf("panic: %v\n%s", value, debug.Stack())
+			err = panicError(value)
 		}
-		x.returned, x.report.err = true, err
+		x.report.err = err
 	}()
 	s, v := x.server(), x.handles
 	if f := s.OnRequest; f != nil {
 		f(&v.request)
 	}
-	return s.Handler(&v.response, &v.request)
+	err = s.Handler(&v.response, &v.request)
+	return err
 }
+
+var errGoexit = errors.New("httpwire: the handler has ended its goroutine")
+
+// panicError makes a panic an error, with the stack where it happened.
+func panicError(value any) error { return fmt.Errorf("panic: %v\n%s", value, debug.Stack()) }
 
 // finish ends the response after the handler and says what becomes of the
 // connection.
 func (x *exchange) finish(err error) step {
 	a := &x.answer
+	x.stopWatching()
+	x.returned = true
 	if x.isHandedOver() {
 		return x.finishHandedOver(err)
 	}
@@ -162,6 +174,7 @@ func (x *exchange) finish(err error) step {
 	if err != nil {
 		x.fail(err)
 	}
+	x.runHooks()
 	switch err := a.end(); {
 	case errors.Is(err, ErrBodyTooShort):
 		x.log(err)
@@ -183,12 +196,13 @@ func (x *exchange) finishHandedOver(err error) step {
 }
 
 // end tells whoever wants to know that the exchange is over, and cuts the
-// handler's ways into it.
-func (x *exchange) end(next step) {
+// handler's ways into it. It returns what follows: the close, if a hook has panicked.
+func (x *exchange) end(next step) step {
 	if !x.report.started.IsZero() {
-		x.tell(x.complete(next))
+		next = x.tell(x.complete(next), next)
 	}
 	x.detach()
+	return next
 }
 
 // afterEnd registers a function that is told of the exchange.
@@ -199,14 +213,31 @@ func (x *exchange) afterEnd(f func(Exchange)) {
 	x.report.afterEnd = append(x.report.afterEnd, f)
 }
 
-// tell gives the report to those who want it.
-func (x *exchange) tell(e Exchange) {
+// tell gives the report to those who want it. One that panics ends the connection,
+// when all have been told, unless that has another owner by now.
+func (x *exchange) tell(e Exchange, next step) step {
 	for _, f := range slices.Backward(x.report.afterEnd) {
-		f(e)
+		next = x.tellOne(f, e, next)
 	}
 	if f := x.server().OnExchange; f != nil {
-		f(e)
+		next = x.tellOne(f, e, next)
 	}
+	return next
+}
+
+func (x *exchange) tellOne(f func(Exchange), e Exchange, next step) (after step) {
+	after = next
+	defer func() {
+		if value := recover(); value != nil {
+			x.conn().logPanic(value)
+			if next.kind != leaves {
+				after = closeBecause(ReasonPanic, withReset)
+				after.stray = next.stray
+			}
+		}
+	}()
+	f(e)
+	return after
 }
 
 // detach makes whatever a handler has kept of the exchange fail from now on, and

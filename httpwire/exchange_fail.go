@@ -32,6 +32,29 @@ func (x *exchange) verdict(err error) error {
 	return a.checkLength()
 }
 
+// runHooks calls the functions that BeforeHead has registered, now that the handler
+// has returned. One that panics makes the response a 500, for which the others are
+// still called.
+func (x *exchange) runHooks() {
+	for x.headIsOpen() && len(x.answer.hooks) > 0 {
+		if err := x.tryHooks(); err != nil {
+			x.report.err = errors.Join(x.report.err, err)
+			x.fail(err)
+		}
+	}
+}
+
+// tryHooks is answer.runHooks; a panic is an error.
+func (x *exchange) tryHooks() (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = panicError(value)
+		}
+	}()
+	x.answer.runHooks()
+	return nil
+}
+
 // fail replaces a response of which nothing has been sent by the answer for an
 // error. A Problem decides before a refusal that it wraps; what any other error
 // says may be secret, so it is only logged.
@@ -51,6 +74,19 @@ func (x *exchange) fail(err error) {
 	if x.replace(problem) == 500 {
 		x.log(err)
 	}
+}
+
+// leaveGoroutine answers for a handler that has ended its goroutine, with
+// runtime.Goexit, as one that has failed. Nothing can follow on the connection.
+func (x *exchange) leaveGoroutine() step {
+	switch {
+	case x.hasStray():
+		return x.abandon(errGoexit)
+	case x.report.err != errGoexit: // a hook has done it
+		return closeBecause(ReasonPanic, withReset)
+	}
+	x.answer.closing = ReasonHandlerFailed
+	return x.end(x.finish(errGoexit))
 }
 
 // describesContent names the fields that describe the content that was to be sent.

@@ -87,7 +87,7 @@ func (x *exchange) abandon(handled error) step {
 	}
 	next.stray = true
 	if !x.report.started.IsZero() {
-		x.tell(x.outline(next))
+		next = x.tell(x.outline(next), next)
 	}
 	if x.cancel != nil {
 		x.cancel()

@@ -122,3 +122,20 @@ func TestStrayAndPanickingHook(t *testing.T) {
 		}
 	})
 }
+
+// TestStrayAtTheEnd: a stray goroutine that comes to the end of the body at the very
+// moment the handler returns is no data race.
+func TestStrayAtTheEnd(t *testing.T) {
+	h := newHost(t, &Server{Handler: func(w *Response, r *Request) error {
+		r.Context()
+		go io.ReadAll(r.Body)
+		return nil
+	}})
+	for range 100 {
+		c := h.dial()
+		c.send(post("/", "hello") + get("/"))
+		c.closeWrite()
+		c.rest()
+		<-c.served
+	}
+}

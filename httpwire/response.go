@@ -283,7 +283,9 @@ func (a *answer) takes(n int64) error {
 
 // write sends content that does not fit the buffer.
 func (a *answer) write(p []byte) (int, error) {
-	a.commit()
+	if err := a.commit(); err != nil {
+		return 0, err
+	}
 	if err := a.send(p); err != nil {
 		return 0, err
 	}
@@ -306,7 +308,9 @@ func (a *answer) flush() error {
 	if err := a.takes(0); err != nil {
 		return err
 	}
-	a.commit()
+	if err := a.commit(); err != nil {
+		return err
+	}
 	if err := a.send(nil); err != nil {
 		return err
 	}
@@ -317,22 +321,32 @@ func (a *answer) flush() error {
 }
 
 // commit fixes the head and queues it, if that has not been done. The content
-// written so far is still held back.
-func (a *answer) commit() {
-	for a.state == headOpen && len(a.hooks) > 0 {
-		last := len(a.hooks) - 1
-		hook := a.hooks[last]
-		a.hooks = a.hooks[:last]
-		hook(a.handle)
-	}
-	if a.state != headOpen {
-		return // or a hook wrote so much that the head is out, or handed the connection over
+// written so far is still held back. It fails with ErrDone if a hook has handed the
+// connection over.
+func (a *answer) commit() error {
+	a.runHooks()
+	switch a.state {
+	case handedOver:
+		return ErrDone
+	case headSent, answerEnded: // also if a hook wrote so much that the head is out
+		return nil
 	}
 	a.frame()
 	a.closing = a.exchange.closeReason()
 	a.exchange.conn().traceResponse(a.framing)
 	a.out.setTail(a.appendHead(a.out.tail()))
 	a.state = headSent
+	return nil
+}
+
+// runHooks calls the functions that BeforeHead has registered, each once.
+func (a *answer) runHooks() {
+	for a.state == headOpen && len(a.hooks) > 0 {
+		last := len(a.hooks) - 1
+		hook := a.hooks[last]
+		a.hooks = a.hooks[:last]
+		hook(a.handle)
+	}
 }
 
 // appendHead appends the head.
@@ -362,7 +376,9 @@ func (a *answer) send(p []byte) error {
 // written what it declared.
 func (a *answer) end() error {
 	a.whole = true
-	a.commit()
+	if err := a.commit(); err != nil {
+		return err
+	}
 	if err := a.send(nil); err != nil {
 		return err
 	}

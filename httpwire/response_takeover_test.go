@@ -257,3 +257,32 @@ func TestHandOverAndShutdown(t *testing.T) {
 		c.expectEnd()
 	})
 }
+
+// TestHandOverInHook: when a hook hands the connection over, nothing of the response
+// reaches the new owner's peer.
+func TestHandOverInHook(t *testing.T) {
+	use := map[string]func(*Response) error{
+		"Write":    func(w *Response) error { return second(w.Write(make([]byte, 100_000))) },
+		"Flush":    (*Response).Flush,
+		"ReadFrom": func(w *Response) error { return second(w.ReadFrom(strings.NewReader(strings.Repeat("x", 1<<20)))) },
+	}
+	for name, call := range use {
+		t.Run(name, func(t *testing.T) {
+			c := dial(t, &Server{Handler: func(w *Response, r *Request) error {
+				w.BeforeHead(func(w *Response) {
+					nc, err := w.Hijack()
+					checkError(t, "Hijack", err, nil)
+					go func() {
+						io.WriteString(nc, "mine")
+						nc.Close()
+					}()
+				})
+				checkError(t, name, call(w), ErrDone)
+				return nil
+			}})
+			c.send(get("/"))
+			c.expectOctets("mine")
+			c.expectEnd()
+		})
+	}
+}

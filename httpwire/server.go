@@ -162,7 +162,7 @@ func (s *Server) Serve(l net.Listener) error {
 	}
 	defer s.removeListener(l)
 	for pause := time.Duration(0); ; {
-		if !s.takePlace() {
+		if !s.awaitPlace() {
 			return ErrServerClosed
 		}
 		nc, err := l.Accept()
@@ -171,7 +171,6 @@ func (s *Server) Serve(l net.Listener) error {
 			s.start(nc)
 			continue
 		}
-		s.freePlace()
 		switch {
 		case s.draining.Load():
 			return ErrServerClosed
@@ -210,6 +209,10 @@ func (s *Server) ServeConn(nc net.Conn) {
 
 // start serves an accepted connection in a goroutine of its own.
 func (s *Server) start(nc net.Conn) {
+	if !s.takePlace() {
+		nc.Close()
+		return
+	}
 	if c := s.admit(nc); c != nil {
 		c.prepareToWait(s.limits.headTimeout)
 		go c.serve()

@@ -2,6 +2,18 @@ package httpwire
 
 import "net"
 
+// awaitPlace waits until there is a place for another connection, and does not take
+// it: a listener that waits is not a connection. Where there are several listeners,
+// another one may be faster; then a connection that has been accepted waits in
+// takePlace. It reports false when the server has been told to stop.
+func (s *Server) awaitPlace() bool {
+	if !s.takePlace() {
+		return false
+	}
+	s.freePlace()
+	return true
+}
+
 // takePlace waits for a place for another connection: there are MaxConns. It
 // reports false when the server has been told to stop.
 func (s *Server) takePlace() bool {

@@ -179,3 +179,22 @@ func TestServeConnGivesUp(t *testing.T) {
 		<-second.served
 	})
 }
+
+// TestMaxConnsOfListeners: a listener that waits takes no place: with one place,
+// whichever listener has a connection serves it.
+func TestMaxConnsOfListeners(t *testing.T) {
+	s := &Server{Handler: hello, MaxConns: 1}
+	first, second := listen(t, s), newHost(t, s)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	second.address = l.Addr().String()
+	second.serve(l)
+	for _, h := range []*host{second, first, second} {
+		c := h.dial()
+		c.send(getAndClose("/"))
+		c.expect("200 length 3 1 /")
+		c.expectEnd()
+	}
+}
