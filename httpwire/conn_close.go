@@ -57,8 +57,11 @@ type CloseInfo struct {
 	Duration time.Duration // since it was accepted
 }
 
-// lingerAtMost is how many octets are discarded after a last answer.
-const lingerAtMost = 64 << 20
+// What a lingering close waits for: octets that keep coming, so many at most.
+const (
+	lingerAtMost = 64 << 20        // octets that are discarded after a last answer
+	lingerPause  = 2 * time.Second // without an octet: the client has nothing more to send
+)
 
 // close closes the connection in the manner and for the reason of a step.
 func (c *Conn) close(last step) {
@@ -90,20 +93,21 @@ func (c *Conn) info(last step) CloseInfo {
 // linger closes our half of the connection and discards what still arrives.
 // Closing both halves while the client is sending would make its system answer
 // with a reset, which can destroy the last answer before the client has read it.
-// RFC 9112, Section 9.6.
+// Many clients read only when they have sent everything, so this goes on as long as
+// octets arrive, for Server.LingerTimeout at most. RFC 9112, Section 9.6.
 func (c *Conn) linger() {
 	timeout := c.limits().lingerTimeout
 	if timeout < 0 || !c.socket.closeWrite() {
 		return
 	}
 	c.socket.resume()
-	deadline := after(c.socket.clock.now(), timeout)
+	ends := after(c.socket.clock.now(), timeout)
 	scratch := copyBuffers.Get().(*[copyBuffer]byte)
 	defer copyBuffers.Put(scratch)
 	var n, discarded int
 	var err error
 	for err == nil && discarded < lingerAtMost {
-		n, err = c.socket.read(scratch[:], deadline)
+		n, err = c.socket.read(scratch[:], min(ends, after(c.socket.clock.now(), lingerPause)))
 		c.traceRead(scratch[:n])
 		discarded += n
 	}

@@ -32,8 +32,10 @@ func TestLinger(t *testing.T) {
 		piece    string
 		want     time.Duration
 	}{
-		{"until_time_is_up", 0, 10 * time.Millisecond, "x", time.Second},
-		{"as_long_as_was_set", time.Minute, time.Hour, "x", time.Minute},
+		{"until_time_is_up", 0, time.Second, "x", 30 * time.Second},
+		{"until_nothing_comes", 0, 3 * time.Second, "x", 2 * time.Second},
+		{"as_long_as_was_set", time.Minute, time.Second, "x", time.Minute},
+		{"no_longer_than_was_set", time.Second, time.Hour, "x", time.Second},
 		{"not_at_all", -1, time.Hour, "x", 0},
 		{"until_enough_is_discarded", time.Minute, time.Second, strings.Repeat("x", 8<<20), 8 * time.Second}, // 64 MiB
 	} {

@@ -80,9 +80,9 @@ type Server struct {
 	// Default 75 s. Then it is closed.
 	IdleTimeout time.Duration
 
-	// LingerTimeout is how long a connection whose client may still be
-	// sending is kept half open after the last answer, so that the client
-	// can read it. Default 1 s.
+	// LingerTimeout is how long a connection is kept half open after the
+	// last answer while its client goes on sending, so that the client can
+	// read it. Default 30 s. Without an octet for 2 s it is closed sooner.
 	LingerTimeout time.Duration
 
 	// OnConnection is called with every new connection. If it returns an

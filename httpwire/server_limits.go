@@ -20,14 +20,14 @@ const (
 	defaultBodyTimeout   = 30 * time.Second // request_body.go
 	defaultWriteTimeout  = 30 * time.Second // burst_out.go
 	defaultIdleTimeout   = 75 * time.Second // conn_idle.go
-	defaultLingerTimeout = time.Second      // conn_close.go
+	defaultLingerTimeout = 30 * time.Second // conn_close.go
 )
 
 // What is bounded and cannot be set:
 //
 //	minimumRate, rateGrace     240 octets/s after 5 s of waiting        pace.go
 //	drainAtMost, drainTimeout  256 KiB of an unread body, 500 ms        exchange_unread.go
-//	lingerAtMost               64 MiB after the last answer             conn_close.go
+//	lingerAtMost, lingerPause  64 MiB after the last answer, 2 s quiet  conn_close.go
 //	outputBuffer               16 KiB of answers, of content, that wait burst_out.go
 //	parkAfter                  2 s in a goroutine with a grown stack    conn_idle.go
 //	acceptPauseMost            1 s after an error of accept             server.go
