@@ -201,7 +201,7 @@ func (out *output) deliver(attempt func() (n int64, done bool, err error)) error
 	for progress := true; ; {
 		start := s.clock.now()
 		if progress {
-			deadline = out.pace.deadline(start, out.timeout)
+			deadline = out.pace.deadline(start, out.timeout, out.conn.limits().rate)
 		}
 		if err := s.armWrite(deadline); err != nil {
 			return err

@@ -78,7 +78,7 @@ func (x *exchange) traceLeft() {
 
 // drain reads the body to its end, within the bounds above.
 func (b *body) drain() (ended bool) {
-	b.limit = math.MaxInt64
+	b.limit, b.pace = math.MaxInt64, pace{}
 	scratch := copyBuffers.Get().(*[copyBuffer]byte)
 	defer copyBuffers.Put(scratch)
 	start := b.in.now()

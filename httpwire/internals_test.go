@@ -23,10 +23,10 @@ func dialParkable(t *testing.T, s *Server) *client {
 
 // paceDeadline returns how long a peer that has moved so many octets, and was
 // waited for so long, may be waited for once more; 0 for ever.
-func paceDeadline(octets int64, waited, timeout time.Duration) time.Duration {
+func paceDeadline(octets int64, waited, timeout time.Duration, rate int64) time.Duration {
 	const now instant = 5e9
 	p := pace{octets: octets, waited: waited}
-	switch deadline := p.deadline(now, timeout); deadline {
+	switch deadline := p.deadline(now, timeout, rate); deadline {
 	case never:
 		return forever
 	default:

@@ -2,17 +2,11 @@ package httpwire
 
 import "time"
 
-// A peer that makes progress may still be too slow: after a grace it must have
-// moved a minimum of octets on average, or a trickle could hold a connection
-// for ever. This holds for the body of a request (body.receiveMore, in
+// A peer that makes progress may still be too slow: a trickle could hold a
+// connection for ever. So when it has been waited for as long as one wait may take,
+// all waits together, it must have moved Server.MinRate octets per second on
+// average. This holds for the body of a request (body.receiveMore, in
 // request_body.go) and for a response (output.deliver, in burst_out.go).
-const (
-	minimumRate = 240 // octets per second
-	rateGrace   = 5 * time.Second
-)
-
-// mostEarned is as many octets as deadline can reckon with, about a tebibyte.
-const mostEarned = 1 << 40
 
 // pace measures how fast a peer sends or takes one body. Only the time spent
 // waiting for the peer counts, not the time a handler takes.
@@ -21,11 +15,22 @@ type pace struct {
 	waited time.Duration
 }
 
-// deadline returns when the next wait must have made progress: within timeout,
-// and soon enough to keep the minimum rate. Without a timeout there is none.
-func (p *pace) deadline(now instant, timeout time.Duration) instant {
-	earned := time.Duration(min(p.octets, mostEarned)) * (time.Second / minimumRate)
-	return after(now, min(timeout, max(0, rateGrace+earned-p.waited)))
+// deadline returns when the next wait must have made progress: within timeout, and
+// soon enough to keep a rate in octets per second. A negative rate is none; without
+// a timeout there is no deadline.
+func (p *pace) deadline(now instant, timeout time.Duration, rate int64) instant {
+	if timeout < 0 || rate < 0 {
+		return after(now, timeout)
+	}
+	late := max(0, p.waited-p.earned(rate))
+	return after(now, max(0, timeout-late))
+}
+
+// earned returns how long moving the octets may take at a rate.
+func (p *pace) earned(rate int64) time.Duration {
+	const most = 1 << 33 // seconds: 272 years, about the longest time.Duration
+	whole, part := min(p.octets/rate, most), p.octets%rate
+	return time.Duration(whole)*time.Second + time.Duration(part)*(time.Second/time.Duration(rate))
 }
 
 // add accounts for one wait.

@@ -11,19 +11,27 @@ import (
 )
 
 // earned is how long a peer may be waited for because of octets that it has
-// moved, on top of the first five seconds.
-func earned(octets int64) time.Duration { return time.Duration(octets) * (time.Second / 240) }
+// moved, on top of the timeout.
+func earned(octets int64) time.Duration {
+	return time.Duration(octets/240)*time.Second + time.Duration(octets%240)*(time.Second/240)
+}
 
 // TestBodyPace: a client that sends a body, but too slowly, is told so.
 func TestBodyPace(t *testing.T) {
-	const grace = 5 * time.Second
+	const grace = 30 * time.Second
 	for _, test := range []slowness{
 		{name: "one_octet_in_29_s", send: request("POST", "/", "Content-Length: 9"), piece: "x", interval: 29 * time.Second,
-			want: "408", reason: ReasonBodyTimeout, after: grace},
+			want: "408", reason: ReasonBodyTimeout, after: grace + earned(1)},
 		{name: "100_octets_in_1_s", send: request("POST", "/", "Content-Length: 99999"), piece: strings.Repeat("x", 100),
-			interval: time.Second, want: "408", reason: ReasonBodyTimeout, after: grace + earned(700)},
+			interval: time.Second, want: "408", reason: ReasonBodyTimeout, after: grace + earned(50*100)},
 		{name: "a_chunk_of_one_octet_in_1_s", send: chunkedPost("/", ""), piece: "1\r\nx\r\n", interval: time.Second,
-			want: "408", reason: ReasonBodyTimeout, after: grace + earned(5*6)},
+			want: "408", reason: ReasonBodyTimeout, after: grace + earned(30*6)},
+		{name: "no_rate_was_set", server: &Server{Handler: echo, MinRate: -1, BodyTimeout: 10 * time.Second},
+			send: request("POST", "/", "Connection: close", "Content-Length: 9"), piece: "x", interval: 9 * time.Second,
+			want: "200", reason: ReasonRequested, after: 81 * time.Second},
+		{name: "a_rate_that_was_set", server: &Server{Handler: echo, MinRate: 1, BodyTimeout: 10 * time.Second},
+			send: request("POST", "/", "Content-Length: 999"), piece: "x", interval: 5 * time.Second,
+			want: "408", reason: ReasonBodyTimeout, after: 12 * time.Second},
 		{name: "fast_then_stopped", send: post("/", "hello") + request("POST", "/", "Content-Length: 65536"),
 			rest: strings.Repeat("x", 1<<15), want: "200 408", reason: ReasonBodyTimeout, after: 30 * time.Second},
 		{name: "fast_enough", send: request("POST", "/", "Connection: close", "Content-Length: 25000"),
@@ -80,12 +88,12 @@ func TestWriteTimeout(t *testing.T) {
 		least    time.Duration
 		most     time.Duration
 	}{
-		{"nothing_is_taken", writesForEver, 0, 0, time.Second, 5 * time.Second, 5 * time.Second},
+		{"nothing_is_taken", writesForEver, 0, 0, time.Second, 30 * time.Second, 30 * time.Second},
 		{"nothing_is_taken_for_as_long_as_was_set", writesForEver, 2 * time.Second, 0, time.Second, 2 * time.Second,
 			2 * time.Second},
-		{"one_octet_in_4_s", writesForEver, 0, 1, 4 * time.Second, 5 * time.Second, 5*time.Second + earned(2)},
-		{"a_tenth_of_the_rate", writesForEver, 0, 24, time.Second, 5500 * time.Millisecond, 6 * time.Second},
-		{"half_of_the_rate_in_small_pieces", flushesForEver, 0, 480, 4 * time.Second, 9 * time.Second, 16 * time.Second},
+		{"one_octet_in_4_s", writesForEver, 0, 1, 4 * time.Second, 30 * time.Second, 30*time.Second + earned(8)},
+		{"a_tenth_of_the_rate", writesForEver, 0, 24, time.Second, 33 * time.Second, 34 * time.Second},
+		{"half_of_the_rate_in_small_pieces", flushesForEver, 0, 480, 4 * time.Second, 58 * time.Second, 64 * time.Second},
 		// The first 30 s began with some progress.
 		{"much_then_nothing", writesForEver, 0, 60 << 10, forever, 60 * time.Second, 60 * time.Second},
 	} {
@@ -136,12 +144,33 @@ func TestSlowReader(t *testing.T) {
 	}
 }
 
-// TestPaceDeadline: no number of octets makes the deadline wrap round.
+// TestPaceDeadline: a peer that is slower than the rate has the less time the longer
+// it has been waited for. No number of octets makes the deadline wrap round.
 func TestPaceDeadline(t *testing.T) {
-	for _, octets := range []int64{0, 1, 240, 1 << 20, 9_300_000_000, 1 << 40, 1 << 50, math.MaxInt64} {
-		want := min(time.Hour, 5*time.Second+earned(min(octets, 240*3600)))
-		check(t, fmt.Sprint("after ", octets, " octets"), paceDeadline(octets, 0, time.Hour), want)
+	const timeout = 30 * time.Second
+	for _, test := range []struct {
+		name   string
+		octets int64
+		waited time.Duration
+		rate   int64
+		want   time.Duration
+	}{
+		{"at_first", 0, 0, 240, timeout},
+		{"nothing_yet", 0, 20 * time.Second, 240, 10 * time.Second},
+		{"half_the_rate", 2400, 20 * time.Second, 240, 20 * time.Second},
+		{"the_rate", 4800, 20 * time.Second, 240, timeout},
+		{"faster", 1 << 20, 20 * time.Second, 240, timeout},
+		{"too_slow", 2400, time.Minute, 240, 0},
+		{"no_rate", 0, time.Hour, -1, timeout},
+		{"most_octets", math.MaxInt64, forever, 240, timeout},
+		{"most_octets_at_1", math.MaxInt64, time.Hour, 1, timeout},
+		{"waited_for_ever", 0, forever, 240, 0},
+		{"a_rate_of_gigabytes", 1 << 30, 2 * time.Second, 1 << 30, 29 * time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			check(t, "deadline", paceDeadline(test.octets, test.waited, timeout, test.rate), test.want)
+		})
 	}
-	check(t, "without a timeout", paceDeadline(0, 0, -1), forever)
-	check(t, "too slow", paceDeadline(0, forever, time.Hour), 0)
+	check(t, "without a timeout", paceDeadline(0, 0, -1, 240), forever)
+	check(t, "the longest timeout", paceDeadline(0, 0, math.MaxInt64, 240), forever)
 }

@@ -281,7 +281,7 @@ func (b *body) receiveMore(p []byte) (n int, err error) {
 		return 0, err
 	}
 	start := b.in.now()
-	if deadline := b.pace.deadline(start, b.timeout); p == nil {
+	if deadline := b.pace.deadline(start, b.timeout, b.exchange.conn().limits().rate); p == nil {
 		n, err = b.in.fill(deadline)
 	} else {
 		n, err = b.in.readPast(p, deadline)

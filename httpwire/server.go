@@ -21,10 +21,7 @@ var errNoHandler = errors.New("httpwire: Server.Handler is nil: set it to a func
 // not change while it serves, and a Server must not be copied.
 //
 // For every limit and timeout zero means the default, and a negative number means
-// none; but heads and trailer sections never have more than 65,535 octets. Whoever
-// sends a request body or takes a response must also keep a minimum rate of 240
-// octets per second on average, not counting the first 5 s of waiting: a slower
-// one is treated as if its timeout had passed, unless that timeout is negative.
+// none; but heads and trailer sections never have more than 65,535 octets.
 //
 // Hooks run in the goroutine of the connection, which waits for them. A panic in
 // one ends its connection and no other (conn.go, contain); one in OnRequest counts
@@ -61,6 +58,12 @@ type Server struct {
 	// MaxConns is how many connections are served at once. Default 10,000,
 	// or fewer where file descriptors are scarce. More wait to be accepted.
 	MaxConns int
+
+	// MinRate is how many octets per second a client must send of a body, or
+	// take of a response, on average, when it has been waited for as long as
+	// BodyTimeout or WriteTimeout in all. Default 240. A slower one is
+	// treated as if that timeout had passed.
+	MinRate int64
 
 	// HeadTimeout is how long a head may take from its first octet; on a new
 	// connection from the accept, a TLS handshake included. Default 10 s.

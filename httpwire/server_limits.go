@@ -15,6 +15,7 @@ const (
 	defaultMaxTrailer     = syntax.DefaultTrailer     // 8 KiB; syntax/trailer.go
 	defaultMaxBody        = 1 << 20                   // octets; request_body.go
 	defaultMaxConns       = 10_000                    // connections; server_conns.go
+	defaultMinRate        = 240                       // octets per second; pace.go
 
 	defaultHeadTimeout   = 10 * time.Second // burst.go; before the first octet conn_idle.go, in a TLS handshake conn.go
 	defaultBodyTimeout   = 30 * time.Second // request_body.go
@@ -25,7 +26,6 @@ const (
 
 // What is bounded and cannot be set:
 //
-//	minimumRate, rateGrace     240 octets/s after 5 s of waiting        pace.go
 //	drainAtMost, drainTimeout  256 KiB of an unread body, 500 ms        exchange_unread.go
 //	lingerAtMost, lingerPause  64 MiB after the last answer, 2 s quiet  conn_close.go
 //	outputBuffer               16 KiB of answers, of content, that wait burst_out.go
@@ -42,6 +42,7 @@ type limits struct {
 	chunk syntax.ChunkLimits
 	body  int64
 	conns int
+	rate  int64 // octets per second
 
 	headTimeout, bodyTimeout, writeTimeout, idleTimeout, lingerTimeout time.Duration
 }
@@ -62,6 +63,7 @@ func (s *Server) resolve() limits {
 		},
 		body:          orDefault(s.MaxBody, defaultMaxBody),
 		conns:         orDefault(s.MaxConns, min(defaultMaxConns, connsForFiles())),
+		rate:          orDefault(s.MinRate, defaultMinRate),
 		headTimeout:   orDefault(s.HeadTimeout, defaultHeadTimeout),
 		bodyTimeout:   orDefault(s.BodyTimeout, defaultBodyTimeout),
 		writeTimeout:  orDefault(s.WriteTimeout, defaultWriteTimeout),

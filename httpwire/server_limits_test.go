@@ -95,7 +95,7 @@ func TestTimeouts(t *testing.T) {
 			want: "200", reason: ReasonIdleTimeout, after: time.Second},
 		{name: "idle_anew_after_each_request", server: &Server{Handler: closesAfterFive}, send: get("/"), piece: get("/"),
 			interval: 74 * time.Second, want: "200 200 200 200 200", reason: ReasonHandler, after: 4 * 74 * time.Second},
-		{name: "body_never_sent", send: incomplete, want: "408", reason: ReasonBodyTimeout, after: 5 * time.Second},
+		{name: "body_never_sent", send: incomplete, want: "408", reason: ReasonBodyTimeout, after: 30 * time.Second},
 		{name: "body_set", server: &Server{BodyTimeout: time.Second}, send: chunkedPost("/", "5\r\n"),
 			want: "408", reason: ReasonBodyTimeout, after: time.Second},
 		{name: "body_set_for_one_request", server: &Server{Handler: readsWithin2s}, send: chunkedPost("/", "5\r\n"),

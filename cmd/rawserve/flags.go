@@ -34,6 +34,8 @@ where
 limits
   -max-body OCTETS         longest request body (default 1048576; /upload takes more)
   -max-conns N             most connections at a time; more wait (default 10000)
+  -min-rate N              octets per second of a body or an answer, on average, from the time on that a client
+                           has been waited for as long as its timeout in all (default 240; 0 for none)
 
 timeouts, such as 10s or 1m30s
   -head-timeout D          for a whole request head (default 10s)
@@ -79,6 +81,7 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	fs.StringVar(&s.log, "log", "text", "")
 	fs.Int64Var(&s.server.MaxBody, "max-body", 0, "")
 	fs.IntVar(&s.server.MaxConns, "max-conns", 0, "")
+	fs.Int64Var(&s.server.MinRate, "min-rate", 240, "")
 	fs.DurationVar(&s.server.HeadTimeout, "head-timeout", 0, "")
 	fs.DurationVar(&s.server.BodyTimeout, "body-timeout", 0, "")
 	fs.DurationVar(&s.server.WriteTimeout, "write-timeout", 0, "")
@@ -94,6 +97,9 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	}
 	if err := positive(fs); err != nil {
 		return nil, err
+	}
+	if s.server.MinRate == 0 {
+		s.server.MinRate = -1 // none, to the server
 	}
 	if s.log != "text" && s.log != "json" && s.log != "off" {
 		return nil, fmt.Errorf("-log is %q; it takes text, json or off", s.log)
@@ -113,11 +119,14 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 }
 
 // positive refuses limits and timeouts of zero or less: by them nothing could be
-// served, or something would be unbounded.
+// served, or something would be unbounded. A minimum rate of zero is none.
 func positive(fs *flag.FlagSet) (err error) {
 	fs.Visit(func(f *flag.Flag) {
 		value := f.Value.String()
 		limit := strings.HasPrefix(f.Name, "max-") || strings.HasSuffix(f.Name, "-timeout")
+		if f.Name == "min-rate" && strings.HasPrefix(value, "-") {
+			err = errors.Join(err, fmt.Errorf("-min-rate is %s; it must not be less than zero, which is none", value))
+		}
 		if limit && (strings.HasPrefix(value, "-") || value == "0" || value == "0s") {
 			err = errors.Join(err, fmt.Errorf("-%s is %s; it must be more than zero", f.Name, value))
 		}
