@@ -28,7 +28,8 @@
 // rule and a hint. See Rules for the whole list.
 //
 // What the RFC leaves open is decided once: one empty line before a request is
-// skipped; HTTP/1.2 is read as HTTP/1.1; leading zeros in a length are fine; an
+// skipped; octets that browsers leave as they are in a target are accepted, though
+// RFC 3986 has no place for them; HTTP/1.2 is read as HTTP/1.1; leading zeros in a length are fine; an
 // https target on a connection without TLS is WrongScheme; an Upgrade that nobody
 // takes is ignored.
 //

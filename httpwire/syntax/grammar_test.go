@@ -51,8 +51,8 @@ const (
 
 	pctABNF   = `%[0-9A-Fa-f]{2}`
 	pcharABNF = `(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|` + pctABNF + `)`
-	pathABNF  = `((?:/` + pcharABNF + `*)+)`
-	queryABNF = `(?:\?((?:` + pcharABNF + `|[/?])*))?`
+	pathABNF  = `((?:/(?:` + pcharABNF + `|[\[\]|])*)+)`                          // laxer: as browsers send it
+	queryABNF = `(?:\?([A-Za-z0-9\-._~!$&'()*+,;=:@/?%\[\]|{}^\\` + "`" + `]*))?` // laxer too
 
 	regNameABNF  = `(?:[A-Za-z0-9\-._~!$&'()*+,;=]|` + pctABNF + `)+` // stricter: not empty
 	decOctetABNF = `(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9][0-9]|[0-9])`

@@ -6,17 +6,18 @@ import (
 )
 
 // class is a set of octet classes, one bit each.
-type class uint8
+type class uint16
 
 const (
-	tchar    class = 1 << iota // may stand in a token: method, field name, coding
-	content                    // may stand in a field value or reason phrase
-	uriChar                    // may stand in a path or query as itself
-	hostChar                   // may stand in a reg-name as itself
-	hexdig                     // hexadecimal digit
-	digit                      // decimal digit
-	space                      // SP or HTAB: the octets of OWS and BWS
-	quotable                   // may stand in a quoted-string as itself
+	tchar     class = 1 << iota // may stand in a token: method, field name, coding
+	content                     // may stand in a field value or reason phrase
+	pathChar                    // may stand in a path as itself
+	queryChar                   // may stand in a query as itself
+	hostChar                    // may stand in a reg-name as itself
+	hexdig                      // hexadecimal digit
+	digit                       // decimal digit
+	space                       // SP or HTAB: the octets of OWS and BWS
+	quotable                    // may stand in a quoted-string as itself
 )
 
 const (
@@ -24,6 +25,12 @@ const (
 	alpha      = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	unreserved = alpha + digits + "-._~"
 	subDelims  = "!$&'()*+,;="
+
+	// What browsers leave in a path, and in a query besides, as it is, a percent sign
+	// without two digits in a query included. RFC 3986 has no place for them, the URL
+	// Standard has, and they are no delimiters of HTTP: to refuse them breaks pages.
+	browsersPath  = "[]|"
+	browsersQuery = `{}^\` + "`"
 )
 
 // classes says for each octet which classes it belongs to.
@@ -42,7 +49,8 @@ func makeClasses() (table [256]class) {
 		}
 	}
 	mark("!#$%&'*+-.^_`|~"+digits+alpha, tchar)
-	mark(unreserved+subDelims+":@/?", uriChar)
+	mark(unreserved+subDelims+":@/"+browsersPath, pathChar)
+	mark(unreserved+subDelims+":@/?%"+browsersPath+browsersQuery, queryChar)
 	mark(unreserved+subDelims, hostChar)
 	mark(digits+"abcdefABCDEF", hexdig)
 	mark(digits, digit)

@@ -10,7 +10,8 @@ func TestClasses(t *testing.T) {
 	}{
 		"9110_5.6.2_tchar":      {tchar, `[!#$%&'*+\-.^_` + "`" + `|~0-9A-Za-z]`},
 		"9110_5.5_content":      {content, `[\t \x21-\x7e\x80-\xff]`},
-		"3986_3.3_uri_char":     {uriChar, `[A-Za-z0-9\-._~!$&'()*+,;=:@/?]`},
+		"3986_3.3_path":         {pathChar, `[A-Za-z0-9\-._~!$&'()*+,;=:@/\[\]|]`},
+		"3986_3.4_query":        {queryChar, `[A-Za-z0-9\-._~!$&'()*+,;=:@/?%\[\]|{}^\\` + "`" + `]`},
 		"3986_3.2.2_host_char":  {hostChar, `[A-Za-z0-9\-._~!$&'()*+,;=]`},
 		"5234_B.1_hexdig":       {hexdig, `[0-9A-Fa-f]`},
 		"5234_B.1_digit":        {digit, `[0-9]`},

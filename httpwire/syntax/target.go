@@ -40,7 +40,7 @@ func (h *Head) requestTarget(target []byte, connect bool) *Error {
 	if h.authorityForm(target, at) == nil {
 		return nil // with the wrong method, which formFitsMethod finds
 	}
-	if err := pathAndQuery(target, at); err != nil {
+	if _, err := pathAndQuery(target, at); err != nil {
 		return err
 	}
 	return UnknownTargetForm.At(at)
@@ -51,44 +51,58 @@ func (h *Head) requestTarget(target []byte, connect bool) *Error {
 //
 //	origin-form = absolute-path [ "?" query ]
 func (h *Head) pathAndQuery(octets []byte, at int) *Error {
-	if err := pathAndQuery(octets, at); err != nil {
+	path, err := pathAndQuery(octets, at)
+	if err != nil {
 		return err
-	}
-	path := bytes.IndexByte(octets, '?')
-	if path < 0 {
-		path = len(octets)
 	}
 	h.Path = spanOf(at, at+path)
 	h.Query = spanOf(min(at+path+1, at+len(octets)), at+len(octets))
 	return nil
 }
 
-// pathAndQuery checks the octets of a path and query. Nothing is decoded here: see
-// DecodeSegment in httpwire.
+// pathAndQuery checks the octets of a path and query, and returns the length of the
+// path. Nothing is decoded here: see DecodeSegment in httpwire.
 //
 //	absolute-path = 1*( "/" segment )
 //	segment       = *pchar
 //	query         = *( pchar / "/" / "?" )
 //	pct-encoded   = "%" HEXDIG HEXDIG
 //
-// RFC 3986, Section 3.3 and Section 3.4.
-func pathAndQuery(octets []byte, at int) *Error {
+// RFC 3986, Section 3.3 and Section 3.4. Laxer than that: what browsers leave as it is
+// (see octet.go) is accepted.
+func pathAndQuery(octets []byte, at int) (path int, err *Error) {
+	path = bytes.IndexByte(octets, '?')
+	if path < 0 {
+		path = len(octets)
+	}
 	for i := 0; ; i += 3 {
-		i += run(octets[i:], uriChar)
-		if i == len(octets) {
-			return nil
+		i += run(octets[i:path], pathChar)
+		switch {
+		case i == path:
+			return path, query(octets[path:], at+path)
+		case octets[i] != '%':
+			return path, badTarget(octets[i], at+i)
 		}
-		switch octets[i] {
-		case '%':
-			if n := run(octets[i+1:], hexdig); n < 2 {
-				return BadPercent.At(at + i + 1 + n)
-			}
-		case '#':
-			return TargetFragment.At(at + i)
-		default:
-			return BadTarget.At(at + i)
+		if n := run(octets[i+1:path], hexdig); n < 2 {
+			return path, BadPercent.At(at + i + 1 + n)
 		}
 	}
+}
+
+// query checks the octets of a query, with its question mark; there may be none.
+func query(octets []byte, at int) *Error {
+	if n := run(octets, queryChar); n < len(octets) {
+		return badTarget(octets[n], at+n)
+	}
+	return nil
+}
+
+// badTarget returns the error for an octet that cannot stand in a path or query.
+func badTarget(octet byte, offset int) *Error {
+	if octet == '#' {
+		return TargetFragment.At(offset)
+	}
+	return BadTarget.At(offset)
 }
 
 // schemeLength returns the length of the scheme if the target begins with a

@@ -42,9 +42,9 @@ var reasons = map[string]reason{
 	"UnsupportedVersion": {"syntax/requestline.go:httpVersion", "Another major version is another protocol: its messages end " +
 		"elsewhere. Answering as if it were HTTP/1.1 would be a guess about every octet that follows."},
 
-	"BadTarget":          {"syntax/target.go:pathAndQuery", whyTarget},
+	"BadTarget":          {"syntax/target.go:badTarget", whyTarget},
 	"BadPercent":         {"syntax/target.go:pathAndQuery", whyTarget},
-	"TargetFragment":     {"syntax/target.go:pathAndQuery", whyTarget},
+	"TargetFragment":     {"syntax/target.go:badTarget", whyTarget},
 	"UnknownTargetForm":  {"syntax/target.go:requestTarget", whyTarget},
 	"MisplacedAsterisk":  {"syntax/requestline.go:formFitsMethod", "The asterisk means the server as a whole, and only OPTIONS can be about that."},
 	"MisplacedAuthority": {"syntax/requestline.go:formFitsMethod", "A bare host and port asks for a tunnel. With another method it names no resource."},
