@@ -1,6 +1,9 @@
 package syntax
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // Form is one of the four forms of a request-target. RFC 9112, Section 3.2.
 type Form int
@@ -103,6 +106,20 @@ func badTarget(octet byte, offset int) *Error {
 		return TargetFragment.At(offset)
 	}
 	return BadTarget.At(offset)
+}
+
+// NotInURI returns the octets of an accepted path and query that RFC 3986 has no
+// place for, each once: they are accepted because browsers send them.
+func NotInURI(pathAndQuery string) string {
+	var found []byte
+	for i := range len(pathAndQuery) {
+		octet := pathAndQuery[i]
+		alone := octet == '%' && run([]byte(pathAndQuery[i+1:min(i+3, len(pathAndQuery))]), hexdig) < 2
+		if (alone || strings.IndexByte(browsersPath+browsersQuery, octet) >= 0) && bytes.IndexByte(found, octet) < 0 {
+			found = append(found, octet)
+		}
+	}
+	return string(found)
 }
 
 // schemeLength returns the length of the scheme if the target begins with a

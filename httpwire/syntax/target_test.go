@@ -8,6 +8,17 @@ func getHead(target string) string { return "GET " + target + " HTTP/1.1\r\n" + 
 func optionsHead(target string) string { return "OPTIONS " + target + " HTTP/1.1\r\n" + hostEnd }
 func connectHead(target string) string { return "CONNECT " + target + " HTTP/1.1\r\n" + hostEnd }
 
+// What is accepted though RFC 3986 has no place for it can be named.
+func TestNotInURI(t *testing.T) {
+	for target, want := range map[string]string{
+		"/a?b=c%20d": "", "/a[1]|b?{}": "[]|{}", "/?a=100%": "%", "/?%zz%41%": "%", "/?a^^b": "^", "": "",
+	} {
+		if got := NotInURI(target); got != want {
+			t.Errorf("NotInURI(%q) = %q, want %q", target, got, want)
+		}
+	}
+}
+
 // targetCases are heads whose request-target matters.
 var targetCases = []headCase{
 	{name: "9112_3.2.1_slash", in: getHead("/")},

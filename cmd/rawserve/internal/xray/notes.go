@@ -2,6 +2,7 @@ package xray
 
 import (
 	"fmt"
+	"rawserve/httpwire/syntax"
 	"strings"
 )
 
@@ -138,6 +139,9 @@ func (a *annotator) noteTarget(s *Span) {
 		"authority-form": "9112 §3.2.3", "asterisk-form": "9112 §3.2.4"}[a.m.Form]
 	if path, query, found := strings.Cut(s.Text, "?"); found && a.m.Form == "origin-form" {
 		s.Effect = fmt.Sprintf("path %q, query %q", path, query)
+	}
+	if odd := syntax.NotInURI(s.Text); odd != "" && a.m.Form == "origin-form" && a.m.Verdict.Outcome != Reject {
+		s.Effect = strings.TrimPrefix(s.Effect+"; "+odd+" not in RFC 3986, but browsers send it", "; ")
 	}
 }
 
