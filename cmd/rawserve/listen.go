@@ -12,15 +12,79 @@ import (
 )
 
 // listen listens on host:port, or on unix:/path.
-func listen(address string) (net.Listener, error) {
+func listen(address string) ([]net.Listener, error) {
 	if path, isUnix := strings.CutPrefix(address, "unix:"); isUnix {
-		return listenUnix(path)
+		l, err := listenUnix(path)
+		return []net.Listener{l}, err
 	}
 	if _, port, err := net.SplitHostPort(address); err != nil || !isPort(port) {
 		return nil, fmt.Errorf("-addr is %q; it takes host:port, :port, or unix:/path", address)
 	}
-	l, err := httpwire.Listen(address)
-	return l, whyNot(err, address)
+	listeners, err := listenTCP(address)
+	return listeners, whyNot(err, address)
+}
+
+// listenTCP listens on host:port. The name localhost means both addresses that it
+// has, with one port: some clients try only one of them, and not all the same.
+func listenTCP(address string) ([]net.Listener, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	hosts := []string{host}
+	if strings.EqualFold(host, "localhost") {
+		hosts = []string{"127.0.0.1", "::1"}
+	}
+	return listenAll(hosts, port)
+}
+
+// portTries is how often another free port is tried when the one that was free at
+// one address is taken at the other.
+const portTries = 10
+
+// listenAll listens on one port of all hosts that this machine has. Port 0 takes one
+// that is free.
+func listenAll(hosts []string, port string) (listeners []net.Listener, err error) {
+	for range portTries {
+		listeners, err = listenOnce(hosts, port)
+		if port != "0" || !inUse(err) {
+			break
+		}
+	}
+	return listeners, err
+}
+
+// listenOnce is listenAll with one try.
+func listenOnce(hosts []string, port string) (listeners []net.Listener, err error) {
+	var missing error // the hosts that this machine has not
+	for _, host := range hosts {
+		l, err := httpwire.Listen(net.JoinHostPort(host, port))
+		switch {
+		case err == nil:
+			listeners = append(listeners, l)
+			_, port, _ = net.SplitHostPort(l.Addr().String())
+		case len(hosts) > 1 && notHere(err):
+			missing = err
+		default:
+			closeAll(listeners)
+			return nil, err
+		}
+	}
+	if len(listeners) == 0 {
+		return nil, missing
+	}
+	return listeners, nil
+}
+
+// notHere reports whether err means that this machine does not have an address.
+func notHere(err error) bool {
+	return errors.Is(err, syscall.EADDRNOTAVAIL) || errors.Is(err, syscall.EAFNOSUPPORT)
+}
+
+func closeAll(listeners []net.Listener) {
+	for _, l := range listeners {
+		l.Close()
+	}
 }
 
 // isPort reports whether a port is a number that TCP has, or a name of one.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -106,7 +107,7 @@ func TestFlagsReachTheServer(t *testing.T) {
 // A socket left by a killed process is taken over; one in use, or a file, is not.
 func TestUnixSocket(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
-	first, err := listen("unix:" + path)
+	first, err := listenUnix(path)
 	if err != nil {
 		t.Skipf("no Unix sockets here: %v", err)
 	}
@@ -115,7 +116,7 @@ func TestUnixSocket(t *testing.T) {
 	}
 	first.(*net.UnixListener).SetUnlinkOnClose(false)
 	first.Close()
-	second, err := listen("unix:" + path)
+	second, err := listenUnix(path)
 	if err != nil {
 		t.Fatalf("the socket is still there: %v", err)
 	}
@@ -131,7 +132,7 @@ func TestUnixSocketReplacesNothingElse(t *testing.T) {
 		t.Skip(err)
 	}
 	for _, path := range []string{file, folder, link, ""} {
-		if l, err := listen("unix:" + path); err == nil {
+		if l, err := listenUnix(path); err == nil {
 			l.Close()
 			t.Errorf("listens on %q", path)
 		}
@@ -146,10 +147,11 @@ func TestUnixSocketReplacesNothingElse(t *testing.T) {
 
 func TestURL(t *testing.T) {
 	for _, address := range []string{"127.0.0.1:0", ":0", "localhost:0"} {
-		l, err := listen(address)
+		listeners, err := listen(address)
 		if err != nil {
 			t.Fatal(err)
 		}
+		l := listeners[0]
 		_, port, _ := net.SplitHostPort(l.Addr().String())
 		want := "http://localhost:" + port
 		if address == "127.0.0.1:0" {
@@ -158,6 +160,33 @@ func TestURL(t *testing.T) {
 		if got := urlOf(l, address); got != want {
 			t.Errorf("%s: %s; want %s", address, got, want)
 		}
-		l.Close()
+		closeAll(listeners)
+	}
+}
+
+// The name localhost is served at both of its addresses, on one port.
+func TestLocalhost(t *testing.T) {
+	probe, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Skipf("no IPv6 here: %v", err)
+	}
+	defer probe.Close()
+	p := startProcess(t, "-addr", "localhost:0", "-xray", "localhost:0")
+	_, port, _ := net.SplitHostPort(p.address())
+	for _, host := range []string{"127.0.0.1", "::1", "localhost"} {
+		answer, err := http.Get("http://" + net.JoinHostPort(host, port) + "/healthz")
+		if err != nil {
+			t.Errorf("%s: %v", host, err)
+			continue
+		}
+		answer.Body.Close()
+		if answer.StatusCode != 200 {
+			t.Errorf("%s: got %s", host, answer.Status)
+		}
+	}
+	taken, err := listen(net.JoinHostPort("localhost", port))
+	if err == nil {
+		closeAll(taken)
+		t.Error("listened on a port that is in use")
 	}
 }

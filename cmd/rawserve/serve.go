@@ -49,25 +49,27 @@ func serveTo(stdout, stderr io.Writer, args []string, getenv func(string) string
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
-	l, err := listen(s.address)
+	listeners, err := listen(s.address)
 	if err != nil {
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
 	}
 	s.configure(rt, stdout, stderr)
-	page, err := s.watch(l.Addr())
+	page, err := s.watch(listeners[0].Addr())
 	if err != nil {
-		l.Close()
+		closeAll(listeners)
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
 	}
-	announce(stdout, urlOf(l, s.address), rt)
+	announce(stdout, urlOf(listeners[0], s.address), rt)
 	if page != nil {
 		fmt.Fprintln(stdout, "every octet is shown at", page.url)
-		go page.server.Serve(page.listener)
+		for _, l := range page.listeners {
+			go page.server.Serve(l)
+		}
 		defer page.server.Close()
 	}
-	return s.untilSignal(l, signals, &health, stderr)
+	return s.untilSignal(listeners, signals, &health, stderr)
 }
 
 // routes builds the URL space and the middleware in front of it.
@@ -111,9 +113,9 @@ func (s *settings) configure(rt *router.Router, stdout, stderr io.Writer) {
 
 // xrayPage is the x-ray page, ready to be served.
 type xrayPage struct {
-	server   *httpwire.Server
-	listener net.Listener
-	url      string
+	server    *httpwire.Server
+	listeners []net.Listener
+	url       string
 }
 
 // watch prepares the x-ray page of the server that listens on an address. It
@@ -122,21 +124,24 @@ func (s *settings) watch(public net.Addr) (*xrayPage, error) {
 	if s.xray == "" {
 		return nil, nil
 	}
-	listener, err := net.Listen("tcp", s.xray)
+	listeners, err := listenTCP(s.xray)
 	if err != nil {
 		return nil, fmt.Errorf("-xray: %w", err)
 	}
+	listener := listeners[0]
 	page := &live.Page{Recorder: live.NewRecorder(s.xraySecrets), Public: public}
 	page.Recorder.Attach(&s.server)
-	return &xrayPage{page.Server(listener, s.xray), listener, urlOf(listener, s.xray)}, nil
+	return &xrayPage{page.Server(listener, s.xray), listeners, urlOf(listener, s.xray)}, nil
 }
 
 // untilSignal serves until a signal asks it to stop. The first one lets the
 // answers in flight finish, for as long as -shutdown-timeout says; a second one
 // ends the process at once.
-func (s *settings) untilSignal(l net.Listener, signals <-chan os.Signal, health *demo.Health, stderr io.Writer) int {
-	served := make(chan error, 1)
-	go func() { served <- s.server.Serve(l) }()
+func (s *settings) untilSignal(listeners []net.Listener, signals <-chan os.Signal, health *demo.Health, stderr io.Writer) int {
+	served := make(chan error, len(listeners))
+	for _, l := range listeners {
+		go func() { served <- s.server.Serve(l) }()
+	}
 	select {
 	case err := <-served:
 		fmt.Fprintln(stderr, "rawserve:", err)
