@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -83,10 +84,12 @@ func (p *player) curl(ctx context.Context, run *curlRun) *mismatch {
 }
 
 // curlArgs returns the arguments of the command. The user's own configuration
-// of curl is not read, and the transcript is always asked for.
+// of curl is not read, and the transcript is always asked for. Wherever a response
+// or a captured path leads, curl connects to the server under test.
 func (p *player) curlArgs(run *curlRun) ([]string, *mismatch) {
-	args := []string{"-q", "-s", "-S", "-v"}
-	for _, word := range run.words {
+	guards := []string{"--proto", "=http", "--proto-redir", "=http", "--connect-to", "::" + p.addr}
+	args := append([]string{"-q", "-s", "-S", "-v"}, guards...)
+	for i, word := range run.words {
 		if name := word.missing(p.env); name != "" {
 			return nil, nothingCaptured(run.line, name)
 		}
@@ -103,6 +106,9 @@ func (p *player) curlArgs(run *curlRun) ([]string, *mismatch) {
 			b.WriteString(path)
 		}
 		args = append(args, b.String())
+		if slices.Contains(run.next, i+1) {
+			args = append(args, guards...) // --next has made curl forget them
+		}
 	}
 	return args, nil
 }

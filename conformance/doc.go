@@ -150,9 +150,23 @@
 //	{~ "title"
 //	* exit 0
 //
-// Words are split as a shell does, but no shell runs them. Only the server under
-// test is asked: a URL of localhost, as pasted sessions have it, means that
-// server. > is a line that curl must have sent, < is about the responses in order,
+// Words are split as a shell does, but no shell runs them. A case may come from a
+// stranger, so curl can read and write no file of the user's and asks only the
+// server under test. What could do more is refused, with its line and column:
+//
+//	options           those of curlOptions in curloptions.go, under their full
+//	                  name or as a letter; others, such as -K and -x, are not
+//	                  allowed
+//	URLs              ${url}, alone or followed by a path; a URL of localhost, as
+//	                  pasted sessions have it, means the same
+//	-T                ${file name}
+//	-d, -H and alike  @${file name}, or a value that begins with no @
+//	-o, -D            /dev/null or -
+//	-w                a format without %output and without substitutions
+//	-z                a date
+//
+// Redirections are followed (-L) to the server under test, whatever host they
+// name. > is a line that curl must have sent, < is about the responses in order,
 // { is all that curl writes to its output. Other messages of curl are ignored.
 // Lines without a sign are output that must be there, so that a pasted session of
 // curl -v is a case: Date may differ, and so may Host and User-Agent. A file that

@@ -61,7 +61,7 @@ func TestParseErrors(t *testing.T) {
 		{"nothing expected", mark + "@id x\n> a\n", "expects nothing"},
 		{"another program", head + "$ " + mark + "rm ${url}\n", "only curl"},
 		{"another server", head + "$ curl " + mark + "http://example.com/\n", "only the server under test"},
-		{"no server", head + "$ " + mark + "curl -V\n", "names no URL"},
+		{"no server", head + "$ " + mark + "curl -v\n", "names no URL"},
 		{"shell syntax", head + "$ curl ${url} " + mark + "| sh\n", "no shell runs this"},
 		{"open quote", head + "$ curl ${url} " + mark + "'a\n", "without its partner"},
 		{"curl and octets", head + "> a\n" + mark + "$ curl ${url}\n", "not both"},
