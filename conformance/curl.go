@@ -75,12 +75,15 @@ func (p *player) curl(ctx context.Context, run *curlRun) *mismatch {
 	if cmd.ProcessState == nil {
 		return differ(run.line, "curl", err.Error())
 	}
-	p.log.event("", session.String())
-	p.log.received("", output.Bytes())
+	p.log.event("", session.kept.String())
+	p.log.received("", output.kept.Bytes())
+	if max(output.size, session.size) > maxCurlOutput {
+		return differ(run.line, fmt.Sprintf("at most %d octets from curl", maxCurlOutput), errFlood.Error())
+	}
 	if ctx.Err() != nil {
 		return differ(run.line, "curl to end in time", "no end")
 	}
-	return run.judge(p.env, session.String(), output.String(), cmd.ProcessState.ExitCode())
+	return run.judge(p.env, session.kept.String(), output.kept.String(), cmd.ProcessState.ExitCode())
 }
 
 // curlArgs returns the arguments of the command. The user's own configuration
@@ -113,13 +116,21 @@ func (p *player) curlArgs(run *curlRun) ([]string, *mismatch) {
 	return args, nil
 }
 
-// bounded is a buffer that drops what goes beyond maxCurlOutput.
-type bounded struct{ bytes.Buffer }
+// bounded is a buffer that keeps the first maxCurlOutput octets and refuses what
+// goes beyond them. It embeds no bytes.Buffer, whose ReadFrom has no bound.
+type bounded struct {
+	kept bytes.Buffer
+	size int // octets written, those beyond the bound too
+}
 
-// Write keeps what fits and reports that all was written.
+// Write keeps what fits. An error makes os/exec close its end, which ends curl.
 func (b *bounded) Write(data []byte) (int, error) {
-	b.Buffer.Write(data[:min(len(data), maxCurlOutput-b.Len())])
-	return len(data), nil
+	b.size += len(data)
+	n, _ := b.kept.Write(data[:min(len(data), maxCurlOutput-b.kept.Len())])
+	if n < len(data) {
+		return n, errFlood
+	}
+	return n, nil
 }
 
 // judge compares a session with what it must show.
