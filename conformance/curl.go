@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 )
@@ -92,6 +91,7 @@ func (p *player) curl(ctx context.Context, run *curlRun) *mismatch {
 func (p *player) curlArgs(run *curlRun) ([]string, *mismatch) {
 	guards := []string{"--proto", "=http", "--proto-redir", "=http", "--connect-to", "::" + p.addr}
 	args := append([]string{"-q", "-s", "-S", "-v"}, guards...)
+	next := run.next
 	for i, word := range run.words {
 		if name := word.missing(p.env); name != "" {
 			return nil, nothingCaptured(run.line, name)
@@ -109,8 +109,8 @@ func (p *player) curlArgs(run *curlRun) ([]string, *mismatch) {
 			b.WriteString(path)
 		}
 		args = append(args, b.String())
-		if slices.Contains(run.next, i+1) {
-			args = append(args, guards...) // --next has made curl forget them
+		if len(next) > 0 && next[0] == i+1 {
+			args, next = append(args, guards...), next[1:] // --next has made curl forget them
 		}
 	}
 	return args, nil

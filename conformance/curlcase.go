@@ -106,9 +106,7 @@ func (k *compiler) word(l Line, w word) (template, *Error) {
 		text = "${url}" + text[len("http://")+len(u.Host):]
 	}
 	// Backslashes are the shell's here; what is left of them is curl's.
-	t, lineErr := parseTemplate(strings.ReplaceAll(text, `\`, `\\`), l.Column+w.column-1, false, k.captured)
-	k.c.Roles = append(k.c.Roles, t.uses()...)
-	return t, lineErr
+	return k.parse(strings.ReplaceAll(text, `\`, `\\`), l.Column+w.column-1, false)
 }
 
 // event compiles a "*" line of a session: "exit N", or a message of curl, which is

@@ -32,8 +32,9 @@
 //
 // A file holds any number of cases; each @id begins one. The name of the file,
 // without .wire, is the section under which reports list its cases. Files are
-// ASCII. Lines end in LF, and no line ends in a space. A line begins with a sign,
-// followed by a space, that says what the line is:
+// ASCII. Lines end in LF, do not end in a space, and have at most 4,096 octets; those
+// that are sent, 512 KiB. A line begins with a sign, followed by a space, that says
+// what the line is:
 //
 //	#   a comment
 //	@   metadata, before the other lines of the case
@@ -77,8 +78,8 @@
 //	${host}  ${url}           host:port of the server; http://host:port
 //	${hostname}  ${port}      its two parts
 //	${ok}  ${echo} ...        the path of a role
-//	${repeat N text}          text N times, at most 64 MiB in all; escapes are
-//	                          undone, } is \x7d
+//	${repeat N text}          text N times, at most 64 MiB in all of a case;
+//	                          escapes are undone, } is \x7d
 //	${file name}              a file of testdata, or the generated big.bin (2 MiB)
 //	                          and small.bin (256 octets); in a $ line, its path
 //	${name}                   what a group (?P<name>...) of an earlier <~ line of

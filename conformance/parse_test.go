@@ -42,6 +42,14 @@ func TestParseErrors(t *testing.T) {
 		{"unknown substitution", head + "> GET " + mark + "${home}\n* closed\n", "unknown substitution"},
 		{"open substitution", head + "> GET " + mark + "${host\n* closed\n", "closing brace"},
 		{"repeat without a number", head + "} " + mark + "${repeat x}\n* closed\n", "want ${repeat N text}"},
+		{"repeat beyond the bound", head + "} " + mark + "${repeat 16777217 abcd}\n* closed\n", "want ${repeat N text}"},
+		{"repeat beyond any number", head + "} " + mark + "${repeat 4611686018427387904 abcd}\n* closed\n", "want ${repeat N text}"},
+		{"repeats of a case", head + "} ${repeat 40000000 x}\n} a" + mark + "${repeat 40000000 x}\n* closed\n", "together the ${repeat"},
+		{"repeats of a line", head + "} ${repeat 40000000 x}" + mark + "${repeat 40000000 x}\n* closed\n", "together the ${repeat"},
+		{"long line", head + "> a\n< HTTP/1.1 200\n{ " + strings.Repeat("x", maxLine-2) + mark + "y\n", "a line of 4097 octets"},
+		{"long send line", head + "} " + strings.Repeat("x", maxSendLine-2) + mark + "y\n* closed\n", "a line of 524289 octets"},
+		{"long comment", "# " + strings.Repeat("x", maxLine-2) + mark + strings.Repeat("x", 500000) + "\n", "a line of 504096 octets"},
+		{"long pasted line", head + "$ curl ${url}\n" + strings.Repeat("x", maxLine) + mark + "y\n", "a line of 4097 octets"},
 		{"unknown file", head + "} " + mark + "${file nothing}\n* closed\n", "unknown file"},
 		{"field before status", head + "> a\n" + mark + "< Date: *\n", "begins with its status line"},
 		{"bad status line", head + "> a\n< " + mark + "HTTP/1.1 2yy\n", "want a status line"},
@@ -81,6 +89,34 @@ func TestParseErrors(t *testing.T) {
 				t.Errorf("got %v, want %d:%d and %q", err, line, column, test.want)
 			}
 		})
+	}
+}
+
+// TestParseLongest parses the longest line that there may be.
+func TestParseLongest(t *testing.T) {
+	f, err := Parse("f.wire", []byte("@id x\n> "+strings.Repeat("x", maxSendLine-2)+"\n* closed\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := len(f.Cases[0].Sent("h")[0].Octets); got != maxSendLine {
+		t.Errorf("got %d octets sent, want %d", got, maxSendLine)
+	}
+}
+
+// TestTemplateLinear shows that plain octets are not copied again for each one
+// that follows.
+func TestTemplateLinear(t *testing.T) {
+	for _, unit := range []string{"x", "$"} {
+		text := strings.Repeat(unit, 1<<20)
+		allocs := testing.AllocsPerRun(1, func() {
+			out, err := parseTemplate(text, textColumn, true, nil)
+			if err != nil || len(out) != 1 || out[0].octets != text {
+				t.Errorf("got %d parts and %v", len(out), err)
+			}
+		})
+		if allocs > 8 {
+			t.Errorf("%.0f allocations for %d octets of %q", allocs, len(text), unit)
+		}
 	}
 }
 
