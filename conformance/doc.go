@@ -60,7 +60,9 @@
 //	@id name              lower-case words joined by hyphens or dots, unique
 //	@title words          what a server is expected to do
 //	@rule requirement L   the requirement, such as rfc9112-5.1-01, and its level:
-//	                      MUST, MUST NOT, SHOULD, SHOULD NOT, MAY; repeatable
+//	                      MUST, MUST NOT, SHOULD, SHOULD NOT, MAY; repeatable.
+//	                      Lint knows them by requirements.tsv, and reports show
+//	                      the sentence of the RFC
 //	@role names           paths the case needs (see Roles); those used in a
 //	                      substitution are added
 //	@needs names          features the case needs (see Features)

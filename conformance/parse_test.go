@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -127,6 +128,31 @@ func TestLintDuplicateID(t *testing.T) {
 	}
 	if err := Lint([]*File{f}); err == nil || !strings.HasPrefix(err.Error(), "f.wire:5:5: id x is already used in f.wire, line 1") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestLintRules shows that a requirement must exist and have the level that a case
+// gives it, where the lines of the case are about octets and in a session.
+func TestLintRules(t *testing.T) {
+	for _, test := range []struct{ in, want string }{
+		{"@rule rfc9112-5.1-01 MUST\n> a\n* closed\n", ""},
+		{"@rule rfc9112-2.2-03 MUST NOT\n> a\n!  ^ rfc9112-5.1-01 -> 400\n", ""},
+		{"@rule " + mark + "rfc9112-2.2-99 MUST\n> a\n* closed\n", "no requirement rfc9112-2.2-99: its section has rfc9112-2.2-01 to rfc9112-2.2-"},
+		{"@rule " + mark + "rfc2616-4.2-01 MUST\n> a\n* closed\n", "no requirement rfc2616-4.2-01: conformance/requirements.tsv lists"},
+		{"@rule " + mark + "rfc9112-2.2-02 MUST\n> a\n* closed\n", "rfc9112-2.2-02 is a MAY: Although the line terminator"},
+		{"> ab\n!   ^  " + mark + "rfc9112-2.2-00 -> 400\n", "no requirement rfc9112-2.2-00"},
+		{"@rule " + mark + "rfc9110-99-01 MUST\n$ curl ${url}\n", "no requirement rfc9110-99-01"},
+	} {
+		before, after, _ := strings.Cut("@id x\n"+test.in, mark)
+		f, err := Parse("f.wire", []byte(before+after))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = Lint([]*File{f})
+		want := fmt.Sprintf("f.wire:%d:%d: %s", 1+strings.Count(before, "\n"), len(before)-strings.LastIndex(before, "\n"), test.want)
+		if (err != nil) != (test.want != "") || err != nil && !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: got %v, want %s", test.in, err, want)
+		}
 	}
 }
 
