@@ -48,7 +48,8 @@ Examples:
     rawserve conform -addr :8080 -run 'chunk' my-cases/
     rawserve conform -grid mine=:8080,nginx=:8081 -format html > report.html
 
-Exit status: 0 if no MUST fails, 1 if one does, 64 for a wrong command line.
+Exit status: 0 if no MUST fails, 1 if one does, 64 for a wrong command line
+or a file with mistakes.
 
 Flags:
 `
@@ -106,6 +107,10 @@ func Command(args []string, stdout, stderr io.Writer) int {
 		return exitOK
 	}
 	cases := Select(files, regexp.MustCompile(o.run).MatchString)
+	if len(cases) == 0 {
+		fmt.Fprintf(stderr, "rawserve conform: -run %s is in the id or section of no case; -list shows them\n", o.run)
+		return exitUsage
+	}
 	if o.list {
 		listCases(stdout, cases)
 		return exitOK

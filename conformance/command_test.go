@@ -3,6 +3,7 @@ package conformance
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,15 +30,16 @@ func corpusFile(t *testing.T, text string) string {
 func TestCommandFormats(t *testing.T) {
 	addr := serve(t, polite)
 	file := corpusFile(t, evil)
+	sentence := RuleRef{ID: "rfc9112-5.1-01"}.Sentence()
 	tests := []struct {
 		format string
 		want   []string
 	}{
-		{"text", []string{"FAIL evil on one\n", "→    6  < HTTP/1.1 404 *", "< HTTP/1.1 200 OK", "one: 1 passed, 1 failed, 1 warned, 1 skipped", "9112-x"}},
+		{"text", []string{"FAIL evil on one\n", "    rfc9112-5.1-01 MUST\n      " + sentence[:60], "→    6  < HTTP/1.1 404 *", "< HTTP/1.1 200 OK", "one: 1 passed, 1 failed, 1 warned, 1 skipped", "9112-x"}},
 		{"tap", []string{"TAP version 13\n1..8\n", "not ok 1 - one evil\n", "ok 2 - one kind\n", "not ok 3 - one soft # TODO", "ok 4 - one skipped # SKIP"}},
-		{"json", []string{`"id":"evil"`, `"verdict":"FAIL"`, `"section":"9112-x"`}},
+		{"json", []string{`"id":"evil"`, `"rules":["rfc9112-5.1-01"],"rfc":["` + sentence + `"]`, `"verdict":"FAIL"`, `"section":"9112-x"`}},
 		{"markdown", []string{"| section | one | two |", "| 9112-x | 1 / **1** / 1 / 1 |", "&lt;b>\\|bold"}},
-		{"html", []string{"<!doctype html>", "&lt;script&gt;", "&lt;b&gt;|bold", `data-open="evil/1"`, `<template id="evil/0" data-wrong="6">`}},
+		{"html", []string{"<!doctype html>", "&lt;script&gt;", "&lt;b&gt;|bold", "<blockquote>" + sentence + "</blockquote>", `data-open="evil/1"`, `<template id="evil/0" data-wrong="6">`}},
 	}
 	for _, test := range tests {
 		t.Run(test.format, func(t *testing.T) {
@@ -69,6 +71,12 @@ func TestCommandStatus(t *testing.T) {
 	addr := serve(t, polite)
 	file := corpusFile(t, evil)
 	broken := corpusFile(t, "@id x\n? what\n")
+	noRule := corpusFile(t, "@id x\n@rule rfc9112-5.1-99 MUST\n> GET / HTTP/1.1\n* closed\n")
+	failing := "@id n0\n@title zero\n@rule rfc9112-5.1-01 MUST\n> GET / HTTP/1.1\\r\\n\n< HTTP/1.1 404\n"
+	for i := range fewFailures {
+		failing += fmt.Sprintf("@id n%d\n@rule rfc9112-5.1-01 MUST\n> GET / HTTP/1.1\n>\n< HTTP/1.1 404\n", i+1)
+	}
+	many := corpusFile(t, failing)
 	tests := []struct {
 		name, args string
 		status     int
@@ -89,6 +97,10 @@ func TestCommandStatus(t *testing.T) {
 		{"one of two there", "-grid a=127.0.0.1:1,b=" + addr + " -run kind " + file, exitOK, "a: 0 passed, 0 failed, 0 warned, 1 skipped", "a does not answer"},
 		{"file with mistakes", "-lint " + broken, exitUsage, "", "9112-x.wire:2:1: want an empty line"},
 		{"no such file", "-lint " + file + "x", exitUsage, "", "no such file"},
+		{"lint of a rule", "-lint " + noRule, exitUsage, "", "9112-x.wire:2:7: no requirement rfc9112-5.1-99: its section has rfc9112-5.1-01 to rfc9112-5.1-0"},
+		{"no such case", "-addr " + addr + " -run zzz " + file, exitUsage, "", "-run zzz is in the id or section of no case"},
+		{"no such case to list", "-list -run zzz " + file, exitUsage, "", "-run zzz"},
+		{"many failures", "-addr " + addr + " " + many, exitFailed, "FAIL n0 on " + addr + ": zero (rfc9112-5.1-01 MUST, 9112-x.wire, line 5: want", ""},
 		{"lint", "-lint " + file, exitOK, "1 files, 4 cases", ""},
 		{"list", "-list " + file, exitOK, "evil", ""},
 		{"nothing fails", "-addr " + addr + " -run kind|soft " + file, exitOK, "1 passed, 0 failed, 1 warned", ""},

@@ -16,14 +16,6 @@ import (
 
 var update = flag.Bool("update", false, "write COVERAGE.md")
 
-// requirement is one row of requirements.tsv: a sentence of an RFC with a key
-// word of RFC 2119.
-type requirement struct {
-	id, section, level, role string
-	server                   bool // it binds an origin server
-	text                     string
-}
-
 // excuse is one row of coverage.tsv: why no case shows that a requirement is
 // met, or a row of the catalog reached, and what does instead.
 type excuse struct {

@@ -74,19 +74,25 @@ func (p *player) curl(ctx context.Context, run *curlRun) *mismatch {
 	if cmd.ProcessState == nil {
 		return differ(run.line, "curl", err.Error())
 	}
-	p.log.event("", session.String())
-	p.log.received("", output.Bytes())
+	p.log.event("", session.kept.String())
+	p.log.received("", output.kept.Bytes())
+	if max(output.size, session.size) > maxCurlOutput {
+		return differ(run.line, fmt.Sprintf("at most %d octets from curl", maxCurlOutput), errFlood.Error())
+	}
 	if ctx.Err() != nil {
 		return differ(run.line, "curl to end in time", "no end")
 	}
-	return run.judge(p.env, session.String(), output.String(), cmd.ProcessState.ExitCode())
+	return run.judge(p.env, session.kept.String(), output.kept.String(), cmd.ProcessState.ExitCode())
 }
 
 // curlArgs returns the arguments of the command. The user's own configuration
-// of curl is not read, and the transcript is always asked for.
+// of curl is not read, and the transcript is always asked for. Wherever a response
+// or a captured path leads, curl connects to the server under test.
 func (p *player) curlArgs(run *curlRun) ([]string, *mismatch) {
-	args := []string{"-q", "-s", "-S", "-v"}
-	for _, word := range run.words {
+	guards := []string{"--proto", "=http", "--proto-redir", "=http", "--connect-to", "::" + p.addr}
+	args := append([]string{"-q", "-s", "-S", "-v"}, guards...)
+	next := run.next
+	for i, word := range run.words {
 		if name := word.missing(p.env); name != "" {
 			return nil, nothingCaptured(run.line, name)
 		}
@@ -103,17 +109,28 @@ func (p *player) curlArgs(run *curlRun) ([]string, *mismatch) {
 			b.WriteString(path)
 		}
 		args = append(args, b.String())
+		if len(next) > 0 && next[0] == i+1 {
+			args, next = append(args, guards...), next[1:] // --next has made curl forget them
+		}
 	}
 	return args, nil
 }
 
-// bounded is a buffer that drops what goes beyond maxCurlOutput.
-type bounded struct{ bytes.Buffer }
+// bounded is a buffer that keeps the first maxCurlOutput octets and refuses what
+// goes beyond them. It embeds no bytes.Buffer, whose ReadFrom has no bound.
+type bounded struct {
+	kept bytes.Buffer
+	size int // octets written, those beyond the bound too
+}
 
-// Write keeps what fits and reports that all was written.
+// Write keeps what fits. An error makes os/exec close its end, which ends curl.
 func (b *bounded) Write(data []byte) (int, error) {
-	b.Buffer.Write(data[:min(len(data), maxCurlOutput-b.Len())])
-	return len(data), nil
+	b.size += len(data)
+	n, _ := b.kept.Write(data[:min(len(data), maxCurlOutput-b.kept.Len())])
+	if n < len(data) {
+		return n, errFlood
+	}
+	return n, nil
 }
 
 // judge compares a session with what it must show.

@@ -12,6 +12,8 @@ import (
 type curlRun struct {
 	line      int
 	words     []template
+	next      []int           // how many words there are up to each --next
+	asks      int             // how many words are URLs
 	sent      []lineWant      // lines of the requests curl sent
 	responses []*responseWant // in order
 	output    []template      // all that curl writes to its output; nil: any
@@ -77,16 +79,14 @@ func (k *compiler) command(l Line) *Error {
 		return problem(l.Column+1, "only curl can be run")
 	}
 	run := &curlRun{line: l.Number}
-	asked := false
-	for _, word := range words[1:] {
-		t, err := k.word(l, word)
+	for rest := words[1:]; len(rest) > 0; {
+		taken, err := k.curlArgument(l, run, rest)
 		if err != nil {
 			return err
 		}
-		asked = asked || len(t) > 0 && t[0].name == "url"
-		run.words = append(run.words, t)
+		rest = rest[taken:]
 	}
-	if !asked {
+	if run.asks == 0 {
 		return problem(l.Column+1, "the command names no URL of the server under test: use ${url}")
 	}
 	k.c.Needs = append(k.c.Needs, "curl")
@@ -97,20 +97,16 @@ func (k *compiler) command(l Line) *Error {
 }
 
 // word compiles one word of the command. A URL of this machine, as pasted
-// sessions have it, means the server under test; no other server is asked.
+// sessions have it, means the server under test.
 func (k *compiler) word(l Line, w word) (template, *Error) {
 	text := w.text
-	if strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://") {
-		u, err := url.Parse(text)
-		if err != nil || u.Scheme != "http" || !slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, u.Hostname()) {
-			return nil, problem(l.Column+w.column, "curl asks only the server under test: use ${url}")
-		}
+	u, err := url.Parse(text)
+	if err == nil && u.Scheme == "http" && u.User == nil && strings.HasPrefix(text, "http://") &&
+		slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, u.Hostname()) {
 		text = "${url}" + text[len("http://")+len(u.Host):]
 	}
 	// Backslashes are the shell's here; what is left of them is curl's.
-	t, lineErr := parseTemplate(strings.ReplaceAll(text, `\`, `\\`), l.Column+w.column-1, false, k.captured)
-	k.c.Roles = append(k.c.Roles, t.uses()...)
-	return t, lineErr
+	return k.parse(strings.ReplaceAll(text, `\`, `\\`), l.Column+w.column-1, false)
 }
 
 // event compiles a "*" line of a session: "exit N", or a message of curl, which is

@@ -32,8 +32,9 @@
 //
 // A file holds any number of cases; each @id begins one. The name of the file,
 // without .wire, is the section under which reports list its cases. Files are
-// ASCII. Lines end in LF, and no line ends in a space. A line begins with a sign,
-// followed by a space, that says what the line is:
+// ASCII. Lines end in LF, do not end in a space, and have at most 4,096 octets; those
+// that are sent, 512 KiB. A line begins with a sign, followed by a space, that says
+// what the line is:
 //
 //	#   a comment
 //	@   metadata, before the other lines of the case
@@ -59,7 +60,9 @@
 //	@id name              lower-case words joined by hyphens or dots, unique
 //	@title words          what a server is expected to do
 //	@rule requirement L   the requirement, such as rfc9112-5.1-01, and its level:
-//	                      MUST, MUST NOT, SHOULD, SHOULD NOT, MAY; repeatable
+//	                      MUST, MUST NOT, SHOULD, SHOULD NOT, MAY; repeatable.
+//	                      Lint knows them by requirements.tsv, and reports show
+//	                      the sentence of the RFC
 //	@role names           paths the case needs (see Roles); those used in a
 //	                      substitution are added
 //	@needs names          features the case needs (see Features)
@@ -77,8 +80,8 @@
 //	${host}  ${url}           host:port of the server; http://host:port
 //	${hostname}  ${port}      its two parts
 //	${ok}  ${echo} ...        the path of a role
-//	${repeat N text}          text N times, at most 64 MiB in all; escapes are
-//	                          undone, } is \x7d
+//	${repeat N text}          text N times, at most 64 MiB in all of a case;
+//	                          escapes are undone, } is \x7d
 //	${file name}              a file of testdata, or the generated big.bin (2 MiB)
 //	                          and small.bin (256 octets); in a $ line, its path
 //	${name}                   what a group (?P<name>...) of an earlier <~ line of
@@ -150,9 +153,23 @@
 //	{~ "title"
 //	* exit 0
 //
-// Words are split as a shell does, but no shell runs them. Only the server under
-// test is asked: a URL of localhost, as pasted sessions have it, means that
-// server. > is a line that curl must have sent, < is about the responses in order,
+// Words are split as a shell does, but no shell runs them. A case may come from a
+// stranger, so curl can read and write no file of the user's and asks only the
+// server under test. What could do more is refused, with its line and column:
+//
+//	options           those of curlOptions in curloptions.go, under their full
+//	                  name or as a letter; others, such as -K and -x, are not
+//	                  allowed
+//	URLs              ${url}, alone or followed by a path; a URL of localhost, as
+//	                  pasted sessions have it, means the same
+//	-T                ${file name}
+//	-d, -H and alike  @${file name}, or a value that begins with no @
+//	-o, -D            /dev/null or -
+//	-w                a format without %output and without substitutions
+//	-z                a date
+//
+// Redirections are followed (-L) to the server under test, whatever host they
+// name. > is a line that curl must have sent, < is about the responses in order,
 // { is all that curl writes to its output. Other messages of curl are ignored.
 // Lines without a sign are output that must be there, so that a pasted session of
 // curl -v is a case: Date may differ, and so may Host and User-Agent. A file that

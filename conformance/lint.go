@@ -19,14 +19,16 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Message)
 }
 
-// Lint checks the one thing that Parse, which sees a single file, cannot: that no
-// two cases have the same id. The error joins one *Error for each case whose id
-// is already taken.
+// Lint checks what Parse, which sees a single file and only its grammar, does not:
+// that no two cases have the same id, and that the requirements that cases name
+// exist and have the level that is said. The error joins one *Error for each
+// mistake.
 func Lint(files []*File) error {
 	var errs []error
 	first := map[string]*Case{}
 	for _, f := range files {
 		for _, c := range f.Cases {
+			errs = append(errs, lintRules(f, c)...)
 			if other := first[c.ID]; other != nil {
 				errs = append(errs, &Error{f.Name, c.Number, 5,
 					fmt.Sprintf("id %s is already used in %s, line %d", c.ID, other.File, other.Number)})

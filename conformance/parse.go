@@ -53,11 +53,26 @@ func (p *parser) lines(text string) {
 	}
 }
 
+// Bounds of a line, in octets without its line feed. What is sent may be octets that
+// were recorded, such as a head of 64 KiB with an escape for each octet.
+const (
+	maxLine     = 4 << 10
+	maxSendLine = 512 << 10
+)
+
 // line checks the octets of one line and hands it to its case.
 func (p *parser) line(number int, text string) {
 	pasted := p.script != nil && p.script.curl
 	if pasted || strings.HasPrefix(text, "$ ") {
 		text = strings.TrimRight(text, " \t\r") // a pasted session ends its empty lines in a blank
+	}
+	limit := maxLine
+	if strings.HasPrefix(text, ">") || strings.HasPrefix(text, "}") {
+		limit = maxSendLine
+	}
+	if len(text) > limit {
+		p.fail(number, limit+1, "a line of %d octets: write at most %d, the rest as ${repeat N text} or on another line", len(text), limit)
+		return
 	}
 	for i := range len(text) {
 		if octet := text[i]; octet >= 0x7f || octet < ' ' && !(pasted && octet == '\t') {

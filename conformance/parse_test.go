@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +43,14 @@ func TestParseErrors(t *testing.T) {
 		{"unknown substitution", head + "> GET " + mark + "${home}\n* closed\n", "unknown substitution"},
 		{"open substitution", head + "> GET " + mark + "${host\n* closed\n", "closing brace"},
 		{"repeat without a number", head + "} " + mark + "${repeat x}\n* closed\n", "want ${repeat N text}"},
+		{"repeat beyond the bound", head + "} " + mark + "${repeat 16777217 abcd}\n* closed\n", "want ${repeat N text}"},
+		{"repeat beyond any number", head + "} " + mark + "${repeat 4611686018427387904 abcd}\n* closed\n", "want ${repeat N text}"},
+		{"repeats of a case", head + "} ${repeat 40000000 x}\n} a" + mark + "${repeat 40000000 x}\n* closed\n", "together the ${repeat"},
+		{"repeats of a line", head + "} ${repeat 40000000 x}" + mark + "${repeat 40000000 x}\n* closed\n", "together the ${repeat"},
+		{"long line", head + "> a\n< HTTP/1.1 200\n{ " + strings.Repeat("x", maxLine-2) + mark + "y\n", "a line of 4097 octets"},
+		{"long send line", head + "} " + strings.Repeat("x", maxSendLine-2) + mark + "y\n* closed\n", "a line of 524289 octets"},
+		{"long comment", "# " + strings.Repeat("x", maxLine-2) + mark + strings.Repeat("x", 500000) + "\n", "a line of 504096 octets"},
+		{"long pasted line", head + "$ curl ${url}\n" + strings.Repeat("x", maxLine) + mark + "y\n", "a line of 4097 octets"},
 		{"unknown file", head + "} " + mark + "${file nothing}\n* closed\n", "unknown file"},
 		{"field before status", head + "> a\n" + mark + "< Date: *\n", "begins with its status line"},
 		{"bad status line", head + "> a\n< " + mark + "HTTP/1.1 2yy\n", "want a status line"},
@@ -61,7 +70,7 @@ func TestParseErrors(t *testing.T) {
 		{"nothing expected", mark + "@id x\n> a\n", "expects nothing"},
 		{"another program", head + "$ " + mark + "rm ${url}\n", "only curl"},
 		{"another server", head + "$ curl " + mark + "http://example.com/\n", "only the server under test"},
-		{"no server", head + "$ " + mark + "curl -V\n", "names no URL"},
+		{"no server", head + "$ " + mark + "curl -v\n", "names no URL"},
 		{"shell syntax", head + "$ curl ${url} " + mark + "| sh\n", "no shell runs this"},
 		{"open quote", head + "$ curl ${url} " + mark + "'a\n", "without its partner"},
 		{"curl and octets", head + "> a\n" + mark + "$ curl ${url}\n", "not both"},
@@ -84,6 +93,34 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
+// TestParseLongest parses the longest line that there may be.
+func TestParseLongest(t *testing.T) {
+	f, err := Parse("f.wire", []byte("@id x\n> "+strings.Repeat("x", maxSendLine-2)+"\n* closed\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := len(f.Cases[0].Sent("h")[0].Octets); got != maxSendLine {
+		t.Errorf("got %d octets sent, want %d", got, maxSendLine)
+	}
+}
+
+// TestTemplateLinear shows that plain octets are not copied again for each one
+// that follows.
+func TestTemplateLinear(t *testing.T) {
+	for _, unit := range []string{"x", "$"} {
+		text := strings.Repeat(unit, 1<<20)
+		allocs := testing.AllocsPerRun(1, func() {
+			out, err := parseTemplate(text, textColumn, true, nil)
+			if err != nil || len(out) != 1 || out[0].octets != text {
+				t.Errorf("got %d parts and %v", len(out), err)
+			}
+		})
+		if allocs > 8 {
+			t.Errorf("%.0f allocations for %d octets of %q", allocs, len(text), unit)
+		}
+	}
+}
+
 func TestLintDuplicateID(t *testing.T) {
 	f, err := Parse("f.wire", []byte("@id x\n> a\n* closed\n\n@id x\n> b\n* closed\n"))
 	if err != nil {
@@ -91,6 +128,31 @@ func TestLintDuplicateID(t *testing.T) {
 	}
 	if err := Lint([]*File{f}); err == nil || !strings.HasPrefix(err.Error(), "f.wire:5:5: id x is already used in f.wire, line 1") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestLintRules shows that a requirement must exist and have the level that a case
+// gives it, where the lines of the case are about octets and in a session.
+func TestLintRules(t *testing.T) {
+	for _, test := range []struct{ in, want string }{
+		{"@rule rfc9112-5.1-01 MUST\n> a\n* closed\n", ""},
+		{"@rule rfc9112-2.2-03 MUST NOT\n> a\n!  ^ rfc9112-5.1-01 -> 400\n", ""},
+		{"@rule " + mark + "rfc9112-2.2-99 MUST\n> a\n* closed\n", "no requirement rfc9112-2.2-99: its section has rfc9112-2.2-01 to rfc9112-2.2-"},
+		{"@rule " + mark + "rfc2616-4.2-01 MUST\n> a\n* closed\n", "no requirement rfc2616-4.2-01: conformance/requirements.tsv lists"},
+		{"@rule " + mark + "rfc9112-2.2-02 MUST\n> a\n* closed\n", "rfc9112-2.2-02 is a MAY: Although the line terminator"},
+		{"> ab\n!   ^  " + mark + "rfc9112-2.2-00 -> 400\n", "no requirement rfc9112-2.2-00"},
+		{"@rule " + mark + "rfc9110-99-01 MUST\n$ curl ${url}\n", "no requirement rfc9110-99-01"},
+	} {
+		before, after, _ := strings.Cut("@id x\n"+test.in, mark)
+		f, err := Parse("f.wire", []byte(before+after))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = Lint([]*File{f})
+		want := fmt.Sprintf("f.wire:%d:%d: %s", 1+strings.Count(before, "\n"), len(before)-strings.LastIndex(before, "\n"), test.want)
+		if (err != nil) != (test.want != "") || err != nil && !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: got %v, want %s", test.in, err, want)
+		}
 	}
 }
 

@@ -66,7 +66,11 @@ func writeFailures(b *strings.Builder, s *Summary, i int, server *Server) {
 		return
 	}
 	for _, r := range results {
-		fmt.Fprintf(b, "%s %s on %s: %s (%s, %s)\n", r.Verdict, r.Case.ID, server.name(), r.Case.Title, r.Case.File, r.Reason)
+		at := r.Case.File
+		if len(r.Case.Rules) > 0 {
+			at = ruleNames(r.Case) + ", " + at
+		}
+		fmt.Fprintf(b, "%s %s on %s: %s (%s, %s)\n", r.Verdict, r.Case.ID, server.name(), r.Case.Title, at, r.Reason)
 	}
 	fmt.Fprintf(b, "-v, or -run with the name of a case, shows what was sent and received\n\n")
 }
@@ -85,8 +89,12 @@ func writeSkipped(b *strings.Builder, skipped []*Result) {
 	}
 }
 
+// maxSentenceColumns is where the lines of a sentence of an RFC are broken.
+const maxSentenceColumns = 100
+
 // Describe returns a result in lines of text, as the text format shows a failure:
-// the verdict, the name of the server, the case and the transcript.
+// the verdict, the name of the server, the case, what the RFC says and the
+// transcript.
 func (r *Result) Describe(server *Server) string {
 	var b strings.Builder
 	c := r.Case
@@ -95,7 +103,10 @@ func (r *Result) Describe(server *Server) string {
 		fmt.Fprintf(&b, "    %s\n", c.Title)
 	}
 	for _, rule := range c.Rules {
-		fmt.Fprintf(&b, "    %s %s\n", rule.ID, rule.Level)
+		fmt.Fprintf(&b, "    %s\n", rule)
+		for _, line := range wrap(rule.Sentence(), maxSentenceColumns) {
+			fmt.Fprintf(&b, "      %s\n", line)
+		}
 	}
 	fmt.Fprintf(&b, "    %s, %s\n\n", c.File, r.Reason)
 	writeSource(&b, c, r.Line)
@@ -201,6 +212,7 @@ type jsonResult struct {
 	Title        string   `json:"title,omitempty"`
 	Level        string   `json:"level"`
 	Rules        []string `json:"rules,omitempty"`
+	RFC          []string `json:"rfc,omitempty"` // the sentences of these rules, in their order; unless the case passed
 	Verdict      Verdict  `json:"verdict"`
 	Reason       string   `json:"reason,omitempty"`
 	File         string   `json:"file"`
@@ -235,6 +247,9 @@ func newJSONResult(server *Server, r *Result) jsonResult {
 	}
 	for _, rule := range c.Rules {
 		out.Rules = append(out.Rules, rule.ID)
+		if r.Verdict == Fail || r.Verdict == Warn {
+			out.RFC = append(out.RFC, rule.Sentence())
+		}
 	}
 	for _, e := range r.Transcript {
 		out.Transcript = append(out.Transcript, e.Lines()...)

@@ -63,6 +63,7 @@ type compiler struct {
 	sent      Line // last send line
 	underSent bool // only "!" lines followed it
 	captured  map[string]bool
+	repeated  int // octets that repetitions make
 	errs      []*Error
 }
 
@@ -106,10 +107,22 @@ func (k *compiler) add(s step) *step {
 	return k.last()
 }
 
-// template parses the text of a line and notes the roles it uses.
+// template parses the text of a line.
 func (k *compiler) template(l Line, text string, stars bool) (template, *Error) {
-	t, err := parseTemplate(text, l.Column+len(l.Text)-len(text), stars, k.captured)
+	return k.parse(text, l.Column+len(l.Text)-len(text), stars)
+}
+
+// parse parses a text that begins at a column, from 0. It notes the roles used
+// and counts what repetitions make.
+func (k *compiler) parse(text string, column int, stars bool) (template, *Error) {
+	t, err := parseTemplate(text, column, stars, k.captured)
 	k.c.Roles = append(k.c.Roles, t.uses()...)
+	for _, p := range t {
+		k.repeated += p.count * len(p.octets)
+		if k.repeated > maxRepeat && err == nil {
+			err = problem(p.column+1, "together the ${repeat N text} of a case make at most %d octets", maxRepeat)
+		}
+	}
 	return t, err
 }
 
@@ -122,11 +135,10 @@ func (k *compiler) send(l Line) *Error {
 	if l.Sign == "}" && text == "" {
 		return problem(1, `"}" alone sends nothing`)
 	}
-	t, err := parseTemplate(text, l.Column, false, k.captured)
+	t, err := k.parse(text, l.Column, false)
 	if err != nil {
 		return err
 	}
-	k.c.Roles = append(k.c.Roles, t.uses()...)
 	if l.Sign == ">" && !open {
 		t = append(t, part{octets: "\r\n", column: textColumn + len(text), width: 2, plain: true})
 	}

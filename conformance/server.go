@@ -220,13 +220,14 @@ func exchange(ctx context.Context, addr, method, request string) (*response, err
 	io.WriteString(conn, request)
 	var in []byte
 	buf := make([]byte, 4<<10)
-	for len(in) < maxReceived {
+	for received := 0; received < maxReceived; {
 		n, err := conn.Read(buf)
 		in = append(in, buf[:n]...)
+		received += n
 		got, bad := parseResponse(in, err != nil, method)
-		if got != nil && got.interim() {
+		for got != nil && got.interim() {
 			in = in[got.size:]
-			continue
+			got, bad = parseResponse(in, err != nil, method)
 		}
 		if got != nil || bad != nil || err != nil {
 			return got, nil

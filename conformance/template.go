@@ -53,7 +53,7 @@ func parseTemplate(text string, column int, stars bool, captured map[string]bool
 	return s.out, nil
 }
 
-// part reads one escape, substitution, wildcard or plain octet.
+// part reads one escape, substitution or wildcard, or the octets up to the next.
 func (s *scanner) part() *Error {
 	rest := s.text[s.at:]
 	switch {
@@ -64,9 +64,19 @@ func (s *scanner) part() *Error {
 	case rest[0] == '*' && s.stars:
 		s.add(part{star: true}, 1)
 	default:
-		s.plain(rest[0])
+		n := 1
+		for n < len(rest) && !s.special(rest[n:]) {
+			n++
+		}
+		s.add(part{octets: rest[:n], plain: true}, n)
 	}
 	return nil
+}
+
+// special reports whether rest begins with something other than an octet that
+// stands for itself.
+func (s *scanner) special(rest string) bool {
+	return rest[0] == '\\' || rest[0] == '*' && s.stars || strings.HasPrefix(rest, "${")
 }
 
 // add appends p, which is width columns wide.
@@ -74,17 +84,6 @@ func (s *scanner) add(p part, width int) {
 	p.column, p.width = s.column+s.at, width
 	s.out = append(s.out, p)
 	s.at += width
-}
-
-// plain appends an octet that stands for itself, joining it to others before.
-func (s *scanner) plain(octet byte) {
-	if n := len(s.out); n > 0 && s.out[n-1].plain {
-		s.out[n-1].octets += string(octet)
-		s.out[n-1].width++
-		s.at++
-		return
-	}
-	s.add(part{octets: string(octet), plain: true}, 1)
 }
 
 // escapes maps the letter after a backslash to its octet.
@@ -146,7 +145,7 @@ func builtIn(name string) bool {
 	return name == "repeat" || name == "file" || slices.Contains(substitutions, name) || slices.Contains(roles, name)
 }
 
-// maxRepeat bounds what one substitution makes, in octets.
+// maxRepeat bounds what the ${repeat N text} of a case make together, in octets.
 const maxRepeat = 64 << 20
 
 // repeat reads the argument of ${repeat N text}. The text may hold escapes,
@@ -154,7 +153,7 @@ const maxRepeat = 64 << 20
 func (s *scanner) repeat(p *part) *Error {
 	number, text, found := strings.Cut(p.arg, " ")
 	count, err := strconv.Atoi(number)
-	if err != nil || !found || count < 0 || text == "" || count*len(text) > maxRepeat {
+	if err != nil || !found || count < 0 || text == "" || count > maxRepeat/len(text) {
 		return s.fail(0, "want ${repeat N text} with at most %d octets in all", maxRepeat)
 	}
 	inner, lineErr := parseTemplate(text, s.column+s.at+len("${repeat ")+len(number)+1, false, nil)
