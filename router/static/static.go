@@ -6,8 +6,10 @@
 // Only regular files inside the folder are served, and only those whose whole
 // path is visible: no name in it begins with a dot. So there is no .git and no
 // .env, and no .well-known either, which deserves a route of its own. Symbolic
-// links are followed if what they point to fulfils the same conditions.
-// Everything else is answered 404, however its path is spelled.
+// links are followed if what they point to fulfils the same conditions, except
+// that they may lead through names that begin with two dots and go on: so the
+// files of a Kubernetes ConfigMap are served. Everything else is answered 404,
+// however its path is spelled.
 //
 //	static.go       a request, start to end
 //	lookup.go       from a path to an open file
