@@ -27,6 +27,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -45,7 +46,7 @@ var errNoTail = errors.New("static: the pattern of the route does not end in *pa
 // Its route needs a pattern that ends in "*path"; without one every request is
 // answered 500. Other methods are answered 405, and what cannot be served 404.
 //
-// The query is ignored. A folder is answered with its index.html; a request for
+// The query is ignored, and so is a segment of a single dot. A folder is answered with its index.html; a request for
 // it without the final slash is redirected to the path with one. Conditional
 // requests and a single Range are supported. RFC 9110, Sections 13 and 14.
 //
@@ -57,18 +58,20 @@ func Handler(root *os.Root) httpwire.Handler {
 			p.Fields = []string{"Allow", "GET, HEAD"}
 			return p
 		}
-		segments := tail(r)
+		segments := withoutDots(tail(r))
 		if segments == nil {
 			return errNoTail
 		}
-		if last := len(segments) - 1; segments[last] == "" {
+		last := len(segments) - 1
+		folder := segments[last] == ""
+		if folder {
 			segments[last] = index
 		}
 		f, info, err := lookUp(root, segments)
 		switch {
 		case err != nil:
 			return missing(err)
-		case f == nil && strings.HasSuffix(r.RawPath, "/"):
+		case f == nil && folder:
 			return missing(fs.ErrNotExist) // a folder called index.html is no index
 		case f == nil:
 			return redirect(w, r)
@@ -93,6 +96,20 @@ func tail(r *httpwire.Request) []string {
 		left-- // the slash
 	}
 	return nil
+}
+
+// withoutDots removes the segments that are a single dot: "./a" is "a", and "a/."
+// is "a/". Most clients do so before they ask; apt does not, for a flat repository
+// ("deb URL ./"). One dot leads nowhere else, while two would: they are left for
+// lookUp to refuse. RFC 3986, Section 5.2.4.
+func withoutDots(segments []string) []string {
+	if !slices.Contains(segments, ".") {
+		return segments
+	}
+	if last := len(segments) - 1; segments[last] == "." {
+		segments = append(segments, "")
+	}
+	return slices.DeleteFunc(segments, func(s string) bool { return s == "." })
 }
 
 // missing returns the answer for what cannot be opened. The client is not told
