@@ -125,17 +125,33 @@ func missing(err error) error {
 // redirect sends the client to the same path with a slash at its end, so that
 // the links in the index are resolved below the folder.
 //
-// The Location is relative, "./name/": whatever the path holds before the name,
-// such as two slashes and the name of another host, the client stays on this
-// server. Because of the dot, a colon in the name does not make it a scheme. The
-// raw segment is used, since it has only octets that are allowed in a URI.
+// The Location is an absolute path: half of the clients that are no browsers do
+// not resolve a relative one. It is made of the raw segments, which have only
+// octets that are allowed in a URI, without those of a single dot below the
+// prefix of the route.
 func redirect(w *httpwire.Response, r *httpwire.Request) error {
-	name := r.RawPath[strings.LastIndexByte(r.RawPath, '/')+1:]
-	location := "./" + name + "/"
-	if r.RawQuery != "" {
-		location += "?" + r.RawQuery
+	raw, decoded := strings.Split(r.RawPath[1:], "/"), r.Path()
+	below := len(decoded) - len(tail(r))
+	var location strings.Builder
+	for i, segment := range raw {
+		if i < below || decoded[i] != "." {
+			location.WriteString("/" + segment)
+		}
 	}
-	return w.WriteHead(301, "Location", location)
+	location.WriteByte('/')
+	if r.RawQuery != "" {
+		location.WriteString("?" + r.RawQuery)
+	}
+	return w.WriteHead(301, "Location", sameHost(location.String()))
+}
+
+// sameHost makes a path a reference that stays on this server: two slashes at the
+// beginning would be followed by the name of another host. RFC 3986, Section 4.2.
+func sameHost(path string) string {
+	if strings.HasPrefix(path, "//") {
+		return "/." + path
+	}
+	return path
 }
 
 // serve answers with an open file: conditions first, then the range, then the
