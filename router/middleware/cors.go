@@ -2,7 +2,6 @@ package middleware
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,18 +19,23 @@ import (
 // page could not read otherwise.
 type CORS struct {
 	// Origins are the origins whose pages may read, such as
-	// "https://example.com" or "http://localhost:5173", compared exactly. "*"
-	// alone means every origin. None means that no page may read.
+	// "https://example.com" or "http://localhost:5173", compared exactly, but
+	// for white space around them and the usual port of the scheme. "*" alone
+	// means every origin. None means that no page may read.
 	Origins []string
 
 	// Methods and Headers are the methods and request fields that a page may
 	// use, beyond those that need no permission. Nil means GET, HEAD, POST,
-	// PUT, PATCH and DELETE, and Content-Type.
+	// PUT, PATCH and DELETE, and the fields that the other packages here read:
+	// Content-Type, Authorization, Last-Event-ID, X-Request-Id, Range and the
+	// conditions.
 	Methods []string
 	Headers []string
 
 	// Expose names the response fields that a page may read, beyond those that
-	// need no permission.
+	// need no permission. Nil means those that the other packages here send:
+	// ETag, Location, Link, X-Request-Id, Retry-After, Allow, Accept-Ranges and
+	// Content-Range.
 	Expose []string
 
 	// Credentials allows requests with cookies. It cannot go with "*".
@@ -42,17 +46,32 @@ type CORS struct {
 	MaxAge time.Duration
 }
 
+// What a page may use and read where CORS does not say. Without the conditions it
+// could not make a change depend on the state that it knows, nor without the fields
+// of an answer learn that state.
+var (
+	defaultMethods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+	defaultHeaders = []string{"Content-Type", "Authorization", "Last-Event-ID", "X-Request-Id", "Range", "If-Range",
+		"If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"}
+	defaultExpose = []string{"ETag", "Location", "Link", "X-Request-Id", "Retry-After", "Allow", "Accept-Ranges", "Content-Range"}
+)
+
 // Handler is the middleware: it returns next with CORS around it. It panics where
 // Check fails.
 func (c CORS) Handler(next httpwire.Handler) httpwire.Handler {
-	if err := c.Check(); err != nil {
+	origins, err := c.origins()
+	if err != nil {
 		panic(err)
 	}
+	c.Origins = origins
 	if c.Methods == nil {
-		c.Methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+		c.Methods = defaultMethods
 	}
 	if c.Headers == nil {
-		c.Headers = []string{"Content-Type"}
+		c.Headers = defaultHeaders
+	}
+	if c.Expose == nil {
+		c.Expose = defaultExpose
 	}
 	preflightFields := c.preflightFields()
 	return func(w *httpwire.Response, r *httpwire.Request) error {
@@ -74,23 +93,27 @@ func (c CORS) Handler(next httpwire.Handler) httpwire.Handler {
 // if credentials are allowed to every origin. It is for configuration that comes
 // from a user.
 func (c CORS) Check() error {
-	if c.everyone() && c.Credentials {
-		return errors.New("CORS with credentials needs a list of origins, not *")
-	}
-	for _, origin := range c.Origins {
-		if !c.everyone() && !isOrigin(origin) {
-			return fmt.Errorf("%q is not an origin such as https://example.com: "+
-				"scheme and host in lower case, the port if it is not the usual one, nothing after it", origin)
-		}
-	}
-	return nil
+	_, err := c.origins()
+	return err
 }
 
-// isOrigin reports whether text is an origin as browsers write it.
-func isOrigin(text string) bool {
-	scheme, host, ok := strings.Cut(text, "://")
-	return ok && scheme != "" && host != "" &&
-		!strings.ContainsAny(host, "/?#@*\\ ") && strings.ToLower(text) == text
+// origins returns the origins as browsers write them.
+func (c CORS) origins() ([]string, error) {
+	if len(c.Origins) == 1 && strings.TrimSpace(c.Origins[0]) == "*" {
+		if c.Credentials {
+			return nil, errors.New("CORS with credentials needs a list of origins, not *")
+		}
+		return []string{"*"}, nil
+	}
+	var normal []string
+	for _, text := range c.Origins {
+		origin, err := normalOrigin(text)
+		if err != nil {
+			return nil, err
+		}
+		normal = append(normal, origin)
+	}
+	return normal, nil
 }
 
 // everyone reports whether all origins may read.
@@ -100,7 +123,7 @@ func (c CORS) everyone() bool { return len(c.Origins) == 1 && c.Origins[0] == "*
 // the beginning or the end would let https://example.com.evil.example in. The
 // opaque origin "null" belongs to nobody in particular, and Check refuses it.
 func (c CORS) allows(origin string) bool {
-	return origin != "" && (c.everyone() || slices.Contains(c.Origins, origin))
+	return c.everyone() || origin != "" && slices.Contains(c.Origins, origin)
 }
 
 // isPreflight reports whether a browser asks for permission. An OPTIONS request
@@ -158,7 +181,9 @@ func varyByOrigin(w *httpwire.Response) {
 	w.Header().Add("Vary", "Origin") // fails only after the head
 }
 
-// share sets the fields that let a page of an allowed origin read the answer.
+// share sets the fields that let a page of an allowed origin read the answer. If
+// all may read, every answer says so, even one to a request without an Origin: a
+// cache may give it to a page later.
 func (c CORS) share(w *httpwire.Response, origin string) error {
 	if !c.allows(origin) {
 		return nil

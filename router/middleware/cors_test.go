@@ -2,6 +2,8 @@ package middleware_test
 
 import (
 	"fmt"
+	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,7 +47,9 @@ func TestCORS(t *testing.T) {
 		{"list_of_origins", list, "GET /", []string{"Origin: https://a.example, https://b.example"}, 200, "", "Origin", true},
 		{"everyone", all, "GET /", []string{"Origin: https://b.example"}, 200, "*", "", true},
 		{"everyone_null", all, "GET /", []string{"Origin: null"}, 200, "*", "", true},
-		{"everyone_no_origin", all, "GET /", nil, 200, "", "", true},
+		{"everyone_no_origin", all, "GET /", nil, 200, "*", "", true},
+		{"everyone_two_origins", all, "GET /", []string{"Origin: https://a.example", "Origin: https://b.example"}, 200, "*", "", true},
+		{"everyone_options", all, preflight, nil, 200, "*", "", true},
 		{"nobody", middleware.CORS{}, "GET /", []string{"Origin: https://a.example"}, 200, "", "Origin", true},
 
 		{"preflight", list, preflight, []string{"Origin: https://a.example", ask1}, 204, "https://a.example", "Origin", false},
@@ -105,6 +109,90 @@ func TestCORSFields(t *testing.T) {
 	})
 }
 
+// A page can use what the other packages here offer, without being told so.
+func TestCORSDefaults(t *testing.T) {
+	handler := middleware.CORS{Origins: []string{"*"}}.Handler(hello)
+	listed := func(response *http.Response, field string, names ...string) {
+		t.Helper()
+		list := strings.Split(response.Header.Get(field), ", ")
+		for _, name := range names {
+			if !slices.Contains(list, name) {
+				t.Errorf("%s: %q lacks %s", field, list, name)
+			}
+		}
+	}
+	response, _ := ask(t, handler, "GET /", "Origin: https://a.example")
+	listed(response, "Access-Control-Expose-Headers", "ETag", "Location", "Link", "X-Request-Id", "Retry-After", "Content-Range")
+	response, _ = ask(t, handler, "OPTIONS /", "Origin: https://a.example", "Access-Control-Request-Method: PUT",
+		"Access-Control-Request-Headers: content-type,if-match")
+	listed(response, "Access-Control-Allow-Headers",
+		"If-Match", "If-None-Match", "Authorization", "Last-Event-ID", "Content-Type", "Range")
+	none := middleware.CORS{Origins: []string{"*"}, Expose: []string{}}.Handler(hello)
+	response, _ = ask(t, none, "GET /", "Origin: https://a.example")
+	if got, ok := response.Header["Access-Control-Expose-Headers"]; ok {
+		t.Errorf("exposed %q, want nothing", got)
+	}
+}
+
+// TestCORSOrigins checks that an origin which is accepted matches what a browser
+// sends: every spelling of it is either made that or refused.
+func TestCORSOrigins(t *testing.T) {
+	for _, tt := range []struct {
+		given string // as in a flag, with commas
+		sent  string // by a browser; "" if given is refused
+	}{
+		{"https://a.example, https://b.example", "https://b.example"},
+		{" https://a.example ,\thttps://b.example", "https://a.example"},
+		{"https://a.example:443", "https://a.example"},
+		{"http://a.example:80", "http://a.example"},
+		{"http://a.example:443", "http://a.example:443"},
+		{"https://[::1]:443", "https://[::1]"},
+		{"https://[::1]:8443", "https://[::1]:8443"},
+		{"https://[::ffff:102:304]", "https://[::ffff:102:304]"},
+		{"http://127.0.0.1:3000", "http://127.0.0.1:3000"},
+		{"http://a_b.xn--gre-6ka8i.example.", "http://a_b.xn--gre-6ka8i.example."},
+		{"chrome-extension://abcdefgh", "chrome-extension://abcdefgh"},
+		{" * ", "https://a.example"},
+		{"https://a.example,", ""},
+		{"https://a.example https://b.example", ""},
+		{"https://a.example;https://b.example", ""},
+		{"https://a.example:", ""},
+		{"https://a.example:0443", ""},
+		{"https://a.example:65536", ""},
+		{"https://a.example:http", ""},
+		{"https://user@a.example", ""},
+		{"https://größe.example", ""},
+		{"https://a%2eexample", ""},
+		{"https://127.1", ""},
+		{"https://1.2.3.04", ""},
+		{"https://::1", ""},
+		{"https://[::1", ""},
+		{"https://[0:0::1]", ""},
+		{"https://[::1%25lo]", ""},
+		{"https://[::ffff:1.2.3.4]", ""},
+		{"https://[1.2.3.4]", ""},
+		{"://a.example", ""},
+		{"1https://a.example", ""},
+		{"HTTPS://a.example", ""},
+		{"https:///a.example", ""},
+		{"https://*", ""},
+		{"*, *", ""},
+	} {
+		cors := middleware.CORS{Origins: strings.Split(tt.given, ",")}
+		if err := cors.Check(); (err != nil) != (tt.sent == "") {
+			t.Errorf("-cors %q: error %v", tt.given, err)
+			continue
+		}
+		if tt.sent == "" {
+			continue
+		}
+		response, _ := ask(t, cors.Handler(hello), "GET /", "Origin: "+tt.sent)
+		if got := response.Header.Get("Access-Control-Allow-Origin"); got != tt.sent && got != "*" {
+			t.Errorf("-cors %q: a page of %s may not read", tt.given, tt.sent)
+		}
+	}
+}
+
 // TestCORSVary checks that a handler's own Vary does not replace the one that
 // keeps a cache from mixing up origins.
 func TestCORSVary(t *testing.T) {
@@ -146,6 +234,7 @@ func TestCORSMistakes(t *testing.T) {
 		{"pattern", middleware.CORS{Origins: []string{"https://*.example"}}, `"https://*.example"`},
 		{"null", middleware.CORS{Origins: []string{"null"}}, `"null"`},
 		{"empty", middleware.CORS{Origins: []string{""}}, `""`},
+		{"nothing_after_comma", middleware.CORS{Origins: []string{"https://a.example", " "}}, `""`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

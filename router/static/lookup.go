@@ -23,7 +23,7 @@ const maxRestarts = 40
 // inside. But then a link could lead to a hidden file, and a folder on the way
 // could be replaced by such a link between check and use. So each name is looked
 // up in the open folder before it, checked, opened, and compared with what was
-// checked. Links are followed by name, and each name in them must be servable.
+// checked. Links are followed by name, and each name in them must be followable.
 func lookUp(root *os.Root, segments []string) (*os.File, fs.FileInfo, error) {
 	for _, name := range segments {
 		if !servable(name, runtime.GOOS == "windows") {
@@ -142,7 +142,7 @@ func follow(dir *os.Root, segments []string, i int) ([]string, error) {
 	for name := range strings.SplitSeq(target, "/") {
 		switch {
 		case name == "" || name == ".":
-		case name == ".." || servable(name, runtime.GOOS == "windows"):
+		case name == ".." || followable(name, runtime.GOOS == "windows"):
 			path = append(path, name)
 		default:
 			return nil, fs.ErrNotExist
@@ -170,6 +170,19 @@ func servable(name string, windows bool) bool {
 		return false
 	}
 	return name != "" && !hidden(name) && !strings.ContainsAny(name, "/\\\x00")
+}
+
+// followable reports whether a link may lead to or through a name: what may be
+// asked for, and "..data" and its like. Kubernetes makes every key of a ConfigMap
+// or a Secret a link to "..data/key", and "..data" one to "..2026_11_27_…", which
+// it exchanges as a whole. Whoever links to .git or .env, which begin with one
+// dot, still does not publish them.
+func followable(name string, windows bool) bool {
+	rest, twoDots := strings.CutPrefix(name, "..")
+	if twoDots && strings.IndexFunc(rest, unicode.IsGraphic) == 0 {
+		name = rest // which must not begin with a third dot
+	}
+	return servable(name, windows)
 }
 
 // hidden reports whether a name begins with a dot. HFS+ compares names without

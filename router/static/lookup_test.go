@@ -132,6 +132,50 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// TestConfigMap checks the tree that Kubernetes makes of a ConfigMap: every key
+// is a link through "..data", and only the keys can be asked for.
+func TestConfigMap(t *testing.T) {
+	root, dir := folder(t, map[string]string{
+		"..2026_11_27_18_20_00.1/config.json":    "old",
+		"..2026_11_27_18_20_00.1/sub/index.html": "old page",
+		"..2026_11_27_18_30_00.2/config.json":    "new",
+		".git/config":                            "secret",
+		"...x":                                   "secret",
+	})
+	for name, target := range map[string]string{
+		"..data":      "..2026_11_27_18_20_00.1",
+		"config.json": "..data/config.json",
+		"sub":         "..data/sub",
+		"git":         "..data/../.git/config",
+		"three":       "...x",
+		"out":         "..data/../../public/config.json",
+	} {
+		link(t, filepath.FromSlash(target), filepath.Join(dir, name))
+	}
+	for _, tt := range []struct{ path, want string }{
+		{"config.json", "old"},
+		{"sub", "folder"},
+		{"sub/index.html", "old page"},
+		{"..data", ""},
+		{"..data/config.json", ""},
+		{"..2026_11_27_18_20_00.1/config.json", ""},
+		{"sub/../config.json", ""},
+		{"git", ""},
+		{"three", ""},
+		{"out", ""},
+	} {
+		if got := content(t, root, tt.path); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.path, got, tt.want)
+		}
+	}
+	// An update exchanges all keys at once.
+	link(t, "..2026_11_27_18_30_00.2", filepath.Join(dir, "..data_tmp"))
+	must(t, os.Rename(filepath.Join(dir, "..data_tmp"), filepath.Join(dir, "..data")))
+	if got := content(t, root, "config.json"); got != "new" {
+		t.Errorf("after an update: got %q", got)
+	}
+}
+
 // TestRace exchanges a file, and a folder on the way to it, for links to what
 // must not be served, while they are being served. Whatever the moment, the
 // answer is the public file or none.
@@ -292,6 +336,22 @@ func TestServable(t *testing.T) {
 				t.Errorf("%s: got %q", name, got)
 			}
 		}
+	}
+}
+
+func TestFollowable(t *testing.T) {
+	for name, want := range map[string]bool{
+		"a.txt": true, "..data": true, "..2026_11_27_18_20_00.1": true,
+		"": false, ".": false, "..": false, "...": false, "...x": false, ".env": false, ".git": false,
+		"..\u200c":     false, // HFS+ takes it for ".."
+		"..\u200cdata": false, "\u200c..data": false, ".\u200c.data": false, "..a/b": false, `..a\b`: false, "..a\x00": false,
+	} {
+		if got := followable(name, false); got != want {
+			t.Errorf("followable(%q) = %v, want %v", name, got, want)
+		}
+	}
+	if followable("..C:", true) || followable("..data.", true) || !followable("..data", true) {
+		t.Error("on Windows, a link leads to another name than it says")
 	}
 }
 

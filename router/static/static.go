@@ -6,8 +6,10 @@
 // Only regular files inside the folder are served, and only those whose whole
 // path is visible: no name in it begins with a dot. So there is no .git and no
 // .env, and no .well-known either, which deserves a route of its own. Symbolic
-// links are followed if what they point to fulfils the same conditions.
-// Everything else is answered 404, however its path is spelled.
+// links are followed if what they point to fulfils the same conditions, except
+// that they may lead through names that begin with two dots and go on: so the
+// files of a Kubernetes ConfigMap are served. Everything else is answered 404,
+// however its path is spelled.
 //
 //	static.go       a request, start to end
 //	lookup.go       from a path to an open file
@@ -25,6 +27,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -43,7 +46,7 @@ var errNoTail = errors.New("static: the pattern of the route does not end in *pa
 // Its route needs a pattern that ends in "*path"; without one every request is
 // answered 500. Other methods are answered 405, and what cannot be served 404.
 //
-// The query is ignored. A folder is answered with its index.html; a request for
+// The query is ignored, and so is a segment of a single dot. A folder is answered with its index.html; a request for
 // it without the final slash is redirected to the path with one. Conditional
 // requests and a single Range are supported. RFC 9110, Sections 13 and 14.
 //
@@ -55,18 +58,20 @@ func Handler(root *os.Root) httpwire.Handler {
 			p.Fields = []string{"Allow", "GET, HEAD"}
 			return p
 		}
-		segments := tail(r)
+		segments := withoutDots(tail(r))
 		if segments == nil {
 			return errNoTail
 		}
-		if last := len(segments) - 1; segments[last] == "" {
+		last := len(segments) - 1
+		folder := segments[last] == ""
+		if folder {
 			segments[last] = index
 		}
 		f, info, err := lookUp(root, segments)
 		switch {
 		case err != nil:
 			return missing(err)
-		case f == nil && strings.HasSuffix(r.RawPath, "/"):
+		case f == nil && folder:
 			return missing(fs.ErrNotExist) // a folder called index.html is no index
 		case f == nil:
 			return redirect(w, r)
@@ -93,6 +98,20 @@ func tail(r *httpwire.Request) []string {
 	return nil
 }
 
+// withoutDots removes the segments that are a single dot: "./a" is "a", and "a/."
+// is "a/". Most clients do so before they ask; apt does not, for a flat repository
+// ("deb URL ./"). One dot leads nowhere else, while two would: they are left for
+// lookUp to refuse. RFC 3986, Section 5.2.4.
+func withoutDots(segments []string) []string {
+	if !slices.Contains(segments, ".") {
+		return segments
+	}
+	if last := len(segments) - 1; segments[last] == "." {
+		segments = append(segments, "")
+	}
+	return slices.DeleteFunc(segments, func(s string) bool { return s == "." })
+}
+
 // missing returns the answer for what cannot be opened. The client is not told
 // the reason: a file that it may not see is as good as none. Only if the process
 // is out of file descriptors is it told to try again.
@@ -106,17 +125,33 @@ func missing(err error) error {
 // redirect sends the client to the same path with a slash at its end, so that
 // the links in the index are resolved below the folder.
 //
-// The Location is relative, "./name/": whatever the path holds before the name,
-// such as two slashes and the name of another host, the client stays on this
-// server. Because of the dot, a colon in the name does not make it a scheme. The
-// raw segment is used, since it has only octets that are allowed in a URI.
+// The Location is an absolute path: half of the clients that are no browsers do
+// not resolve a relative one. It is made of the raw segments, which have only
+// octets that are allowed in a URI, without those of a single dot below the
+// prefix of the route.
 func redirect(w *httpwire.Response, r *httpwire.Request) error {
-	name := r.RawPath[strings.LastIndexByte(r.RawPath, '/')+1:]
-	location := "./" + name + "/"
-	if r.RawQuery != "" {
-		location += "?" + r.RawQuery
+	raw, decoded := strings.Split(r.RawPath[1:], "/"), r.Path()
+	below := len(decoded) - len(tail(r))
+	var location strings.Builder
+	for i, segment := range raw {
+		if i < below || decoded[i] != "." {
+			location.WriteString("/" + segment)
+		}
 	}
-	return w.WriteHead(301, "Location", location)
+	location.WriteByte('/')
+	if r.RawQuery != "" {
+		location.WriteString("?" + r.RawQuery)
+	}
+	return w.WriteHead(301, "Location", sameHost(location.String()))
+}
+
+// sameHost makes a path a reference that stays on this server: two slashes at the
+// beginning would be followed by the name of another host. RFC 3986, Section 4.2.
+func sameHost(path string) string {
+	if strings.HasPrefix(path, "//") {
+		return "/." + path
+	}
+	return path
 }
 
 // serve answers with an open file: conditions first, then the range, then the

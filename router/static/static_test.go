@@ -148,8 +148,20 @@ func TestHandler(t *testing.T) {
 		{"hidden_after_invisible", "GET /static/%E2%80%8C.hidden", 404, ""},
 		{"well_known", "GET /static/.well-known/x.txt", 404, ""},
 		{"two_dots", "GET /static/..data", 404, ""},
-		{"dot", "GET /static/.", 404, ""},
-		{"dot_inside", "GET /static/./a.txt", 404, ""},
+		{"dot", "GET /static/.", 200, "the front page"},
+		{"dot_slash", "GET /static/./", 200, "the front page"},
+		{"dot_first", "GET /static/./a.txt", 200, "hello, file\n"},
+		{"dot_encoded", "GET /static/%2e/a.txt", 200, "hello, file\n"},
+		{"dot_inside", "GET /static/sub/./data.JSON", 200, "{}"},
+		{"dots_everywhere", "GET /static/././sub/././index.html", 200, "the page of sub"},
+		{"dot_last", "GET /static/sub/.", 200, "the page of sub"},
+		{"dots_last", "GET /static/sub/./%2E", 200, "the page of sub"},
+		{"dot_after_file", "GET /static/a.txt/.", 404, ""},
+		{"dot_then_empty", "GET /static/.//a.txt", 404, ""},
+		{"dot_then_hidden", "GET /static/./.hidden", 404, ""},
+		{"dot_then_parent", "GET /static/./../secret", 404, ""},
+		{"dot_and_encoded_slash", "GET /static/.%2Fa.txt", 404, ""},
+		{"dot_in_folder_called_index", "GET /static/odd/.", 404, ""},
 		{"parent", "GET /static/..", 404, ""},
 		{"parent_and_back", "GET /static/sub/../a.txt", 404, ""},
 		{"parent_encoded", "GET /static/%2e%2e/secret", 404, ""},
@@ -169,12 +181,16 @@ func TestHandler(t *testing.T) {
 		{"options", "OPTIONS /static/a.txt", 204, ""},
 
 		{"folder_called_index", "GET /static/odd/", 404, ""},
-		{"redirect", "GET /static/sub", 301, "./sub/"},
-		{"redirect_head", "HEAD /static/sub", 301, "./sub/"},
-		{"redirect_keeps_query", "GET /static/sub?a=b&c", 301, "./sub/?a=b&c"},
-		{"redirect_keeps_spelling", "GET /static/%73ub", 301, "./%73ub/"},
-		{"redirect_colon_is_no_scheme", "GET /static/c:d", 301, "./c:d/"},
-		{"redirect_absolute_form", "GET http://test/static/sub", 301, "./sub/"},
+		{"redirect", "GET /static/sub", 301, "/static/sub/"},
+		{"redirect_head", "HEAD /static/sub", 301, "/static/sub/"},
+		{"redirect_keeps_query", "GET /static/sub?a=b&c", 301, "/static/sub/?a=b&c"},
+		{"redirect_keeps_spelling", "GET /static/%73ub", 301, "/static/%73ub/"},
+		{"redirect_colon_is_no_scheme", "GET /static/c:d", 301, "/static/c:d/"},
+		{"redirect_absolute_form", "GET http://test/static/sub", 301, "/static/sub/"},
+		{"redirect_without_dots", "GET /static/./sub", 301, "/static/sub/"},
+		{"redirect_without_encoded_dots", "GET /static/%2e/./sub?./", 301, "/static/sub/?./"},
+		{"redirect_keeps_slashes_of_query", "GET /static/sub?//evil.example", 301, "/static/sub/?//evil.example"},
+		{"redirect_of_prefix_as_sent", "GET /%73tatic/sub", 301, "/%73tatic/sub/"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -216,12 +232,14 @@ func TestRedirectStaysHere(t *testing.T) {
 	rt := router.New()
 	rt.Get("/*path", Handler(root))
 	rt.Get("//:host/*path", Handler(root))
+	rt.Get("/:a//:host/*path", Handler(root))
 	redirects := 0
 	for _, path := range []string{
 		"/evil.example", "//evil.example", "//evil.example/..", "//evil.example/%2e%2e", "//evil.example/a",
 		"///evil.example", "/%2Fevil.example", "/%5Cevil.example", "/%5C%5Cevil.example", "/a//evil.example",
 		"/a/evil.example", "/javascript:alert(1)", "/https:", "/https:%2F%2Fevil.example", "/evil.example?//x",
 		"//evil.example/evil.example", "//evil.example/a/evil.example", "/.//evil.example", "/a/..//evil.example",
+		"/./evil.example", "/././/evil.example", "/..//evil.example/a", "/.//evil.example/a", "//evil.example/./a",
 	} {
 		response, _ := ask(t, rt.Serve, "GET "+path)
 		if response.StatusCode != 301 {
@@ -230,11 +248,19 @@ func TestRedirectStaysHere(t *testing.T) {
 		redirects++
 		asked, err := http.NewRequest("GET", "http://test"+path, nil)
 		must(t, err)
-		location, err := asked.URL.Parse(response.Header.Get("Location"))
+		sent := response.Header.Get("Location")
+		if !strings.HasPrefix(sent, "/") || strings.HasPrefix(sent, "//") {
+			t.Errorf("GET %s leads to %s, which is no absolute path", path, sent)
+		}
+		location, err := asked.URL.Parse(sent)
 		must(t, err)
 		if location.Scheme != "http" || location.Host != "test" {
 			t.Errorf("GET %s leads to %s", path, location)
 		}
+	}
+	response, _ := ask(t, rt.Serve, "GET //evil.example/a")
+	if got, want := response.Header.Get("Location"), "/.//evil.example/a/"; got != want {
+		t.Errorf("Location = %q, want %q", got, want)
 	}
 	if redirects < 3 {
 		t.Errorf("only %d paths were redirected: the test checks nothing", redirects)

@@ -1,64 +1,43 @@
 package api
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 
 	"rawserve/cmd/rawserve/internal/messages"
 	"rawserve/httpwire"
 )
 
-// messageView is a message as clients see it.
-type messageView struct {
-	ID   int64  `json:"id"`
-	Text string `json:"text"`
-}
-
-func view(m messages.Message) messageView { return messageView{m.ID, m.Text} }
-
-func pageView(shown []messages.Message) []messageView {
-	views := make([]messageView, len(shown)) // not nil, which would be null
-	for i, m := range shown {
-		views[i] = view(m)
-	}
-	return views
-}
-
-// encode returns v as one line of JSON. The characters < > & are not escaped:
-// nosniff keeps a browser from taking JSON for HTML.
-func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(v)
-	return b.Bytes(), err
-}
-
-// send answers with v as JSON. It is encoded before anything is sent, so that an
-// error can still be answered 500.
-func send(w *httpwire.Response, status int, v any, nameValues ...string) error {
-	body, err := encode(v)
-	if err != nil {
-		return err
-	}
-	return sendEncoded(w, status, body, nameValues...)
-}
-
-// sendEncoded answers with a body that is JSON already.
-func sendEncoded(w *httpwire.Response, status int, body []byte, nameValues ...string) error {
-	fields := append([]string{
+// writeHead sets status and fields of an answer that has JSON and is no problem.
+func writeHead(w *httpwire.Response, status int, nameValues ...string) error {
+	return w.WriteHead(status, append([]string{
 		"Content-Type", "application/json",
 		"X-Content-Type-Options", "nosniff",
-	}, nameValues...)
-	if err := w.WriteHead(status, fields...); err != nil {
+	}, nameValues...)...)
+}
+
+// sendMessage answers with a message. Its length is counted first, and declared:
+// encoded whole, a text of control characters would be six times as long.
+func sendMessage(w *httpwire.Response, status int, m messages.Message, nameValues ...string) error {
+	if err := writeHead(w, status, nameValues...); err != nil {
 		return err
 	}
-	w.SetContentLength(int64(len(body)))
-	_, err := w.Write(body)
-	return err
+	var length counter
+	if err := writeMessage(&length, m); err != nil {
+		return err
+	}
+	w.SetContentLength(int64(length))
+	return writeMessage(w, m)
+}
+
+// writeMessage writes a message as one line of JSON.
+func writeMessage(to io.Writer, m messages.Message) error {
+	e := newEncoder(to)
+	e.message(m)
+	e.octets("\n")
+	return e.err
 }
 
 // answering wraps a handler so that its errors are answered as problem says.

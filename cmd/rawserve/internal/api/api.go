@@ -20,6 +20,7 @@
 //	draft.go       what a client sends: a message, or a part of one
 //	json.go        which JSON is refused, and where
 //	answer.go      what a client gets: a message, or a problem
+//	encode.go      a message as JSON, a piece at a time
 package api
 
 import (
@@ -64,17 +65,21 @@ func (a *api) list(w *httpwire.Response, r *httpwire.Request) error {
 	if err != nil {
 		return err
 	}
-	found, err := a.store.List(background, p.after, p.limit+1)
+	e, err := a.measure(p)
 	if err != nil {
 		return err
 	}
-	fitting := p.fit(found)
-	more := len(fitting) < len(found)
-	etag := pageTag(fitting, more)
-	if more {
-		return sendCurrent(w, r, etag, pageView(fitting), "Link", p.next(fitting))
+	fields := []string{"ETag", e.etag}
+	if e.more {
+		fields = append(fields, "Link", p.next(e.last))
 	}
-	return sendCurrent(w, r, etag, pageView(fitting))
+	if done, err := answered(w, r, e.etag, fields...); done {
+		return err
+	}
+	if err := writeHead(w, 200, fields...); err != nil {
+		return err
+	}
+	return a.writePage(w, p.after, e.last)
 }
 
 // create makes a message from the text sent.
@@ -98,7 +103,7 @@ func (a *api) create(w *httpwire.Response, r *httpwire.Request) error {
 		return err
 	}
 	location := collection + "/" + strconv.FormatInt(m.ID, 10)
-	return send(w, 201, view(m), "Location", location, "ETag", tag(m))
+	return sendMessage(w, 201, m, "Location", location, "ETag", tag(m))
 }
 
 // get answers with one message.
@@ -107,7 +112,10 @@ func (a *api) get(w *httpwire.Response, r *httpwire.Request) error {
 	if err != nil {
 		return err
 	}
-	return sendCurrent(w, r, tag(m), view(m))
+	if done, err := answered(w, r, tag(m), "ETag", tag(m)); done {
+		return err
+	}
+	return sendMessage(w, 200, m, "ETag", tag(m))
 }
 
 // put replaces a message by the one sent. A request with Content-Range is
@@ -143,14 +151,14 @@ func (a *api) put(w *httpwire.Response, r *httpwire.Request) error {
 // so there is one only if the client wrote them as the server does.
 // RFC 9110, Section 9.3.4.
 func sendPut(w *httpwire.Response, m messages.Message, received []byte) error {
-	sent, err := encode(view(m))
-	if err != nil {
+	var sent bytes.Buffer
+	if err := writeMessage(&sent, m); err != nil {
 		return err
 	}
-	if bytes.Equal(sent, received) {
-		return sendEncoded(w, 200, sent, "ETag", tag(m))
+	if bytes.Equal(sent.Bytes(), received) {
+		return sendMessage(w, 200, m, "ETag", tag(m))
 	}
-	return sendEncoded(w, 200, sent)
+	return sendMessage(w, 200, m)
 }
 
 // patch changes the members that are sent. If there are none, it changes nothing.
@@ -171,7 +179,7 @@ func (a *api) patch(w *httpwire.Response, r *httpwire.Request) error {
 			return err
 		}
 	}
-	return send(w, 200, view(m), "ETag", tag(m))
+	return sendMessage(w, 200, m, "ETag", tag(m))
 }
 
 // delete removes a message.

@@ -38,17 +38,17 @@ func preconditionFailed() error {
 	return httpwire.Fail(412, "the resource is not in the state that the request asks for")
 }
 
-// sendCurrent answers a GET with v, which has this tag, unless the client has it
-// already or asks for another state.
-func sendCurrent(w *httpwire.Response, r *httpwire.Request, etag string, v any, nameValues ...string) error {
-	fields := append([]string{"ETag", etag}, nameValues...)
+// answered answers a GET for the representation with this tag if the client has
+// it already, with these fields, and refuses one that asks for another state.
+// Otherwise it reports false, and the representation is to be sent.
+func answered(w *httpwire.Response, r *httpwire.Request, etag string, nameValues ...string) (bool, error) {
 	switch conditional.Evaluate(r, conditional.Validators{ETag: etag}) {
 	case 304:
-		return w.WriteHead(304, fields...)
+		return true, w.WriteHead(304, nameValues...)
 	case 412:
-		return preconditionFailed()
+		return true, preconditionFailed()
 	}
-	return send(w, 200, v, fields...)
+	return false, nil
 }
 
 // replace gives m a new text, if the conditions of r hold for the revision that

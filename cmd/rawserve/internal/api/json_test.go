@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"rawserve/cmd/rawserve/internal/messages"
 )
 
 // mark is before the octet that an error is about, in the inputs below.
@@ -156,13 +158,13 @@ func TestParseDraftKeepsText(t *testing.T) {
 			if err != nil || *d.text != c.want {
 				t.Fatalf("got %v, %v; want %q", d.text, err, c.want)
 			}
-			again, err := encode(messageView{Text: *d.text})
-			if err != nil {
+			var again bytes.Buffer
+			if err := writeMessage(&again, messages.Message{Text: *d.text}); err != nil {
 				t.Fatal(err)
 			}
 			var decoded messageView
-			if err := json.Unmarshal(again, &decoded); err != nil || decoded.Text != c.want {
-				t.Errorf("encoded as %s, which reads %q, %v", again, decoded.Text, err)
+			if err := json.Unmarshal(again.Bytes(), &decoded); err != nil || decoded.Text != c.want {
+				t.Errorf("encoded as %s, which reads %q, %v", again.Bytes(), decoded.Text, err)
 			}
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"strconv"
 
 	"rawserve/cmd/rawserve/internal/messages"
@@ -16,9 +17,9 @@ const (
 	defaultLimit = 100
 	maxLimit     = 1000
 
-	// maxPageText is how many octets of text a page may have before it ends,
-	// whatever its limit: a page is encoded in memory as a whole.
-	maxPageText = 1 << 20
+	// maxPage is how many octets of JSON a page may have before it ends, whatever
+	// its limit.
+	maxPage = 1 << 20
 )
 
 // page is the part of the list that a request asks for.
@@ -59,22 +60,78 @@ func queryNumber(r *httpwire.Request, name string, missing, low, high int64) (in
 	return n, nil
 }
 
-// fit returns the messages of found that fit the page: at least one, if there is
-// any, so that a client that follows the links reaches the end.
-func (p page) fit(found []messages.Message) []messages.Message {
-	octets := 0
-	for i, m := range found {
-		octets += len(m.Text)
-		if i == p.limit || i > 0 && octets > maxPageText {
-			return found[:i]
-		}
-	}
-	return found
+// extent is what a page has, found out before its head is sent.
+type extent struct {
+	last int64  // number of the last message, 0 for a page without any
+	more bool   // there are messages after it
+	etag string // of the page as it is now
 }
 
-// next returns the Link to the page after these messages. RFC 8288, Section 3.
-func (p page) next(shown []messages.Message) string {
-	last := shown[len(shown)-1].ID
+// measure finds out how far a page reaches. It is bounded by what leaves: a text
+// of control characters is six times as long in JSON. There is at least one
+// message on it, if there is any, so that a client that follows the links reaches
+// the end.
+func (a *api) measure(p page) (extent, error) {
+	found, err := a.store.List(background, p.after, p.limit+1)
+	if err != nil {
+		return extent{}, err
+	}
+	var octets counter
+	encoded := newEncoder(&octets)
+	shown := 0
+	for _, m := range found {
+		encoded.message(m)
+		if shown == p.limit || shown > 0 && octets > maxPage {
+			break
+		}
+		shown++
+	}
+	e := extent{more: shown < len(found)}
+	if shown > 0 {
+		e.last = found[shown-1].ID
+	}
+	e.etag = pageTag(found[:shown], e.more)
+	return e, encoded.err
+}
+
+// writePage writes the messages after one number up to another as they are now,
+// each one taken from the store when it is its turn. So a client that does not
+// read keeps one message alive, not a page of them.
+//
+// The head says how the page was when it was measured. What is changed meanwhile
+// is sent as it is by then, what is deleted is left out, and what is new has a
+// higher number. The entity tag then belongs to a state that will never be again,
+// since no revision is used twice: no client is told that it still has the page.
+//
+// If the store fails after the head has left, the client sees that the answer is
+// cut off.
+func (a *api) writePage(to io.Writer, after, last int64) error {
+	e := newEncoder(to)
+	e.octets("[")
+	for first := true; after < last; first = false {
+		found, err := a.store.List(background, after, 1)
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 || found[0].ID > last {
+			break
+		}
+		if !first {
+			e.octets(",")
+		}
+		e.message(found[0])
+		if e.err != nil {
+			return e.err
+		}
+		after = found[0].ID
+	}
+	e.octets("]\n")
+	return e.err
+}
+
+// next returns the Link to the page after the message with a number. RFC 8288,
+// Section 3.
+func (p page) next(last int64) string {
 	return fmt.Sprintf(`<%s?after=%d&limit=%d>; rel="next"`, collection, last, p.limit)
 }
 
