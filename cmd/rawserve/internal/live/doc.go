@@ -19,7 +19,7 @@
 //	page.go       the server of the page, and who may ask it
 //	events.go     what happens, as it happens (Server-Sent Events)
 //	exchange.go   one exchange, dissected; steps.go: how its request is parsed
-//	secrets.go    what is shown as dots
+//	secrets.go    what is shown as dots, before anything is derived from it
 //	text.go       a request as a conformance case, and as a shell command
 //	page/         the page: one document, one style sheet, one script
 //

@@ -19,7 +19,7 @@ import (
 type Recorder struct {
 	start   string // tells this run of the server from the ones before it
 	epoch   time.Time
-	secrets bool // show the values of fields that hold secrets
+	secrets bool // show secrets
 
 	demand   atomic.Int32 // 1 while recording is on, and 1 for each burst being captured
 	open     atomic.Int64
@@ -318,11 +318,11 @@ func (r *Recorder) exchange(e httpwire.Exchange) {
 	defer r.mu.Unlock()
 	b := t.burst
 	number := b.number()
-	info := infoOf(e)
+	info := r.info(e)
 	if b.evicted {
 		b.done++
 	} else {
-		b.end(at, e)
+		b.end(at, e, info)
 		r.store.charge(b, burstCost)
 	}
 	r.append(event{Kind: "exchange", Conn: t.id, Number: number, At: at.Microseconds(), Exchange: &info})

@@ -24,7 +24,8 @@ type recordedServer struct {
 	began    chan struct{} // a request has reached the handler
 }
 
-// startRecorded starts a server whose handler echoes bodies and sends /n many octets.
+// startRecorded starts a server whose handler echoes bodies, sends /n many octets,
+// and for /head the head.
 func startRecorded(t *testing.T) *recordedServer {
 	t.Helper()
 	r := NewRecorder(false)
@@ -32,6 +33,10 @@ func startRecorded(t *testing.T) *recordedServer {
 		var n int
 		if _, err := fmt.Sscanf(r.RawPath, "/%d", &n); err == nil {
 			_, err := w.Write(bytes.Repeat([]byte("x"), n))
+			return err
+		}
+		if r.RawPath == "/head" {
+			_, err := fmt.Fprintf(w, "%q", r.RawHead())
 			return err
 		}
 		_, err := io.Copy(w, r.Body)
