@@ -110,7 +110,7 @@ func (b *burst) late(kind pieceKind) bool {
 }
 
 // take adds a piece and returns what it costs. Octets that there is no room
-// for are counted only.
+// for are counted only, and so are all once the burst is evicted.
 func (b *burst) take(kind pieceKind, at time.Duration, octets []byte, length int64) (cost int) {
 	p := piece{kind: kind, at: at, length: length}
 	total := &b.in
@@ -119,6 +119,9 @@ func (b *burst) take(kind pieceKind, at time.Duration, octets []byte, length int
 	}
 	p.offset = *total
 	*total += length
+	if b.evicted {
+		return 0
+	}
 	room := &b.room[p.direction()]
 	if keep := min(len(octets), *room, burstBytes-b.cost); keep > 0 {
 		*room -= keep

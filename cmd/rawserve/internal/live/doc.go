@@ -35,6 +35,7 @@
 // # Promises
 //
 // While nobody looks, a hook costs one atomic load. The server never waits for a
-// viewer. Memory is bounded, and what was not captured is counted and said. The
-// composer writes to the recorded server and to nothing else.
+// viewer. Memory is bounded: 8 MiB for everything captured, and a number of events
+// that have no octets. What was not captured is counted and said. The composer
+// writes to the recorded server and to nothing else.
 package live
