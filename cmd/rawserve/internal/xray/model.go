@@ -126,8 +126,8 @@ type Verdict struct {
 	Outcome Outcome `json:"outcome"`
 	Used    int     `json:"used"` // octets of the message that were used
 
-	Offset int64       `json:"offset,omitempty"` // Reject: of the octet at fault, from the first of the message, as in the answer
-	At     int         `json:"at,omitempty"`     // Reject: the same from the first octet of the input
+	Offset int64       `json:"offset"`           // Reject: of the octet at fault, from the first of the message, as in the answer
+	At     int         `json:"at"`               // Reject: the same from the first octet of the input
 	Status int         `json:"status,omitempty"` // Reject: of the answer; 0 for a response
 	Broken *BrokenRule `json:"broken,omitempty"` // Reject
 
