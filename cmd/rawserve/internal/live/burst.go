@@ -110,7 +110,7 @@ func (b *burst) late(kind pieceKind) bool {
 }
 
 // take adds a piece and returns what it costs. Octets that there is no room
-// for are counted only.
+// for are counted only, and so are all once the burst is evicted.
 func (b *burst) take(kind pieceKind, at time.Duration, octets []byte, length int64) (cost int) {
 	p := piece{kind: kind, at: at, length: length}
 	total := &b.in
@@ -119,6 +119,9 @@ func (b *burst) take(kind pieceKind, at time.Duration, octets []byte, length int
 	}
 	p.offset = *total
 	*total += length
+	if b.evicted {
+		return 0
+	}
 	room := &b.room[p.direction()]
 	if keep := min(len(octets), *room, burstBytes-b.cost); keep > 0 {
 		*room -= keep
@@ -136,20 +139,25 @@ func (b *burst) take(kind pieceKind, at time.Duration, octets []byte, length int
 
 // end adds the end of an exchange. The next one gets room of its own, if it
 // begins where octets are kept.
-func (b *burst) end(at time.Duration, e httpwire.Exchange) {
+func (b *burst) end(at time.Duration, e httpwire.Exchange, info ExchangeInfo) {
 	in, out := e.In, e.Out
 	if n := len(b.ends); n > 0 {
 		in, out = in+b.ends[n-1].in, out+b.ends[n-1].out
 	}
-	b.ends = append(b.ends, exchangeEnd{in: in, out: out, at: at, exchange: infoOf(e)})
+	b.ends = append(b.ends, exchangeEnd{in: in, out: out, at: at, exchange: info})
 	b.done++
 	b.room = [2]int{capturePerExchange, capturePerExchange}
 }
 
-// infoOf describes an exchange for viewers.
-func infoOf(e httpwire.Exchange) ExchangeInfo {
+// info describes an exchange for viewers.
+func (r *Recorder) info(e httpwire.Exchange) ExchangeInfo {
+	line := []byte(e.Method + " " + e.Target)
+	if !r.secrets {
+		line, _ = mask(line)
+	}
+	method, target := line[:len(e.Method)], line[len(e.Method)+1:]
 	info := ExchangeInfo{
-		Method: xray.Visible([]byte(clip(e.Method))), Target: xray.Visible([]byte(clip(e.Target))), Status: e.Status,
+		Method: xray.Visible(clip(method)), Target: xray.Visible(clip(target)), Status: e.Status,
 		In: e.In, Out: e.Out, BodyIn: e.BodyIn.String(), BodyOut: e.BodyOut.String(),
 		FramedBy: e.BodyOut.Rule.String(), Declared: e.BodyOut.Rule == syntax.LengthDeclared,
 		Reason: string(e.Reason), Duration: e.Duration.Microseconds(),
@@ -161,7 +169,7 @@ func infoOf(e httpwire.Exchange) ExchangeInfo {
 }
 
 // clip bounds what an event says about a target.
-func clip(s string) string {
+func clip(s []byte) []byte {
 	const most = 200
 	if len(s) > most {
 		return s[:most]

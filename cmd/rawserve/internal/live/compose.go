@@ -3,6 +3,7 @@ package live
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,7 +45,7 @@ func composition(text, host string) ([]act, error) {
 	if err := c.flush(); err != nil {
 		return nil, err
 	}
-	if c.total == 0 {
+	if !slices.ContainsFunc(c.acts, func(a act) bool { return len(a.octets) > 0 }) {
 		return nil, errors.New("there is nothing to send")
 	}
 	return c.acts, nil
@@ -89,7 +90,7 @@ type composing struct {
 	pending []string // send lines that go out in one write
 	first   int      // number of the first of them
 	acts    []act
-	total   int
+	total   int // octets that the lines so far make, at most
 	paused  time.Duration
 }
 
@@ -101,7 +102,7 @@ func (c *composing) line(number int, line string) error {
 			c.first = number
 		}
 		c.pending = append(c.pending, line)
-		return repeats(number, line)
+		return c.budget(number, line)
 	case line == "* split":
 		return c.wait(number, splitPause)
 	case line == "* half-close":
@@ -145,9 +146,6 @@ func (c *composing) flush() error {
 	}
 	octets := file.Cases[0].Sent(c.host)[0].Octets
 	c.pending = c.pending[:0]
-	if c.total += len(octets); c.total > composeAtMost {
-		return fmt.Errorf("more than %d octets", composeAtMost)
-	}
 	c.acts = append(c.acts, act{octets: octets})
 	return nil
 }
@@ -161,26 +159,66 @@ func (c *composing) explain(err error) error {
 	return err
 }
 
-// repeats refuses a line whose substitutions would make too many octets.
-func repeats(number int, line string) error {
+// budget adds up what a line will send, before anything is made of it, and
+// refuses the line with which the whole text becomes too long.
+func (c *composing) budget(number int, line string) error {
 	if strings.Contains(line, "${file ") {
 		return fmt.Errorf("line %d: the composer sends no files", number)
 	}
-	total := 0
-	for rest := line; ; {
-		_, after, found := strings.Cut(rest, "${repeat ")
-		if !found {
-			return nil
-		}
-		rest = after
-		count, text, _ := strings.Cut(after, " ")
-		text, _, _ = strings.Cut(text, "}")
-		n, err := strconv.Atoi(count)
-		if err != nil || n > composeAtMost {
-			return fmt.Errorf("line %d: ${repeat N text} makes at most %d octets", number, composeAtMost)
-		}
-		if total += n * len(text); total > 4*composeAtMost { // escapes count up to four times
-			return fmt.Errorf("line %d: ${repeat N text} makes at most %d octets", number, composeAtMost)
-		}
+	n := c.size(line[min(len(line), len("> ")):])
+	if line[0] == '>' {
+		n += len("\r\n")
 	}
+	if c.total += n; c.total > composeAtMost {
+		return fmt.Errorf("line %d: the composer sends at most %d octets, and up to here there are more", number, composeAtMost)
+	}
+	return nil
+}
+
+// size returns how many octets the text of a line makes at most, or something
+// more than composeAtMost. What is wrong with the text is for the parser to say.
+func (c *composing) size(text string) (n int) {
+	for n <= composeAtMost {
+		before, rest, found := strings.Cut(text, "${")
+		n += unescapedSize(before)
+		if !found {
+			break
+		}
+		inner, after, _ := strings.Cut(rest, "}")
+		n += c.substituted(inner)
+		text = after
+	}
+	return n
+}
+
+// substituted is size for what stands in the braces of ${repeat N text} or ${host}.
+func (c *composing) substituted(inner string) int {
+	arg, found := strings.CutPrefix(inner, "repeat ")
+	if !found {
+		return len("http://") + len(c.host)
+	}
+	number, text, _ := strings.Cut(arg, " ")
+	count, err := strconv.ParseUint(number, 10, 64)
+	length := uint64(unescapedSize(text))
+	switch {
+	case err != nil || length == 0:
+		return 0 // the parser takes no such number or text
+	case count > composeAtMost/length:
+		return composeAtMost + 1
+	}
+	return int(count * length)
+}
+
+// unescapedSize returns how many octets text without substitutions makes.
+func unescapedSize(text string) (n int) {
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\\' {
+			i++
+			if i < len(text) && text[i] == 'x' {
+				i += len("HH")
+			}
+		}
+		n++
+	}
+	return n
 }

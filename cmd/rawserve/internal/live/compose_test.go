@@ -1,6 +1,7 @@
 package live
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -55,14 +56,38 @@ func TestCompositionRefuses(t *testing.T) {
 		{"} a\n* pause 31s", "at most 30s"},
 		{"} a\n* pause -1s", "at most 30s"},
 		{"} a\n* pause 30s\n} a\n* pause 30s\n} a\n* pause 1s", "longer than 1m0s"},
-		{"} ${repeat 99999999 a}", "at most 65536"},
-		{strings.Repeat("} ${repeat 65536 a}\n", 3), "more than 65536"},
+		{"} ${repeat 99999999 a}", "line 1: the composer sends at most 65536"},
+		{strings.Repeat("} ${repeat 65536 a}\n", 3), "line 2: the composer sends at most 65536"},
+		{"} ${repeat 65536 a}\n* split\n> b", "line 3: the composer sends at most 65536"},
+		{"} ${repeat 32769 \\x41\\r}", "at most 65536"},
+		{"} " + strings.Repeat("${host}", 9000), "at most 65536"},
+		{"} a\n} ${repeat 4611686018427387904 abcd}", "line 2: the composer sends at most 65536"},
+		{"} ${repeat 18446744073709551616 abcd}", "want ${repeat N text}"},
+		{"} ${repeat -1 a}", "want ${repeat N text}"},
+		{"} ${repeat 5 }", "want ${repeat N text}"},
+		{"} ${repeat 65536 a", "closing brace"},
 		{"} ${file big.bin}", "sends no files"},
 		{"} a\n* reset", "cannot reset it"},
 	} {
 		if _, err := composition(test.in, "a:1"); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("composition(%.60q) fails with %v, want %q", test.in, err, test.want)
 		}
+	}
+}
+
+// The text is added up before anything is made of it.
+func TestCompositionMemory(t *testing.T) {
+	text := strings.Repeat("} ${repeat 65536 xxxx}\n", 96<<10/23)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := composition(text, "a:1")
+	runtime.ReadMemStats(&after)
+	if made := after.TotalAlloc - before.TotalAlloc; err == nil || made > 2<<20 {
+		t.Errorf("%d octets of text make %d octets (%v)", len(text), made, err)
+	}
+	acts, err := composition("} ${repeat 32767 a\\x41}\n} \\r\\n", "a:1")
+	if err != nil || len(acts) != 1 || len(acts[0].octets) != composeAtMost {
+		t.Errorf("what the composer sends at most is refused: %v", err)
 	}
 }
 

@@ -19,7 +19,7 @@
 //	page.go       the server of the page, and who may ask it
 //	events.go     what happens, as it happens (Server-Sent Events)
 //	exchange.go   one exchange, dissected; steps.go: how its request is parsed
-//	secrets.go    what is shown as dots
+//	secrets.go    what is shown as dots, before anything is derived from it
 //	text.go       a request as a conformance case, and as a shell command
 //	page/         the page: one document, one style sheet, one script
 //
@@ -35,6 +35,7 @@
 // # Promises
 //
 // While nobody looks, a hook costs one atomic load. The server never waits for a
-// viewer. Memory is bounded, and what was not captured is counted and said. The
-// composer writes to the recorded server and to nothing else.
+// viewer. Memory is bounded: 8 MiB for everything captured, and a number of events
+// that have no octets. What was not captured is counted and said. The composer
+// writes to the recorded server and to nothing else.
 package live

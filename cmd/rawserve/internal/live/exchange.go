@@ -36,10 +36,11 @@ type side struct {
 	Total    int64          `json:"total"` // octets on the wire
 	Octets   string         `json:"octets"`
 	Kept     int            `json:"kept"`             // how many octets that is; the rest was not captured
-	Masked   bool           `json:"masked,omitempty"` // dots stand for the values of secret fields
+	Masked   bool           `json:"masked,omitempty"` // dots stand for secrets
 	Messages []xray.Message `json:"messages"`
 
-	raw, shown []byte
+	raw   []byte // for parsers, and to be sent again: nothing that is said is taken from it
+	shown []byte // the same with dots for secrets
 }
 
 // block is one read or write, or what of it belongs to the exchange.
@@ -117,6 +118,12 @@ func (r *Recorder) view(b *burst, number int) *exchangeView {
 	}
 	v.In = r.side(b, number, inbound, final)
 	v.Out = r.side(b, number, outbound, final)
+	if !r.secrets {
+		v.mask()
+	}
+	for _, s := range []*side{&v.In, &v.Out} {
+		s.Octets = base64.StdEncoding.EncodeToString(s.shown)
+	}
 	v.dissect(b)
 	v.addBlocks(b, inbound, number, final)
 	v.addBlocks(b, outbound, number, final)
@@ -141,46 +148,35 @@ func (r *Recorder) side(b *burst, number, direction int, final bool) side {
 	s := side{Total: end - start, Messages: []xray.Message{}}
 	s.raw = b.assemble(direction, start, end)
 	s.shown = s.raw
-	if !r.secrets {
-		s.shown, s.Masked = mask(s.raw)
-	}
 	s.Kept = len(s.raw)
-	s.Octets = base64.StdEncoding.EncodeToString(s.shown)
 	return s
+}
+
+// mask puts dots in the place of secrets, before anything is derived from
+// the octets.
+func (v *exchangeView) mask() {
+	v.In.shown, v.In.Masked = mask(v.In.raw)
+	shown, again := repeated(v.Out.raw, v.In.raw, v.In.shown)
+	v.Out.shown, v.Out.Masked = mask(shown)
+	v.Out.Masked = v.Out.Masked || again
 }
 
 // dissect says what the octets of both sides mean.
 func (v *exchangeView) dissect(b *burst) {
 	ended := b.closed != "" && v.In.Total == int64(v.In.Kept)
-	in := xray.Dissect(v.In.raw, xray.Options{Type: "request", Cuts: v.cuts(b), Ended: ended})
+	in := xray.Dissect(v.In.raw, xray.Options{Type: "request", Cuts: v.cuts(b), Ended: ended, Shown: v.In.shown})
 	if len(in) > 1 {
 		in = in[:1] // what follows belongs to no request that was answered
 	}
-	v.In.Messages = v.In.hide(in)
+	v.In.Messages = append(v.In.Messages, in...)
 	method := "GET"
 	if v.Exchange != nil {
 		method = v.Exchange.Method
 	} else if len(in) > 0 {
 		method = in[0].Method
 	}
-	out := xray.Dissect(v.Out.raw, xray.Options{Type: "response", Methods: []string{method}, Ended: b.closed != ""})
-	v.Out.Messages = v.Out.hide(out)
-}
-
-// hide replaces the text of spans that hold secrets.
-func (s *side) hide(messages []xray.Message) []xray.Message {
-	for m := range messages {
-		for i := range messages[m].Spans {
-			span := &messages[m].Spans[i]
-			if s.Masked && span.End() <= len(s.shown) {
-				span.Mask(s.shown[span.Offset:span.End()])
-			}
-		}
-	}
-	if messages == nil {
-		return []xray.Message{}
-	}
-	return messages
+	out := xray.Dissect(v.Out.raw, xray.Options{Type: "response", Methods: []string{method}, Ended: b.closed != "", Shown: v.Out.shown})
+	v.Out.Messages = append(v.Out.Messages, out...)
 }
 
 // cuts returns where reads ended within the request.

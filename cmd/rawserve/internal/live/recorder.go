@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"net"
@@ -19,7 +20,7 @@ import (
 type Recorder struct {
 	start   string // tells this run of the server from the ones before it
 	epoch   time.Time
-	secrets bool // show the values of fields that hold secrets
+	secrets bool // show secrets
 
 	demand   atomic.Int32 // 1 while recording is on, and 1 for each burst being captured
 	open     atomic.Int64
@@ -56,7 +57,7 @@ type track struct {
 	id     uint64
 	remote string
 	burst  *burst
-	opens  []byte // the read that may begin a burst: a copy
+	opens  []byte // the read that may begin a burst: a copy, which the store accounts for
 	length int64
 	at     time.Duration
 }
@@ -147,6 +148,9 @@ func (r *Recorder) closed(c *httpwire.Conn, reason string) {
 	t := r.track(c)
 	r.tracks.Delete(c)
 	r.open.Add(-1)
+	if t != nil {
+		r.drop(t)
+	}
 	if t == nil || r.demand.Load() == 0 {
 		return
 	}
@@ -172,9 +176,30 @@ func (r *Recorder) read(c *httpwire.Conn, octets []byte) {
 	case t.burst != nil:
 		r.take(t, pieceRead, octets, int64(len(octets)))
 	default:
-		t.opens = append(t.opens[:0], octets[:min(len(octets), capturePerExchange)]...)
-		t.length, t.at = int64(len(octets)), r.now()
+		r.keepAside(t, octets)
 	}
+}
+
+// keepAside keeps the read that may begin a burst, if there is room.
+func (r *Recorder) keepAside(t *track, octets []byte) {
+	r.drop(t)
+	kept := octets[:min(len(octets), capturePerExchange)]
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.store.hold(len(kept)) {
+		t.opens, t.length, t.at = bytes.Clone(kept), int64(len(octets)), r.now()
+	}
+}
+
+// drop forgets the read that was kept aside.
+func (r *Recorder) drop(t *track) {
+	if t.opens == nil {
+		return
+	}
+	r.mu.Lock()
+	r.store.release(len(t.opens))
+	r.mu.Unlock()
+	t.opens = nil
 }
 
 // write is told of octets that have left.
@@ -230,7 +255,7 @@ func (r *Recorder) state(c *httpwire.Conn, state httpwire.ConnState) {
 	case httpwire.StateIdle:
 		r.finish(t)
 	}
-	t.opens = t.opens[:0]
+	r.drop(t)
 	if told {
 		r.tell(event{Kind: "state", Conn: t.id, Value: state.String()})
 	}
@@ -318,11 +343,11 @@ func (r *Recorder) exchange(e httpwire.Exchange) {
 	defer r.mu.Unlock()
 	b := t.burst
 	number := b.number()
-	info := infoOf(e)
+	info := r.info(e)
 	if b.evicted {
 		b.done++
 	} else {
-		b.end(at, e)
+		b.end(at, e, info)
 		r.store.charge(b, burstCost)
 	}
 	r.append(event{Kind: "exchange", Conn: t.id, Number: number, At: at.Microseconds(), Exchange: &info})

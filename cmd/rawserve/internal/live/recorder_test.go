@@ -24,7 +24,8 @@ type recordedServer struct {
 	began    chan struct{} // a request has reached the handler
 }
 
-// startRecorded starts a server whose handler echoes bodies and sends /n many octets.
+// startRecorded starts a server whose handler echoes bodies, sends /n many octets,
+// and for /head the head.
 func startRecorded(t *testing.T) *recordedServer {
 	t.Helper()
 	r := NewRecorder(false)
@@ -32,6 +33,10 @@ func startRecorded(t *testing.T) *recordedServer {
 		var n int
 		if _, err := fmt.Sscanf(r.RawPath, "/%d", &n); err == nil {
 			_, err := w.Write(bytes.Repeat([]byte("x"), n))
+			return err
+		}
+		if r.RawPath == "/head" {
+			_, err := fmt.Fprintf(w, "%q", r.RawHead())
 			return err
 		}
 		_, err := io.Copy(w, r.Body)
@@ -243,6 +248,66 @@ func TestRecordBounds(t *testing.T) {
 	if s.recorder.store.find(1, 1) != nil {
 		t.Error("the oldest exchange is still there")
 	}
+}
+
+// The bound holds for bursts in progress, evicted or not, and for reads that wait
+// for their request.
+func TestEverythingIsBounded(t *testing.T) {
+	r := NewRecorder(false)
+	r.watch(0)
+	read := bytes.Repeat([]byte("x"), capturePerExchange)
+	var conns []*httpwire.Conn
+	var tracks []*track
+	var bursts []*burst
+	for i := range 1000 {
+		c, burst := new(httpwire.Conn), &burst{conn: uint64(i), first: 1, room: [2]int{capturePerExchange, capturePerExchange}}
+		capturing, waiting := &track{id: uint64(i), burst: burst}, &track{}
+		r.tracks.Store(c, waiting)
+		r.mu.Lock()
+		r.store.add(burst)
+		r.mu.Unlock()
+		r.read(c, read)
+		r.take(capturing, pieceRead, read[:10], 10)
+		conns, tracks, bursts = append(conns, c), append(tracks, waiting), append(bursts, burst)
+	}
+	held := 0
+	for i, b := range bursts {
+		r.take(&track{id: uint64(i), burst: b}, pieceRead, read, int64(len(read)))
+		r.take(&track{id: uint64(i), burst: b}, pieceWrite, read, int64(len(read)))
+	}
+	for i, b := range bursts {
+		for _, p := range b.pieces {
+			held += len(p.octets)
+		}
+		held += cap(tracks[i].opens)
+		if want := int64(len(read) + 10); b.in != want {
+			t.Fatalf("burst %d counts %d octets, not %d", i, b.in, want)
+		}
+	}
+	if held > ringBytes || r.store.cost > ringBytes || held < ringBytes/2 {
+		t.Errorf("%d octets are held and %d accounted for, of %d", held, r.store.cost, ringBytes)
+	}
+	for _, c := range conns {
+		r.closed(c, "")
+	}
+	if r.store.aside != 0 {
+		t.Errorf("%d octets are kept aside for connections that are closed", r.store.aside)
+	}
+}
+
+// A connection that is idle keeps nothing of what it has read.
+func TestIdleConnectionsKeepNothing(t *testing.T) {
+	s := startRecorded(t)
+	s.watch()
+	c := s.dial()
+	io.WriteString(c, "GET /1 HTTP/1.1\r\nHost: a\r\n\r\n")
+	s.until(func(e event) bool { return e.Kind == "state" && e.Value == "idle" })
+	s.recorder.tracks.Range(func(_, value any) bool {
+		if kept := cap(value.(*track).opens); kept > 0 {
+			t.Errorf("an idle connection keeps %d octets", kept)
+		}
+		return true
+	})
 }
 
 func TestNobodyWatches(t *testing.T) {

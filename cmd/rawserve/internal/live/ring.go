@@ -5,7 +5,8 @@ package live
 
 const (
 	logEvents   = 16384   // the latest events, which a viewer can still read, or resume from
-	ringBytes   = 8 << 20 // memory for captured octets and what belongs to them
+	ringBytes   = 8 << 20 // memory for captured octets and what belongs to them, wherever they are held
+	asideBytes  = 2 << 20 // of it for reads that may begin a burst
 	burstBytes  = 1 << 20 // of it for one burst
 	burstCost   = 512     // what a burst costs in addition to its octets
 	pieceCost   = 96      // what a read or write costs in addition to its octets
@@ -48,11 +49,14 @@ func (l *eventLog) since(from uint64, most int) (events []event, lost uint64) {
 	return events, lost
 }
 
-// store holds bursts until they cost more than ringBytes together.
+// store holds bursts until they cost more than ringBytes, together with the reads
+// that connections keep aside. A burst that is evicted while it is being captured
+// takes no more octets.
 type store struct {
 	bursts []*burst // oldest first
 	byConn map[uint64][]*burst
 	cost   int
+	aside  int // part of cost: what connections keep
 }
 
 // add makes room for a burst and keeps it.
@@ -69,6 +73,29 @@ func (s *store) add(b *burst) {
 func (s *store) charge(b *burst, n int) {
 	b.cost += n
 	s.cost += n
+	s.makeRoom()
+}
+
+// hold accounts for n octets that a connection keeps aside, and reports whether
+// it may.
+func (s *store) hold(n int) bool {
+	if s.aside+n > asideBytes {
+		return false
+	}
+	s.aside += n
+	s.cost += n
+	s.makeRoom()
+	return true
+}
+
+// release ends what hold began.
+func (s *store) release(n int) {
+	s.aside -= n
+	s.cost -= n
+}
+
+// makeRoom evicts bursts until the rest is within its bound.
+func (s *store) makeRoom() {
 	for s.cost > ringBytes && len(s.bursts) > 0 {
 		s.evict()
 	}

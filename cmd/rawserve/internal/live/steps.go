@@ -42,7 +42,7 @@ func (p *Page) steps(w *httpwire.Response, r *httpwire.Request) error {
 		answered.Split = "whole"
 	}
 	ended := b.closed != "" && v.In.Total == int64(v.In.Kept)
-	if messages := xray.Dissect(v.In.raw, xray.Options{Type: "request", Cuts: cuts, Steps: true, Ended: ended}); len(messages) > 0 {
+	if messages := xray.Dissect(v.In.raw, xray.Options{Type: "request", Cuts: cuts, Steps: true, Ended: ended, Shown: v.In.shown}); len(messages) > 0 {
 		answered.Steps, answered.Verdict = messages[0].Steps, messages[0].Verdict
 	}
 	return answerJSON(w, 200, answered)

@@ -14,7 +14,7 @@ import (
 // A message that begins with "HTTP/" is a response, because no method can, unless
 // the options say otherwise.
 func Dissect(octets []byte, options Options) []Message {
-	d := &dissection{octets: octets, options: options}
+	d := newDissection(octets, options)
 	for at := 0; at < len(octets) && (options.Most == 0 || len(d.messages) < options.Most); {
 		m := d.message(at)
 		m.Number = len(d.messages) + 1
@@ -29,10 +29,20 @@ func Dissect(octets []byte, options Options) []Message {
 
 // dissection is the state of one call of Dissect.
 type dissection struct {
-	octets   []byte
+	octets   []byte // for the parser
+	shown    []byte // for everything that is said about them
 	options  Options
 	messages []Message
 	answered int // final responses so far
+}
+
+// newDissection returns the state in which a dissection begins.
+func newDissection(octets []byte, options Options) *dissection {
+	d := &dissection{octets: octets, shown: octets, options: options}
+	if len(options.Shown) == len(octets) {
+		d.shown = options.Shown
+	}
+	return d
 }
 
 // message dissects the message that begins at an offset.
@@ -67,10 +77,10 @@ func (b *build) add(kind Kind, length int) *Span {
 	if n := len(m.Spans); n > 0 && m.Spans[n-1].Kind == kind && (kind == KindChunkData || kind == KindBody) {
 		last := &m.Spans[n-1]
 		last.Length += length
-		last.Octets = b.octets[last.Offset:last.End()]
+		last.Octets = b.shown[last.Offset:last.End()]
 		return last
 	}
-	m.Spans = append(m.Spans, Span{Offset: start, Length: length, Kind: kind, Octets: b.octets[start : start+length]})
+	m.Spans = append(m.Spans, Span{Offset: start, Length: length, Kind: kind, Octets: b.shown[start : start+length]})
 	return &m.Spans[len(m.Spans)-1]
 }
 
@@ -169,7 +179,7 @@ func (b *build) nameRequest() {
 // accepted stores what the head says about the request.
 func (b *build) accepted(head *syntax.Head, consumed int) {
 	m := b.m
-	message := b.octets[m.Offset:]
+	message := b.shown[m.Offset:]
 	m.Head = consumed
 	m.Form = head.Form.String()
 	m.Host = Visible(head.Host.Of(message))

@@ -3,6 +3,7 @@ package xray
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"rawserve/conformance"
@@ -227,4 +228,13 @@ var responseSeeds = []string{
 	"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
 	"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n\x81\x02hi",
 	"HTTP/1.1 200 OK\r\nX: a\rb\r\n\r\n",
+}
+
+// Offset 0 is an offset: JSON tells it like any other.
+func TestFaultAtTheFirstOctet(t *testing.T) {
+	messages := Dissect([]byte("@ / HTTP/1.1\r\n\r\n"), Options{})
+	text, err := json.Marshal(messages[0].Verdict)
+	if err != nil || !strings.Contains(string(text), `"offset":0,"at":0,`) {
+		t.Errorf("the verdict is %s (%v)", text, err)
+	}
 }

@@ -13,6 +13,11 @@ type Options struct {
 	// them an answer to HEAD is taken for one to GET.
 	Methods []string
 
+	// Shown are the octets to show in the place of the input: as many, with dots for
+	// what nobody should see. Only the parser gets the input itself; every text, name
+	// and quotation is taken from these. Nil shows the input.
+	Shown []byte
+
 	Most   int  // messages to dissect at most, 0 for all: what follows them has no span
 	Secure bool // the connection is TLS
 	Steps  bool // record in Message.Steps what each read led to
@@ -58,7 +63,7 @@ type Span struct {
 	Kind   Kind   `json:"kind"`
 	Part   string `json:"part"`             // which line or chunk it belongs to: "field line 2", "chunk 1"
 	Text   string `json:"text"`             // visible text of at most TextOctets octets
-	Octets []byte `json:"-"`                // aliases the input
+	Octets []byte `json:"-"`                // aliases the input, or Options.Shown
 	Partly bool   `json:"partly,omitempty"` // its rest has not arrived
 	Note   string `json:"note,omitempty"`   // what it is, in words
 	Ref    string `json:"ref,omitempty"`    // where that is written: "9112 §5.1"; see Link
@@ -121,8 +126,8 @@ type Verdict struct {
 	Outcome Outcome `json:"outcome"`
 	Used    int     `json:"used"` // octets of the message that were used
 
-	Offset int64       `json:"offset,omitempty"` // Reject: of the octet at fault, from the first of the message, as in the answer
-	At     int         `json:"at,omitempty"`     // Reject: the same from the first octet of the input
+	Offset int64       `json:"offset"`           // Reject: of the octet at fault, from the first of the message, as in the answer
+	At     int         `json:"at"`               // Reject: the same from the first octet of the input
 	Status int         `json:"status,omitempty"` // Reject: of the answer; 0 for a response
 	Broken *BrokenRule `json:"broken,omitempty"` // Reject
 

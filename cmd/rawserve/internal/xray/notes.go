@@ -49,12 +49,6 @@ func spanText(s *Span) string {
 	return Visible(shown)
 }
 
-// Mask shows other octets in the place of those of the span, dots for example.
-func (s *Span) Mask(octets []byte) {
-	s.Octets = octets
-	s.Text = spanText(s)
-}
-
 // place says which part of the message a span belongs to.
 func (a *annotator) place(s *Span) {
 	switch s.Kind {

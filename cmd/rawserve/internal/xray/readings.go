@@ -14,7 +14,8 @@ func (b *build) readings() (readings []string) {
 	if b.rule != syntax.BothLengths && b.rule != syntax.RepeatedLength {
 		return nil
 	}
-	body, found := b.afterHead()
+	start, found := b.afterHead()
+	body, shown := b.octets[start:], b.shown[start:]
 	if !found || len(body) == 0 {
 		return nil
 	}
@@ -27,23 +28,23 @@ func (b *build) readings() (readings []string) {
 		length, err := strconv.ParseUint(string(s.Octets), 10, 62)
 		switch {
 		case err == nil:
-			readings = append(readings, reader+" "+divide(body, int(min(length, 1<<40))))
+			readings = append(readings, reader+" "+divide(shown, int(min(length, 1<<40))))
 		case strings.EqualFold(string(s.Octets), "chunked"):
-			readings = append(readings, reader+" "+divide(body, chunkedLength(body)))
+			readings = append(readings, reader+" "+divide(shown, chunkedLength(body)))
 		}
 	}
 	return readings
 }
 
-// afterHead returns the octets after the empty line of a refused head.
-func (b *build) afterHead() ([]byte, bool) {
+// afterHead returns the offset after the empty line of a refused head.
+func (b *build) afterHead() (start int, found bool) {
 	for i := range b.m.Spans {
 		s := &b.m.Spans[i]
 		if s.Kind == KindEmptyLine && s.Offset > b.m.Offset {
-			return b.octets[s.End():], true
+			return s.End(), true
 		}
 	}
-	return nil, false
+	return 0, false
 }
 
 // chunkedLength returns how many octets at the beginning of b are a chunked body.

@@ -73,7 +73,7 @@ func fit(c *conformance.Case, rule *syntax.Rule) candidate {
 
 // refusedBy returns the rule that a stream of requests breaks, or nil.
 func refusedBy(octets []byte) *syntax.Rule {
-	d := &dissection{octets: octets}
+	d := newDissection(octets, Options{})
 	for at := 0; at < len(octets); {
 		b := d.watch(at)
 		if b.m.Verdict.Outcome != Accept {

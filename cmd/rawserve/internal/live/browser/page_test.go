@@ -185,3 +185,22 @@ func TestBadInput(t *testing.T) {
 	}
 	p.clean()
 }
+
+// Offset 0 is an offset, wherever the page names one.
+func TestRefusedAtTheFirstOctet(t *testing.T) {
+	p := open(t)
+	p.exchange("@ / HTTP/1.1\r\nHost: a\r\n\r\n")
+	p.show(1, 1)
+	p.until(`state.detail.over`)
+	p.do(`$("steps").open = true`)
+	p.until(`$("same").textContent.includes("byte 0")`)
+	for where, selector := range map[string]string{"the caret": ".caret", "the verdict": "#verdict"} {
+		if text := p.text(selector); !strings.Contains(text, "byte 0") {
+			t.Errorf("%s says %q", where, text)
+		}
+	}
+	if text := p.text("body"); strings.Contains(text, "undefined") {
+		t.Errorf("the page says %q", text)
+	}
+	p.clean()
+}

@@ -582,7 +582,7 @@ function drawRow(row, dir) {
 // faultOf returns the offset of the octet at which the request was refused, or -1.
 function faultOf(d) {
   const m = d.in.messages[0];
-  return m && m.verdict.outcome === "reject" ? m.verdict.at || 0 : -1;
+  return m && m.verdict.outcome === "reject" ? m.verdict.at : -1;
 }
 
 // caret points at that octet, below its row.
