@@ -33,7 +33,9 @@ octets come from standard input.
     curl --trace trace.txt localhost:3000/messages; rawserve explain trace.txt
 
 FILE holds the octets themselves, requests or responses; or it is a .wire file of
-conformance cases, or what curl --trace or --trace-ascii has written.
+conformance cases, or what curl --trace or --trace-ascii has written (with
+--trace-ids if connections were in use in parallel, as with -Z). What curl -v
+prints is not enough.
 
 Flags:
   -e                 escapes stand for octets: \r \n \t \0 \\ \s (space) \xHH; line
@@ -50,7 +52,7 @@ Flags:
   -width N           columns to use (default: COLUMNS, or 100)
 
 Exit status: 0 everything is accepted, 1 something is refused, 2 octets are
-missing, 64 the command line is wrong.
+missing, 64 the command line is wrong or the input cannot be judged.
 `
 
 // explainOptions is what the command line says.

@@ -7,7 +7,8 @@
 //
 //	command.go   the command line and the exit status
 //	input.go     what is explained: octets, escapes, conformance cases
-//	curl.go      traces that curl has written
+//	curl.go      traces of curl: how they are known, and what they hold
+//	curltrace.go their lines, in the words of all versions
 //	print.go     the table of octets, and the decisions below it
 //	rows.go      which spans share a row
 //	cells.go     the octets of a row, and the caret under the one at fault

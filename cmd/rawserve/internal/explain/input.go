@@ -45,15 +45,24 @@ func (o *explainOptions) input(stdin io.Reader, stderr io.Writer) ([]stream, err
 		streams = []stream{{octets: data}}
 	case strings.HasSuffix(o.file, ".wire") || isWire(data):
 		streams, err = wireStreams(o.file, data, o.name)
-	case isCurlTrace(data):
-		streams, err = curlStreams(data)
 	default:
-		streams = []stream{{octets: data}}
+		streams, err = curlOrOctets(data)
 	}
 	if err == nil && o.split != "" {
 		err = o.resplit(streams)
 	}
 	return streams, err
+}
+
+// curlOrOctets returns what a trace of curl holds, or the octets as they are.
+func curlOrOctets(data []byte) ([]stream, error) {
+	switch recogniseCurl(data) {
+	case curlTraced:
+		return curlStreams(data)
+	case curlVerbose:
+		return nil, errVerbose
+	}
+	return []stream{{octets: data}}, nil
 }
 
 // resplit delivers streams in reads of the size that -split asks for.
