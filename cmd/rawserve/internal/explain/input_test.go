@@ -55,7 +55,7 @@ func TestBounded(t *testing.T) {
 		args        []string
 		status      int
 	}{
-		"messages": {strings.Repeat("GET / HTTP/1.0\r\n\r\n", 2000), "the first 1000 are explained", nil, exitAccepted},
+		"messages": {strings.Repeat("GET / HTTP/1.1\r\nHost: a\r\n\r\n", 2000), "the first 1000 are explained", nil, exitAccepted},
 		"chunks":   {head + strings.Repeat("3\r\nabc\r\n", 5000) + "0\r\n\r\n", " rows more", nil, exitAccepted},
 		"reads":    {head + strings.Repeat("3\r\nabc\r\n", 50000), "choose a larger number", []string{"-split", "each"}, exitUsage},
 	} {

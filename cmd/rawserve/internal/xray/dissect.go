@@ -8,8 +8,9 @@ import (
 )
 
 // Dissect says what octets mean: the requests or responses among them, one
-// after the other, up to the first that is refused or not complete. The spans
-// of all messages tile the octets. There is no message where there is no octet.
+// after the other, up to the first that is refused or not complete, or after
+// which the connection closes. The spans of all messages tile the octets. There
+// is no message where there is no octet.
 //
 // A message that begins with "HTTP/" is a response, because no method can, unless
 // the options say otherwise.
@@ -37,11 +38,16 @@ type dissection struct {
 
 // message dissects the message that begins at an offset.
 func (d *dissection) message(at int) *Message {
-	guess := d.options.Type == "" && bytes.HasPrefix(d.octets[at:], []byte("HTTP/"))
-	if guess || d.options.Type == "response" {
+	if d.isResponse(d.octets[at:]) {
 		return d.response(at)
 	}
 	return d.request(at)
+}
+
+// isResponse reports whether octets are read as a response.
+func (d *dissection) isResponse(octets []byte) bool {
+	guess := d.options.Type == "" && bytes.HasPrefix(octets, []byte("HTTP/"))
+	return guess || d.options.Type == "response"
 }
 
 // build is a message being put together.
@@ -99,6 +105,7 @@ func (d *dissection) windows(from int, f func(end int) (more bool)) {
 func (d *dissection) request(at int) *Message {
 	b := d.watch(at)
 	b.decideRequest()
+	b.afterLast()
 	b.annotate()
 	return b.m
 }

@@ -63,7 +63,7 @@ type Span struct {
 	Note   string `json:"note,omitempty"`   // what it is, in words
 	Ref    string `json:"ref,omitempty"`    // where that is written: "9112 §5.1"; see Link
 	Effect string `json:"effect,omitempty"` // what follows from it
-	Seen   *Seen  `json:"seen,omitempty"`   // what handlers elsewhere get of it; accepted requests only
+	Seen   *Seen  `json:"seen,omitempty"`   // what handlers elsewhere get of it; what an accepted request used only
 }
 
 // End returns the offset after the span.
@@ -94,7 +94,7 @@ const (
 	KindStatus        Kind = "status code"   // of a response
 	KindReason        Kind = "reason phrase" // of a response
 	KindError         Kind = "error"         // the octet at which a line was refused
-	KindUnread        Kind = "unread"        // after a refusal: the server discards it and closes
+	KindUnread        Kind = "unread"        // after a refusal, or after the last message: discarded, and the connection closes
 )
 
 // Decision is one of the three questions each message answers: how long is the

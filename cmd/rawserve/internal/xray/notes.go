@@ -16,7 +16,7 @@ func (b *build) annotate() {
 		s.Text = spanText(s)
 		a.place(s)
 		a.note(s)
-		if b.head != nil && b.m.Verdict.Outcome == Accept {
+		if b.head != nil && b.m.Verdict.Outcome == Accept && s.Kind != KindUnread {
 			s.Seen = a.seen(s)
 		}
 	}
@@ -77,6 +77,9 @@ func (a *annotator) place(s *Span) {
 		a.part = "body"
 	case KindUnread:
 		a.part = "after the refusal"
+		if a.m.Verdict.Outcome == Accept {
+			a.part = "after the last " + a.m.Type
+		}
 	}
 	s.Part = a.part
 	if s.Kind == KindEmptyLine {
@@ -121,10 +124,20 @@ func (a *annotator) note(s *Span) {
 		s.Note = a.m.Verdict.Broken.Sentence
 		s.Ref = a.m.Verdict.Broken.Ref
 	case KindUnread:
-		s.Note = fmt.Sprintf("%s not looked at: discarded, then the connection closes", Octets(s.Length))
+		a.noteUnread(s)
 	}
 	if s.Partly && s.Kind != KindBody && s.Kind != KindChunkData && s.Kind != KindLineEnd {
 		s.Note = string(s.Kind) + " so far; its rest has not arrived"
+	}
+}
+
+// noteUnread says why octets are not looked at.
+func (a *annotator) noteUnread(s *Span) {
+	s.Note = fmt.Sprintf("%s not looked at: discarded, then the connection closes", Octets(s.Length))
+	if a.m.Verdict.Outcome == Accept {
+		reader := map[string]string{"request": "server", "response": "client"}[a.m.Type]
+		s.Note, s.Ref = fmt.Sprintf("%s that the %s does not read: this %s is the last one: %s",
+			Octets(s.Length), reader, a.m.Type, a.m.Connection.Reason), "9112 §9.6"
 	}
 }
 
