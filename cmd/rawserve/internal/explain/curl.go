@@ -72,8 +72,8 @@ var multiplexed = regexp.MustCompile(`^[^\r\n]* HTTP/([23])\r\n`)
 // curlStreams returns both directions of each connection of a trace.
 func curlStreams(data []byte) (streams []stream, err error) {
 	t := &curlTrace{byNumber: map[int]*curlConn{}}
-	for line := range strings.Lines(string(data)) {
-		t.line(strings.TrimRight(line, "\r\n"))
+	for line := range bytes.Lines(data) {
+		t.line(strings.TrimRight(string(line), "\r\n"))
 	}
 	t.end()
 	if t.ambiguous {
@@ -103,19 +103,19 @@ func (c *curlConn) streams() (streams []stream) {
 		return text
 	}
 	if len(c.sent.octets) > 0 {
-		streams = append(streams, stream{title("what curl sent", c.sent.lossy), c.sent.octets,
-			xray.Options{Type: "request", Cuts: c.sent.cuts}})
+		streams = append(streams, stream{title: title("what curl sent", c.sent.lossy), octets: c.sent.octets,
+			options: xray.Options{Type: "request", Cuts: c.sent.cuts}})
 	}
 	if len(c.received.octets) > 0 {
-		streams = append(streams, stream{title("what curl received", c.received.lossy), c.received.octets,
-			xray.Options{Type: "response", Cuts: c.received.cuts, Methods: methodsOf(c.sent.octets), Ended: c.closed}})
+		streams = append(streams, stream{title: title("what curl received", c.received.lossy), octets: c.received.octets,
+			options: xray.Options{Type: "response", Cuts: c.received.cuts, Methods: methodsOf(c.sent.octets), Ended: c.closed}})
 	}
 	return streams
 }
 
 // methodsOf returns the methods of the requests among octets.
 func methodsOf(octets []byte) (methods []string) {
-	for _, m := range xray.Dissect(octets, xray.Options{Type: "request"}) {
+	for m := range xray.Each(octets, xray.Options{Type: "request"}) {
 		methods = append(methods, m.Method)
 	}
 	return methods

@@ -2,6 +2,7 @@ package xray
 
 import (
 	"bytes"
+	"iter"
 	"slices"
 
 	"rawserve/httpwire/syntax"
@@ -14,25 +15,33 @@ import (
 //
 // A message that begins with "HTTP/" is a response, because no method can, unless
 // the options say otherwise.
-func Dissect(octets []byte, options Options) []Message {
-	d := &dissection{octets: octets, options: options}
-	for at := 0; at < len(octets) && (options.Most == 0 || len(d.messages) < options.Most); {
-		m := d.message(at)
-		m.Number = len(d.messages) + 1
-		d.messages = append(d.messages, *m)
-		if m.Verdict.Outcome != Accept {
-			break
-		}
-		at = m.End()
+func Dissect(octets []byte, options Options) (messages []Message) {
+	for m := range Each(octets, options) {
+		messages = append(messages, *m)
 	}
-	return d.messages
+	return messages
+}
+
+// Each is Dissect for streams of many messages: it yields one after the other,
+// so that not all of them are held in memory.
+func Each(octets []byte, options Options) iter.Seq[*Message] {
+	return func(yield func(*Message) bool) {
+		d := &dissection{octets: octets, options: options}
+		for at, number := 0, 1; at < len(octets); number++ {
+			m := d.message(at)
+			m.Number = number
+			if !yield(m) || m.Verdict.Outcome != Accept || number == options.Most {
+				return
+			}
+			at = m.End()
+		}
+	}
 }
 
 // dissection is the state of one call of Dissect.
 type dissection struct {
 	octets   []byte
 	options  Options
-	messages []Message
 	answered int // final responses so far
 }
 
@@ -57,6 +66,7 @@ type build struct {
 	head    *syntax.Head // of a request, nil until it is whole
 	rule    *syntax.Rule // broken by the message, nil if none is
 	dropped map[int]bool // offsets of the trailer fields that the decoder has left out
+	folded  folded
 }
 
 // begin returns an empty message.
@@ -82,6 +92,9 @@ func (b *build) add(kind Kind, length int) *Span {
 
 // label is the hook of the parsers: it appends a span for what they report.
 func (b *build) label(kind syntax.SpanKind, start, end int64) {
+	if kind == syntax.SpanChunkSize && len(b.m.Spans) >= maxSpans {
+		b.fold()
+	}
 	b.add(Kind(kind.String()), int(end-start))
 }
 

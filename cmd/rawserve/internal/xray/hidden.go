@@ -108,7 +108,12 @@ func (b *build) countHidden() *Hidden {
 	h := &Hidden{Octets: b.m.Verdict.Used}
 	for i := range b.m.Spans {
 		s := &b.m.Spans[i]
-		if s.Kind == KindUnread {
+		switch s.Kind {
+		case KindUnread:
+			continue
+		case KindChunks:
+			h.Go += s.Length - b.folded.data
+			h.Node += s.Length - b.folded.data
 			continue
 		}
 		if s.Seen.Go.Fate != Kept {

@@ -88,6 +88,7 @@ const (
 	KindChunkSize     Kind = "chunk size"
 	KindChunkExt      Kind = "chunk extension"
 	KindChunkData     Kind = "chunk data"
+	KindChunks        Kind = "chunks" // whole chunks, of which there are too many to show each
 	KindTrailerName   Kind = "trailer name"
 	KindTrailerValue  Kind = "trailer value"
 	KindBody          Kind = "body"

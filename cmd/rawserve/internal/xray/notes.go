@@ -16,7 +16,7 @@ func (b *build) annotate() {
 		s.Text = spanText(s)
 		a.place(s)
 		a.note(s)
-		if b.head != nil && b.m.Verdict.Outcome == Accept && s.Kind != KindUnread {
+		if b.head != nil && b.m.Verdict.Outcome == Accept && s.Kind != KindUnread && s.Kind != KindChunks {
 			s.Seen = a.seen(s)
 		}
 	}
@@ -70,6 +70,9 @@ func (a *annotator) place(s *Span) {
 		if a.last {
 			a.part = "last chunk"
 		}
+	case KindChunks:
+		a.part = fmt.Sprintf("chunks %d to %d", a.chunks+1, a.chunks+a.folded.chunks)
+		a.chunks += a.folded.chunks
 	case KindTrailerName:
 		a.part = "trailer section"
 		a.field = strings.ToLower(string(s.Octets))
@@ -118,6 +121,8 @@ func (a *annotator) note(s *Span) {
 		a.noteEmptyLine(s)
 	case KindChunkSize:
 		s.Note = a.sizeNote(s)
+	case KindChunks:
+		s.Note = fmt.Sprintf("%s with %s of data: checked, not shown one by one", s.Part, Octets(a.folded.data))
 	case KindChunkData, KindBody:
 		s.Note = a.dataNote(s)
 	case KindError:

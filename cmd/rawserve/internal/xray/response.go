@@ -6,10 +6,14 @@ import (
 	"rawserve/httpwire/syntax"
 )
 
+// responseLimits bound the head of a response. They are larger than those of any
+// client asked: curl reads 300 KiB, net/http 1 MiB.
+var responseLimits = syntax.HeadLimits{Head: 1 << 20, Fields: 1 << 13}
+
 // response dissects a response.
 func (d *dissection) response(at int) *Message {
 	b := d.begin("response", at)
-	parser := &syntax.ResponseParser{Limits: syntax.HeadLimits{Head: -1, Fields: -1}, Method: d.methodAsked(), Span: b.label}
+	parser := &syntax.ResponseParser{Limits: responseLimits, Method: d.methodAsked(), Span: b.label}
 	consumed, err := b.parseHead(parser)
 	head := parser.Head()
 	b.m.Status = head.Status
