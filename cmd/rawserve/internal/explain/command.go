@@ -18,6 +18,7 @@ const (
 	exitAccepted   = 0
 	exitRejected   = 1
 	exitIncomplete = 2
+	exitCut        = 3
 	exitUsage      = 64
 )
 
@@ -33,7 +34,9 @@ octets come from standard input.
     curl --trace trace.txt localhost:3000/messages; rawserve explain trace.txt
 
 FILE holds the octets themselves, requests or responses; or it is a .wire file of
-conformance cases, or what curl --trace or --trace-ascii has written.
+conformance cases, or what curl --trace or --trace-ascii has written (with
+--trace-ids if connections were in use in parallel, as with -Z). What curl -v
+prints is not enough.
 
 Flags:
   -e                 escapes stand for octets: \r \n \t \0 \\ \s (space) \xHH; line
@@ -45,12 +48,14 @@ Flags:
   -opinions          show what other servers answered when they were asked
   -split N, -split each
                      deliver N octets with each read: the verdict stays the same
-  -json              one JSON object for each message, on a line of its own
+  -json              one JSON object for each message, on a line of its own; if input is
+                     left out, the last one has the type "left out"
   -color WHEN        auto (on a terminal, unless NO_COLOR is set), always, never
   -width N           columns to use (default: COLUMNS, or 100)
 
-Exit status: 0 everything is accepted, 1 something is refused, 2 octets are
-missing, 64 the command line is wrong.
+Exit status: 0 everything that the server reads is accepted, 1 something is
+refused, 2 octets are missing, 3 the input is longer than 64 MiB and the rest was
+left out, 64 the command line is wrong or the input cannot be judged.
 `
 
 // explainOptions is what the command line says.
@@ -123,24 +128,21 @@ func (o *explainOptions) check() error {
 	return nil
 }
 
+// severity orders exit statuses: a refusal is worse than input that is left out,
+// and that is worse than a missing end.
+var severity = map[int]int{exitAccepted: 0, exitIncomplete: 1, exitCut: 2, exitRejected: 3}
+
 // explain prints what the streams mean and returns the exit status: that of the
-// worst among them, where a refusal is worse than a missing end.
+// worst among them.
 func (o *explainOptions) explain(streams []stream, stdout, stderr io.Writer) int {
 	status := exitAccepted
 	p := newPrinter(o, stdout)
-	for _, s := range streams {
-		s.options.Most = maxMessages
-		messages := xray.Dissect(s.octets, s.options)
-		if n := len(messages); n == maxMessages && messages[n-1].End() < len(s.octets) {
-			fmt.Fprintf(stderr, "rawserve explain: more than %d messages; the first %d are explained\n", n, n)
-		}
+	for i := range streams {
+		explained := p.stream
 		if o.json {
-			printJSON(stdout, messages, o)
-		} else {
-			p.stream(s, messages)
+			explained = p.jsonStream
 		}
-		switch got := exitOf(messages); {
-		case got == exitRejected, status == exitAccepted:
+		if got := explained(&streams[i]); severity[got] > severity[status] {
 			status = got
 		}
 	}
@@ -153,30 +155,52 @@ func (o *explainOptions) explain(streams []stream, stdout, stderr io.Writer) int
 	return status
 }
 
-// exitOf returns the exit status for a stream.
-func exitOf(messages []xray.Message) int {
-	if len(messages) == 0 {
-		return exitIncomplete
-	}
-	switch messages[len(messages)-1].Verdict.Outcome {
-	case xray.Reject:
+// exitOf returns the exit status for a stream that ends with a message, nil if
+// it has none.
+func (s *stream) exitOf(last *xray.Message) int {
+	switch {
+	case last != nil && last.Verdict.Outcome == xray.Reject:
 		return exitRejected
-	case xray.NeedMore:
+	case s.leftOut(last):
+		return exitCut
+	case last == nil || last.Verdict.Outcome == xray.NeedMore:
 		return exitIncomplete
 	}
 	return exitAccepted
 }
 
-// printJSON writes a line for each message.
-func printJSON(w io.Writer, messages []xray.Message, o *explainOptions) {
-	encoder := json.NewEncoder(w)
+// leftOut reports whether the octets after those that were read could matter:
+// the last message neither is refused nor closes the connection.
+func (s *stream) leftOut(last *xray.Message) bool {
+	if !s.cut || last == nil {
+		return s.cut
+	}
+	unread := last.Spans[len(last.Spans)-1].Kind == xray.KindUnread
+	return last.Verdict.Outcome != xray.Reject && !unread
+}
+
+// jsonStream writes a line for each message, and returns the exit status.
+func (p *printer) jsonStream(s *stream) int {
+	encoder := json.NewEncoder(p.w)
 	encoder.SetEscapeHTML(false)
-	for i := range messages {
-		if b := messages[i].Verdict.Broken; b != nil && o.opinions && messages[i].Type == "request" {
+	var last *xray.Message
+	for m := range xray.Each(s.octets, s.options) {
+		if b := m.Verdict.Broken; b != nil && p.opinions && m.Type == "request" {
 			b.Opinions = xray.Opinions(b.Name)
 		}
-		encoder.Encode(&messages[i])
+		if p.err = encoder.Encode(m); p.err != nil {
+			return s.exitOf(m)
+		}
+		last = m
 	}
+	if s.leftOut(last) {
+		p.err = encoder.Encode(struct {
+			Type   string `json:"type"`
+			Offset int    `json:"offset"` // of the first octet left out
+			Reason string `json:"reason"`
+		}{"left out", len(s.octets), s.cutReason()})
+	}
+	return s.exitOf(last)
 }
 
 // isTerminal reports whether w shows its octets to a person.

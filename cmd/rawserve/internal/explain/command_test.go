@@ -31,6 +31,7 @@ func FuzzExplain(f *testing.F) {
 	})
 	f.Add([]byte("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\n\r\n"), byte(0))
 	f.Add([]byte("== Info: x\n=> Send header, 3 bytes (0x3)\n0000: 47 45 54 GET\n<= Recv data, 2 bytes\n0000: hi"), byte(1))
+	f.Add([]byte("* Trying a\n10:00:00.1 [0-0] => Send header, 3 bytes (0x3)\n0000: GET\n[1-x] * Reusing existing connection with host a\n* closing connection #0"), byte(0))
 	f.Add([]byte("@id a\n@title b\n\n> GET / HTTP/1.1\n< HTTP/1.1 200 *\n"), byte(2))
 	f.Fuzz(func(t *testing.T, octets []byte, flags byte) {
 		args := []string{"-width", fmt.Sprint(minWidth + int(flags)/2)}
@@ -41,7 +42,7 @@ func FuzzExplain(f *testing.F) {
 		}
 		var out, errs bytes.Buffer
 		status := Command(args, bytes.NewReader(octets), &out, &errs)
-		if status != exitAccepted && status != exitRejected && status != exitIncomplete && status != exitUsage {
+		if status != exitAccepted && status != exitRejected && status != exitIncomplete && status != exitCut && status != exitUsage {
 			t.Fatalf("exit status %d", status)
 		}
 		if (status == exitUsage) != strings.HasPrefix(errs.String(), "rawserve explain: ") {
@@ -58,7 +59,7 @@ func FuzzExplain(f *testing.F) {
 	})
 }
 
-// TestExitStatus: 0 accepted, 1 refused, 2 incomplete, 64 usage.
+// TestExitStatus: 0 accepted, 1 refused, 2 incomplete, 64 usage. TestEndless has 3.
 func TestExitStatus(t *testing.T) {
 	const good = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 	tests := []struct {

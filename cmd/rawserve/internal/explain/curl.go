@@ -2,166 +2,121 @@ package explain
 
 import (
 	"bytes"
-	"encoding/hex"
+	"errors"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"rawserve/cmd/rawserve/internal/xray"
 )
 
-// curl writes a block for everything it sends or receives:
-//
-//	=> Send header, 83 bytes (0x53)
-//	0000: 47 45 54 20 2f 20 48 54 54 50 2f 31 2e 31 0d 0a GET / HTTP/1.1..
-//
-// --trace gives each octet in hexadecimal. --trace-ascii gives lines of text, in
-// which CR LF is known by the gap between offsets, and what cannot be shown is a
-// dot.
-var (
-	curlBlock = regexp.MustCompile(`^(?:\d\d:\d\d:\d\d\.\d+ )?(?:\[[^\]]*\] )?(=>|<=|==) ([A-Za-z]+)(?: ([A-Za-z ]+), (\d+) bytes?)?`)
-	curlHex   = regexp.MustCompile(`^([0-9a-f]{4,}): ((?:[0-9a-f]{2} ){1,16})`)
-	curlText  = regexp.MustCompile(`^([0-9a-f]{4,}): (.*)$`)
+// curlOutput is what curl has written, if it was curl at all.
+type curlOutput int
+
+const (
+	notCurl     curlOutput = iota
+	curlTraced             // by --trace or --trace-ascii
+	curlVerbose            // by -v, which leaves out octets
 )
 
-// isCurlTrace reports whether data is what curl --trace writes.
-func isCurlTrace(data []byte) bool {
-	line, _, _ := bytes.Cut(data, []byte("\n"))
-	return curlBlock.Match(line)
+// What curl writes line by line. A time comes first with --trace-time, and ids of
+// the transfer and of the connection with --trace-ids. Lines of information began
+// with "== Info:" until curl 8.17 gave them the asterisk that -v has always had.
+const curlPrefix = `(?:\d\d:\d\d:\d\d\.\d+ )?(?:\[(?:\d+|x)-(?:\d+|x)\] )?`
+
+var (
+	curlInfoLine     = regexp.MustCompile(`^` + curlPrefix + `(?:== Info:|\*) `)
+	curlOldInfoLine  = regexp.MustCompile(`^` + curlPrefix + `== Info:`)
+	curlVerboseLine  = regexp.MustCompile(`^` + curlPrefix + `(?:> \S+ \S+ HTTP/\d|< HTTP/\d|[{}] \[\d+ bytes data\])`)
+	curlProgressLine = regexp.MustCompile(`^(?:  % Total |DL% UL% | +Dload |[^*]*(?:--|\d+):(?:--|\d\d):(?:--|\d\d) |Note: |Warning: )`)
+	curlConnects     = regexp.MustCompile(`\* +(?:Trying |Connected to |Could not resolve |Failed to connect |Host .* was resolved|(?i:closing connection))`)
+	requestLineEnd   = regexp.MustCompile(` HTTP/\d\.\d\r?\n?$`)
+)
+
+// maxRecognise is how many octets are looked at to know what the input is.
+const maxRecognise = 64 << 10
+
+// recogniseCurl says whether data is what curl writes about an exchange. No
+// request begins like that: an asterisk could be a method, but then its line is a
+// request-line.
+func recogniseCurl(data []byte) curlOutput {
+	informed := false
+	for line := range bytes.Lines(data[:min(len(data), maxRecognise)]) {
+		progress := curlProgressLine.Match(line)
+		switch {
+		case curlOldInfoLine.Match(line):
+			return curlTraced
+		case curlVerboseLine.Match(line):
+			return curlVerbose
+		case curlInfoLine.Match(line) && (informed || !requestLineEnd.Match(line)), progress && curlConnects.Match(line):
+			informed = true
+		case curlBlock.Match(bytes.TrimRight(line, "\r\n")):
+			return curlTraced
+		case !informed && !progress:
+			return notCurl
+		}
+	}
+	if informed && curlConnects.Match(data[:min(len(data), maxRecognise)]) {
+		return curlTraced // of an attempt to connect
+	}
+	return notCurl
 }
 
-// curlConn is what curl has sent and received on one connection.
-type curlConn struct {
-	sent, received direction
-	closed         bool
-}
+// errVerbose answers what curl -v has printed.
+var errVerbose = errors.New("this is what curl -v prints: it shows neither line endings nor bodies, so there is nothing to judge; " +
+	"record the exchange with curl --trace FILE, and explain FILE")
 
-// direction is one direction of a connection.
-type direction struct {
-	octets []byte
-	cuts   []int
-	lossy  bool // octets may be missing
-}
-
-// curlTrace is a trace being read.
-type curlTrace struct {
-	conns []*curlConn
-	block *direction // that the present lines belong to, nil if to none
-	start int        // where the block begins in it
-	size  int        // of the block
-}
+// multiplexed is how curl shows a request that is not sent as text.
+var multiplexed = regexp.MustCompile(`^[^\r\n]* HTTP/([23])\r\n`)
 
 // curlStreams returns both directions of each connection of a trace.
 func curlStreams(data []byte) (streams []stream, err error) {
-	t := &curlTrace{conns: []*curlConn{{}}}
-	for line := range strings.SplitSeq(string(data), "\n") {
-		t.line(strings.TrimSuffix(line, "\r"))
+	t := &curlTrace{byNumber: map[int]*curlConn{}}
+	for line := range bytes.Lines(data) {
+		t.line(strings.TrimRight(string(line), "\r\n"))
 	}
 	t.end()
-	for i, c := range t.conns {
-		title := func(what string, lossy bool) string {
-			text := fmt.Sprintf("connection %d: %s", i+1, what)
-			if lossy {
-				text += " (--trace-ascii shows some octets as dots; --trace shows all)"
-			}
-			return text
+	if t.ambiguous {
+		return nil, errors.New("the trace has two connections in use at the same time and does not say which octets belong to which; " +
+			"record it with --trace-ids (curl 8.2 or later), or without -Z")
+	}
+	for _, c := range t.conns {
+		if version := multiplexed.FindSubmatch(c.sent.octets); version != nil {
+			return nil, fmt.Errorf("connection #%d speaks HTTP/%s, of which curl shows a rendering and not the octets; "+
+				"record it with --http1.1", c.number, version[1])
 		}
-		if len(c.sent.octets) > 0 {
-			streams = append(streams, stream{title("what curl sent", c.sent.lossy), c.sent.octets,
-				xray.Options{Type: "request", Cuts: c.sent.cuts}})
-		}
-		if len(c.received.octets) > 0 {
-			streams = append(streams, stream{title("what curl received", c.received.lossy), c.received.octets,
-				xray.Options{Type: "response", Cuts: c.received.cuts, Methods: methodsOf(c.sent.octets), Ended: c.closed}})
-		}
+		streams = append(streams, c.streams()...)
 	}
 	if streams == nil {
-		return nil, fmt.Errorf("the curl trace holds nothing that was sent or received")
+		return nil, errors.New("the curl trace holds nothing that was sent or received")
 	}
 	return streams, nil
 }
 
+// streams returns the directions that have octets.
+func (c *curlConn) streams() (streams []stream) {
+	title := func(what string, lossy bool) string {
+		text := fmt.Sprintf("connection #%d: %s", c.number, what)
+		if lossy {
+			text += " (--trace-ascii shows some octets as dots; --trace shows all)"
+		}
+		return text
+	}
+	if len(c.sent.octets) > 0 {
+		streams = append(streams, stream{title: title("what curl sent", c.sent.lossy), octets: c.sent.octets,
+			options: xray.Options{Type: "request", Cuts: c.sent.cuts}})
+	}
+	if len(c.received.octets) > 0 {
+		streams = append(streams, stream{title: title("what curl received", c.received.lossy), octets: c.received.octets,
+			options: xray.Options{Type: "response", Cuts: c.received.cuts, Methods: methodsOf(c.sent.octets), Ended: c.closed}})
+	}
+	return streams
+}
+
 // methodsOf returns the methods of the requests among octets.
 func methodsOf(octets []byte) (methods []string) {
-	for _, m := range xray.Dissect(octets, xray.Options{Type: "request"}) {
+	for m := range xray.Each(octets, xray.Options{Type: "request"}) {
 		methods = append(methods, m.Method)
 	}
 	return methods
-}
-
-// line reads one line of the trace.
-func (t *curlTrace) line(line string) {
-	if head := curlBlock.FindStringSubmatch(line); head != nil {
-		t.end()
-		t.begin(head[1], head[3], head[4], line)
-		return
-	}
-	if t.block == nil {
-		return
-	}
-	if row := curlHex.FindStringSubmatch(line); row != nil && t.isHex(row) {
-		octets, _ := hex.DecodeString(strings.ReplaceAll(row[2], " ", "")) // the expression has seen to it
-		t.block.octets = append(t.block.octets, octets...)
-	} else if row := curlText.FindStringSubmatch(line); row != nil {
-		t.text(row[1], row[2])
-	}
-}
-
-// isHex reports whether a line that looks like hexadecimal has as many octets as
-// its place in the block allows. Text can look like it, too.
-func (t *curlTrace) isHex(row []string) bool {
-	at, err := strconv.ParseInt(row[1], 16, 32)
-	return err == nil && !t.block.lossy && int(at) == len(t.block.octets)-t.start && len(row[2])/3 == min(16, t.size-int(at))
-}
-
-// begin starts a block.
-func (t *curlTrace) begin(arrow, what, size, line string) {
-	t.block = nil
-	conn := t.conns[len(t.conns)-1]
-	switch {
-	case arrow == "==" && strings.Contains(line, "Connected to ") && len(conn.sent.octets) > 0:
-		t.conns = append(t.conns, &curlConn{})
-		return
-	case arrow == "==":
-		conn.closed = conn.closed || strings.Contains(line, "Closing connection")
-		return
-	case arrow == "=>" && (what == "header" || what == "data"):
-		t.block = &conn.sent
-	case arrow == "<=" && (what == "header" || what == "data"):
-		t.block = &conn.received
-	default:
-		return
-	}
-	t.start = len(t.block.octets)
-	t.size, _ = strconv.Atoi(size)
-}
-
-// text reads a line of --trace-ascii. The gap between where the octets so far
-// end and where this line begins is the CR LF that ended the last one.
-func (t *curlTrace) text(offset, text string) {
-	at, err := strconv.ParseInt(offset, 16, 32)
-	if err != nil {
-		return
-	}
-	t.block.lossy = true
-	t.lineEnd(int(at))
-	t.block.octets = append(t.block.octets, text...)
-}
-
-// lineEnd adds CR LF if the block so far lacks two octets up to offset to.
-func (t *curlTrace) lineEnd(to int) {
-	if t.block.lossy && to-(len(t.block.octets)-t.start) == 2 {
-		t.block.octets = append(t.block.octets, "\r\n"...)
-	}
-}
-
-// end completes the present block.
-func (t *curlTrace) end() {
-	if t.block == nil {
-		return
-	}
-	t.lineEnd(t.size)
-	t.block.cuts = append(t.block.cuts, len(t.block.octets))
-	t.block = nil
 }

@@ -13,12 +13,12 @@ import (
 	"rawserve/conformance"
 )
 
-// Bounds of what is explained. A body without end is cut at maxInput, which a
-// body of the longest sort that the server takes unasked fits in.
+// Bounds of what is explained. What is longer than maxInput is cut, and said to
+// be. Messages beyond maxMessages are judged, but not shown.
 const (
-	maxInput    = 1<<20 + 64<<10 // octets
-	maxMessages = 1000           // of one stream
-	maxReads    = 1 << 16        // that -split makes
+	maxInput    = 64 << 20 // octets
+	maxMessages = 1000     // of one stream
+	maxReads    = 1 << 16  // that -split makes
 )
 
 // stream is what is to be explained: the octets of one direction of one
@@ -27,6 +27,13 @@ type stream struct {
 	title   string // "" if there is only one
 	octets  []byte
 	options xray.Options
+	cut     bool // the input went on
+}
+
+// cutReason says what was left out of a stream.
+func (s *stream) cutReason() string {
+	return fmt.Sprintf("the input is longer than %d octets, and explain reads no more: nothing is said about what follows octet %d",
+		maxInput, len(s.octets)-1)
 }
 
 // input reads what is to be explained.
@@ -38,22 +45,38 @@ func (o *explainOptions) input(stdin io.Reader, stderr io.Writer) ([]stream, err
 	if err != nil {
 		return nil, err
 	}
+	cut := len(data) > maxInput
+	data = data[:min(len(data), maxInput)]
 	var streams []stream
-	switch {
+	switch wire := isWire(data) || strings.HasSuffix(o.file, ".wire"); {
+	case cut && (wire || o.escapes):
+		return nil, fmt.Errorf("a text of more than %d octets", maxInput)
 	case o.escapes:
 		data, err = unescape(data)
 		streams = []stream{{octets: data}}
-	case strings.HasSuffix(o.file, ".wire") || isWire(data):
+	case wire:
 		streams, err = wireStreams(o.file, data, o.name)
-	case isCurlTrace(data):
-		streams, err = curlStreams(data)
 	default:
-		streams = []stream{{octets: data}}
+		streams, err = curlOrOctets(data)
+	}
+	for i := range streams {
+		streams[i].cut = cut
 	}
 	if err == nil && o.split != "" {
 		err = o.resplit(streams)
 	}
 	return streams, err
+}
+
+// curlOrOctets returns what a trace of curl holds, or the octets as they are.
+func curlOrOctets(data []byte) ([]stream, error) {
+	switch recogniseCurl(data) {
+	case curlTraced:
+		return curlStreams(data)
+	case curlVerbose:
+		return nil, errVerbose
+	}
+	return []stream{{octets: data}}, nil
 }
 
 // resplit delivers streams in reads of the size that -split asks for.
@@ -75,7 +98,8 @@ func (o *explainOptions) resplit(streams []stream) error {
 	return nil
 }
 
-// read returns the octets of the file, of standard input, or of the command line.
+// read returns the octets of the file, of standard input, or of the command line:
+// maxInput of them, and one more if there are more.
 func (o *explainOptions) read(stdin io.Reader, stderr io.Writer) ([]byte, error) {
 	source := stdin
 	switch {
@@ -94,12 +118,7 @@ func (o *explainOptions) read(stdin io.Reader, stderr io.Writer) ([]byte, error)
 		defer f.Close()
 		source = f
 	}
-	data, err := io.ReadAll(io.LimitReader(source, maxInput+1))
-	if len(data) > maxInput {
-		fmt.Fprintf(stderr, "rawserve explain: more than %d octets; the first %d are explained\n", maxInput, maxInput)
-		data = data[:maxInput]
-	}
-	return data, err
+	return io.ReadAll(io.LimitReader(source, maxInput+1))
 }
 
 // escapes maps the letter after a backslash to its octet.
@@ -187,7 +206,7 @@ func caseStreams(files []*conformance.File, id string) (streams []stream, err er
 				if i > 0 {
 					title += fmt.Sprintf(" (connection %d)", i+1)
 				}
-				streams = append(streams, stream{title, sent.Octets, xray.Options{Type: "request", Cuts: sent.Reads}})
+				streams = append(streams, stream{title: title, octets: sent.Octets, options: xray.Options{Type: "request", Cuts: sent.Reads}})
 			}
 		}
 	}

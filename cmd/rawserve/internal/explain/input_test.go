@@ -38,44 +38,81 @@ func TestInputs(t *testing.T) {
 	}
 }
 
-// TestEndless: input without end is cut, and said to be.
+// TestEndless: input without end is cut, and the verdict says so where it is
+// printed, with a status of its own.
 func TestEndless(t *testing.T) {
-	var out, errs bytes.Buffer
-	status := Command(nil, endless("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n"), &out, &errs)
-	if status != exitIncomplete || !strings.Contains(errs.String(), "the first 1114112 are explained") || out.Len() > 8<<10 {
-		t.Errorf("exit %d, %d octets of output, %s", status, out.Len(), errs.String())
-	}
-}
-
-// TestBounded: many messages and many chunks are cut, and said to be.
-func TestBounded(t *testing.T) {
-	const head = "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+	const left = "nothing is said about what follows octet 67108863"
 	for name, test := range map[string]struct {
-		stdin, want string
-		args        []string
-		status      int
+		head, part string
+		args       []string
+		status     int
+		want       []string
 	}{
-		"messages": {strings.Repeat("GET / HTTP/1.0\r\n\r\n", 2000), "the first 1000 are explained", nil, exitAccepted},
-		"chunks":   {head + strings.Repeat("3\r\nabc\r\n", 5000) + "0\r\n\r\n", " rows more", nil, exitAccepted},
-		"reads":    {head + strings.Repeat("3\r\nabc\r\n", 50000), "choose a larger number", []string{"-split", "each"}, exitUsage},
+		"length":  {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n", "\x00", nil, exitCut, []string{"NOT KNOWN", left}},
+		"chunks":  {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", "3\r\nabc\r\n", nil, exitCut, []string{"NOT KNOWN", left}},
+		"json":    {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n", "\x00", []string{"-json"}, exitCut, []string{`{"type":"left out","offset":67108864,`}},
+		"refused": {"POST /\r\n", "\x00", nil, exitRejected, []string{"REJECT"}},
+		"last":    {"GET / HTTP/1.0\r\n\r\n", "\x00", nil, exitAccepted, []string{"ACCEPT   18 of 67108864 octets used"}},
+		"head":    {"HTTP/1.1 200 OK\r\n", "a: b\r\n", nil, exitRejected, []string{"REJECT"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			stdout, stderr, status := run(t, test.stdin, test.args...)
-			if status != test.status || !strings.Contains(stdout+stderr, test.want) || len(stdout) > 2<<20 {
-				t.Errorf("exit %d, %d octets of output, %s", status, len(stdout), stderr)
+			var out, errs bytes.Buffer
+			status := Command(append(test.args, "-width", "300"), endless(test.head, test.part), &out, &errs)
+			if status != test.status || errs.Len() > 0 || out.Len() > 128<<10 {
+				t.Errorf("exit %d, %d octets of output, %s", status, out.Len(), errs.String())
+			}
+			for _, want := range test.want {
+				if !strings.Contains(out.String(), want) {
+					t.Errorf("no %q in\n%s", want, out.String())
+				}
+			}
+			if strings.Contains(out.String(), "NEED MORE") {
+				t.Errorf("what was not read is said to be missing:\n%s", out.String())
 			}
 		})
 	}
 }
 
-// endless is a reader that gives its text and then zeros for ever.
-type endlessReader struct{ text string }
+// TestLarge: what is large and whole is judged as a whole.
+func TestLarge(t *testing.T) {
+	const get, length = "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10485760\r\n\r\n"
+	const chunked = "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+	for name, test := range map[string]struct {
+		stdin, want string
+		args        []string
+		status      int
+	}{
+		"10_MiB":           {length + strings.Repeat("x", 10<<20), "ACCEPT   10485814 of 10485814 octets used", nil, exitAccepted},
+		"10_MiB_less_one":  {length + strings.Repeat("x", 10<<20-1), "1 octet of the body, which has 10485760", nil, exitIncomplete},
+		"100000_requests":  {strings.Repeat(get, 100_000), "each of the 99000, read in full", nil, exitAccepted},
+		"the_last_refused": {strings.Repeat(get, 2000) + "GET\n", "request 2001, ", nil, exitRejected},
+		"the_last_cut_off": {strings.Repeat(get, 2000) + "GET", "request 2001, ", nil, exitIncomplete},
+		"100000_in_JSON":   {strings.Repeat(get, 100_000), `{"type":"request","number":100000,`, []string{"-json"}, exitAccepted},
+		"chunks":           {chunked + strings.Repeat("3\r\nabc\r\n", 50_000) + "0\r\n\r\n", " rows more", nil, exitAccepted},
+		"reads":            {chunked + strings.Repeat("3\r\nabc\r\n", 50_000), "choose a larger number", []string{"-split", "each"}, exitUsage},
+		"reads_compared":   {strings.Repeat(get, 2000), "the same as when all octets come with one read", []string{"-split", "1000"}, exitAccepted},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stdout, stderr, status := run(t, test.stdin, test.args...)
+			if status != test.status || !strings.Contains(stdout+stderr, test.want) || len(stdout) > 2<<20 && test.args[0] != "-json" {
+				t.Errorf("exit %d, %d octets of output without %q, %s", status, len(stdout), test.want, stderr)
+			}
+		})
+	}
+}
 
-func endless(text string) *endlessReader { return &endlessReader{text} }
+// endless is a reader that gives a head and then the same for ever.
+type endlessReader struct{ now, part string }
+
+func endless(head, part string) *endlessReader {
+	return &endlessReader{head, strings.Repeat(part, 64<<10)}
+}
 
 func (r *endlessReader) Read(p []byte) (int, error) {
-	n := copy(p, r.text)
-	r.text = r.text[n:]
-	clear(p[n:])
-	return len(p), nil
+	if r.now == "" {
+		r.now = r.part
+	}
+	n := copy(p, r.now)
+	r.now = r.now[n:]
+	return n, nil
 }

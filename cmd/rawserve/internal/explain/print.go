@@ -20,6 +20,7 @@ type printer struct {
 	err   error
 	color bool
 	first bool // nothing has been written yet
+	cut   bool // the present stream has more octets than were read
 
 	offsetWidth, octetWidth, noteWidth int
 }
@@ -27,18 +28,25 @@ type printer struct {
 // refWidth is how many columns a reference takes.
 const refWidth = len("9112 §3.2.1")
 
+// minOffset is the fewest columns that offsets take.
+const minOffset = 6
+
 func newPrinter(o *explainOptions, w io.Writer) *printer {
-	p := &printer{explainOptions: o, w: w, color: o.wantsColor(w), first: true, offsetWidth: 6}
-	room := o.width - p.offsetWidth - refWidth - 3*len("  ")
+	return &printer{explainOptions: o, w: w, color: o.wantsColor(w), first: true}
+}
+
+// fit makes the columns wide enough for offsets below a number.
+func (p *printer) fit(octets int) {
+	p.offsetWidth = max(minOffset, len(fmt.Sprint(octets)))
+	room := p.width - p.offsetWidth - refWidth - 3*len("  ")
 	p.octetWidth = min(room*9/20, 48)
-	if o.hex {
+	if p.hex {
 		p.octetWidth = hexPerRow*3 + 1 + hexPerRow
 	}
-	if o.hex || o.hidden {
+	if p.hex || p.hidden {
 		room += refWidth + len("  ")
 	}
 	p.noteWidth = max(room-p.octetWidth, 16)
-	return p
 }
 
 // maxRows is how many rows are shown of a message; of more, those in the middle
@@ -52,32 +60,82 @@ func (p *printer) printf(format string, args ...any) {
 	}
 }
 
-// stream prints everything about a stream.
-func (p *printer) stream(s stream, messages []xray.Message) {
+// stream prints everything about a stream and returns the exit status. Of many
+// messages the first are shown, and the last if it is not accepted.
+func (p *printer) stream(s *stream) int {
 	if !p.first {
 		p.printf("\n")
 	}
-	p.first = false
+	p.first, p.cut = false, s.cut
+	p.fit(len(s.octets))
 	if s.title != "" {
 		p.printf("%s\n\n", p.paint(styleStrong, xray.Visible([]byte(s.title))))
 	}
-	if len(messages) == 0 {
+	compare := s.compareSplit()
+	defer compare.stop()
+	var last *xray.Message
+	skipped := skipped{}
+	for m := range xray.Each(s.octets, s.options) {
+		compare.message(m)
+		last = m
+		if m.Number > maxMessages && m.Verdict.Outcome == xray.Accept {
+			skipped.add(m)
+		} else {
+			skipped.print(p)
+			p.numbered(m, s)
+		}
+		if p.err != nil {
+			break
+		}
+	}
+	skipped.print(p)
+	switch {
+	case s.leftOut(last):
+		p.printf("\n")
+		p.item("left out", s.cutReason(), "")
+	case last == nil:
 		p.printf("  verdict    %s   nothing has arrived: a server waits for the first octet\n", p.paint(styleWarn, "NEED MORE"))
 	}
-	for i := range messages {
-		m := &messages[i]
-		if len(messages) > 1 {
-			if i > 0 {
-				p.printf("\n")
-			}
-			p.printf("%s\n", p.paint(styleStrong, fmt.Sprintf("%s %d of %d, bytes %d to %d", m.Type, m.Number, len(messages), m.Offset, m.End()-1)))
-		}
-		p.message(m)
-		p.steps(m)
+	if p.split != "" && last != nil {
+		compare.print(p)
 	}
-	if p.split != "" && len(messages) > 0 {
-		p.compareSplit(s, messages)
+	return s.exitOf(last)
+}
+
+// numbered prints a message, after its number if it is not the only one.
+func (p *printer) numbered(m *xray.Message, s *stream) {
+	if m.Number > 1 {
+		p.printf("\n")
 	}
+	if m.Number > 1 || m.Verdict.Outcome == xray.Accept && m.End() < len(s.octets) {
+		p.printf("%s\n", p.paint(styleStrong, fmt.Sprintf("%s %d, bytes %d to %d", m.Type, m.Number, m.Offset, m.End()-1)))
+	}
+	p.message(m)
+	p.steps(m)
+}
+
+// skipped counts messages that are accepted and not shown.
+type skipped struct {
+	count             int
+	first, start, end int
+	kind              string // of the first
+}
+
+func (s *skipped) add(m *xray.Message) {
+	if s.count == 0 {
+		s.first, s.start, s.kind = m.Number, m.Offset, m.Type
+	}
+	s.count++
+	s.end = m.End()
+}
+
+// print says what is not shown, once.
+func (s *skipped) print(p *printer) {
+	if s.count > 0 {
+		p.printf("\n%s\n", p.paint(styleStrong, fmt.Sprintf("%ss %d to %d, bytes %d to %d", s.kind, s.first, s.first+s.count-1, s.start, s.end-1)))
+		p.item("verdict", fmt.Sprintf("%s   each of the %d, read in full and not shown one by one", p.paint(styleGood, "ACCEPT"), s.count), "")
+	}
+	s.count = 0
 }
 
 // message prints the table and the decisions of one message.
@@ -178,15 +236,17 @@ func (p *printer) decisions(m *xray.Message) {
 		p.item("also", effect, "")
 	}
 	v := &m.Verdict
-	switch v.Outcome {
-	case xray.Accept:
+	switch {
+	case v.Outcome == xray.Accept:
 		p.item("verdict", p.paint(styleGood, "ACCEPT")+"   "+fmt.Sprintf("%d of %d octets used", v.Used, m.Length), "")
-	case xray.NeedMore:
+	case v.Outcome == xray.NeedMore && p.cut:
+		p.item("verdict", p.paint(styleWarn, "NOT KNOWN")+"   the message goes on in what was left out", "")
+	case v.Outcome == xray.NeedMore:
 		p.item("verdict", p.paint(styleWarn, "NEED MORE")+"   "+v.Missing, "")
 		if v.Timer != "" {
 			p.item("", "the server waits now; "+v.Timer, "")
 		}
-	case xray.Reject:
+	default:
 		p.refusal(v)
 	}
 	p.hiddenCount(m)

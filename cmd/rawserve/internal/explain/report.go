@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 
 	"rawserve/cmd/rawserve/internal/xray"
@@ -80,16 +81,36 @@ func (p *printer) steps(m *xray.Message) {
 	}
 }
 
-// compareSplit says whether the verdicts are those of one read.
-func (p *printer) compareSplit(s stream, messages []xray.Message) {
+// comparison compares verdicts with those of octets that come with one read.
+type comparison struct {
+	next func() (*xray.Message, bool)
+	stop func()
+	same bool
+}
+
+// compareSplit begins a comparison. Without -split nothing is compared.
+func (s *stream) compareSplit() *comparison {
+	if !s.options.Steps {
+		return &comparison{stop: func() {}}
+	}
 	whole := s.options
 	whole.Cuts, whole.Steps = nil, false
-	same := true
-	for i, m := range xray.Dissect(s.octets, whole) {
-		same = same && i < len(messages) && sameVerdict(&m.Verdict, &messages[i].Verdict)
+	next, stop := iter.Pull(xray.Each(s.octets, whole))
+	return &comparison{next, stop, true}
+}
+
+// message compares one message.
+func (c *comparison) message(m *xray.Message) {
+	if c.next != nil {
+		other, found := c.next()
+		c.same = c.same && found && sameVerdict(&m.Verdict, &other.Verdict)
 	}
+}
+
+// print says whether the verdicts are those of one read.
+func (c *comparison) print(p *printer) {
 	text := "the same as when all octets come with one read"
-	if !same {
+	if _, more := c.next(); more || !c.same {
 		text = p.paint(styleError, "NOT THE SAME") + " as when all octets come with one read: please report this"
 	}
 	p.item("split", text, "")

@@ -159,7 +159,8 @@ func (c *chunks) missing(expects string) string {
 }
 
 // count returns how many chunk sizes have been accepted.
-func (c *chunks) count() (n int) {
+func (c *chunks) count() int {
+	n := c.folded.chunks
 	for i := range c.m.Spans {
 		if c.m.Spans[i].Kind == KindChunkSize {
 			n++

@@ -56,16 +56,19 @@ func (b *build) decideRequest() {
 	switch m.Verdict.Outcome {
 	case Reject:
 		m.Verdict.Broken = brokenRule(b.rule)
-		m.Connection = &Decision{Value: "closes", Ref: "9112 §9.6",
+		m.Connection = &Decision{Value: closes, Ref: "9112 §9.6",
 			Reason: "after a refused request nobody can say where the next one begins"}
 		m.Verdict.Sends = refusal(&m.Verdict)
 		m.Verdict.Readings = b.readings()
 	case Accept:
-		if more := len(b.octets) - m.End(); more > 0 {
+		if more := len(b.octets) - m.End(); more > 0 && m.Connection.Value != closes {
 			m.Effects = append(m.Effects, Octets(more)+" had arrived after this request (pipelining): they are read when it is answered")
 		}
 	}
 }
+
+// closes is the decision about a connection that ends with a message.
+const closes = "closes"
 
 // requestFraming puts the parser's decision into words.
 func requestFraming(f syntax.Framing) *Decision {
@@ -82,9 +85,9 @@ func (b *build) requestPersistence(head *syntax.Head) *Decision {
 	case head.Persistent:
 		d.Reason = `HTTP/1.0 with "keep-alive"`
 	case head.Minor > 0 || b.lists(d.Spans, "close"):
-		d.Value, d.Reason = "closes", `the client asks for "close"`
+		d.Value, d.Reason = closes, `the client asks for "close"`
 	default:
-		d.Value, d.Reason = "closes", `HTTP/1.0 without "keep-alive"`
+		d.Value, d.Reason = closes, `HTTP/1.0 without "keep-alive"`
 	}
 	return d
 }

@@ -2,29 +2,40 @@ package xray
 
 import (
 	"bytes"
+	"iter"
 	"slices"
 
 	"rawserve/httpwire/syntax"
 )
 
 // Dissect says what octets mean: the requests or responses among them, one
-// after the other, up to the first that is refused or not complete. The spans
-// of all messages tile the octets. There is no message where there is no octet.
+// after the other, up to the first that is refused or not complete, or after
+// which the connection closes. The spans of all messages tile the octets. There
+// is no message where there is no octet.
 //
 // A message that begins with "HTTP/" is a response, because no method can, unless
 // the options say otherwise.
-func Dissect(octets []byte, options Options) []Message {
-	d := newDissection(octets, options)
-	for at := 0; at < len(octets) && (options.Most == 0 || len(d.messages) < options.Most); {
-		m := d.message(at)
-		m.Number = len(d.messages) + 1
-		d.messages = append(d.messages, *m)
-		if m.Verdict.Outcome != Accept {
-			break
-		}
-		at = m.End()
+func Dissect(octets []byte, options Options) (messages []Message) {
+	for m := range Each(octets, options) {
+		messages = append(messages, *m)
 	}
-	return d.messages
+	return messages
+}
+
+// Each is Dissect for streams of many messages: it yields one after the other,
+// so that not all of them are held in memory.
+func Each(octets []byte, options Options) iter.Seq[*Message] {
+	return func(yield func(*Message) bool) {
+		d := newDissection(octets, options)
+		for at, number := 0, 1; at < len(octets); number++ {
+			m := d.message(at)
+			m.Number = number
+			if !yield(m) || m.Verdict.Outcome != Accept || number == options.Most {
+				return
+			}
+			at = m.End()
+		}
+	}
 }
 
 // dissection is the state of one call of Dissect.
@@ -32,7 +43,6 @@ type dissection struct {
 	octets   []byte // for the parser
 	shown    []byte // for everything that is said about them
 	options  Options
-	messages []Message
 	answered int // final responses so far
 }
 
@@ -47,11 +57,16 @@ func newDissection(octets []byte, options Options) *dissection {
 
 // message dissects the message that begins at an offset.
 func (d *dissection) message(at int) *Message {
-	guess := d.options.Type == "" && bytes.HasPrefix(d.octets[at:], []byte("HTTP/"))
-	if guess || d.options.Type == "response" {
+	if d.isResponse(d.octets[at:]) {
 		return d.response(at)
 	}
 	return d.request(at)
+}
+
+// isResponse reports whether octets are read as a response.
+func (d *dissection) isResponse(octets []byte) bool {
+	guess := d.options.Type == "" && bytes.HasPrefix(octets, []byte("HTTP/"))
+	return guess || d.options.Type == "response"
 }
 
 // build is a message being put together.
@@ -61,6 +76,7 @@ type build struct {
 	head    *syntax.Head // of a request, nil until it is whole
 	rule    *syntax.Rule // broken by the message, nil if none is
 	dropped map[int]bool // offsets of the trailer fields that the decoder has left out
+	folded  folded
 }
 
 // begin returns an empty message.
@@ -86,6 +102,9 @@ func (b *build) add(kind Kind, length int) *Span {
 
 // label is the hook of the parsers: it appends a span for what they report.
 func (b *build) label(kind syntax.SpanKind, start, end int64) {
+	if kind == syntax.SpanChunkSize && len(b.m.Spans) >= maxSpans {
+		b.fold()
+	}
 	b.add(Kind(kind.String()), int(end-start))
 }
 
@@ -109,6 +128,7 @@ func (d *dissection) windows(from int, f func(end int) (more bool)) {
 func (d *dissection) request(at int) *Message {
 	b := d.watch(at)
 	b.decideRequest()
+	b.afterLast()
 	b.annotate()
 	return b.m
 }

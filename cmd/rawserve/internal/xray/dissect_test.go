@@ -14,13 +14,14 @@ import (
 type untraced struct {
 	used   []int // octets of each accepted request
 	broken *syntax.Error
-	at     int // where the request that is not accepted begins
+	at     int  // where the request that is not accepted begins
+	closes bool // after the last request that is accepted
 }
 
 // parseUntraced reads a stream of requests as the connection loop does.
 func parseUntraced(octets []byte) (u untraced) {
-	for u.at < len(octets) {
-		n, err := oneUntraced(octets[u.at:])
+	for u.at < len(octets) && !u.closes {
+		n, persistent, err := oneUntraced(octets[u.at:])
 		if err != nil {
 			u.broken = err
 			return u
@@ -29,25 +30,27 @@ func parseUntraced(octets []byte) (u untraced) {
 			return u
 		}
 		u.used = append(u.used, n)
+		u.closes = !persistent
 		u.at += n
 	}
 	return u
 }
 
 // oneUntraced returns the length of the request at the beginning of octets, 0 if
-// it is not whole.
-func oneUntraced(octets []byte) (int, *syntax.Error) {
+// it is not whole, and whether another one can follow it.
+func oneUntraced(octets []byte) (length int, persistent bool, broken *syntax.Error) {
 	var parser syntax.HeadParser
 	head, err := parser.Parse(octets)
 	if err != nil {
-		return 0, err.(*syntax.Error)
+		return 0, false, err.(*syntax.Error)
 	}
 	framing := parser.Head().Framing
+	persistent = parser.Head().Persistent
 	switch {
 	case head == 0 || framing.Length > int64(len(octets)-head):
-		return 0, nil
+		return 0, false, nil
 	case framing.Kind != syntax.Chunked:
-		return head + int(framing.Length), nil
+		return head + int(framing.Length), persistent, nil
 	}
 	var decoder syntax.ChunkDecoder
 	for used := head; ; {
@@ -55,14 +58,14 @@ func oneUntraced(octets []byte) (int, *syntax.Error) {
 		if err != nil {
 			e := *err.(*syntax.Error)
 			e.Offset += int64(head)
-			return 0, &e
+			return 0, false, &e
 		}
 		used += n
 		if done {
-			return used, nil
+			return used, persistent, nil
 		}
 		if n == 0 {
-			return 0, nil
+			return 0, false, nil
 		}
 	}
 }
@@ -103,9 +106,12 @@ func checkVerdicts(t *testing.T, octets []byte, messages []Message) {
 		v := &m.Verdict
 		switch {
 		case i < len(want.used):
-			if v.Outcome != Accept || v.Used != want.used[i] || m.Length != v.Used {
-				t.Fatalf("request %d: got %s %d, want accept %d", i+1, v.Outcome, v.Used, want.used[i])
+			last := want.closes && i == len(want.used)-1 && i == len(messages)-1
+			if v.Outcome != Accept || v.Used != want.used[i] || m.Length != v.Used && !last {
+				t.Fatalf("request %d: got %s %d of %d, want accept %d", i+1, v.Outcome, v.Used, m.Length, want.used[i])
 			}
+		case want.closes:
+			t.Fatalf("request %d: got %s, but the connection closes before it", i+1, v.Outcome)
 		case want.broken != nil:
 			e := want.broken
 			if v.Outcome != Reject || v.Broken.Name != e.Rule.Name || v.Offset != e.Offset || v.Status != e.Rule.Status || v.At != want.at+int(e.Offset) {

@@ -21,6 +21,7 @@ var kindNotes = map[Kind]note{
 	KindTrailingSpace: {note: "optional white space, no part of the value", ref: "9112 §5"},
 	KindChunkSize:     {note: "chunk size, hexadecimal", ref: "9112 §7.1"},
 	KindChunkExt:      {note: "chunk extension: checked, then ignored", ref: "9112 §7.1.1"},
+	KindChunks:        {ref: "9112 §7.1"},
 	KindChunkData:     {note: "chunk data", ref: "9112 §7.1"},
 	KindTrailerName:   {note: "trailer field", ref: "9112 §7.1.2"},
 	KindTrailerValue:  {note: "trailer field value", ref: "9112 §7.1.2"},

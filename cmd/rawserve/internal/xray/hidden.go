@@ -105,9 +105,17 @@ func nodeField(field string, repeated bool) View {
 // countHidden counts the octets of an accepted request that do not reach a
 // handler as they were sent.
 func (b *build) countHidden() *Hidden {
-	h := &Hidden{Octets: b.m.Length}
+	h := &Hidden{Octets: b.m.Verdict.Used}
 	for i := range b.m.Spans {
 		s := &b.m.Spans[i]
+		switch s.Kind {
+		case KindUnread:
+			continue
+		case KindChunks:
+			h.Go += s.Length - b.folded.data
+			h.Node += s.Length - b.folded.data
+			continue
+		}
 		if s.Seen.Go.Fate != Kept {
 			h.Go += s.Length
 		}

@@ -68,7 +68,7 @@ type Span struct {
 	Note   string `json:"note,omitempty"`   // what it is, in words
 	Ref    string `json:"ref,omitempty"`    // where that is written: "9112 §5.1"; see Link
 	Effect string `json:"effect,omitempty"` // what follows from it
-	Seen   *Seen  `json:"seen,omitempty"`   // what handlers elsewhere get of it; accepted requests only
+	Seen   *Seen  `json:"seen,omitempty"`   // what handlers elsewhere get of it; what an accepted request used only
 }
 
 // End returns the offset after the span.
@@ -93,13 +93,14 @@ const (
 	KindChunkSize     Kind = "chunk size"
 	KindChunkExt      Kind = "chunk extension"
 	KindChunkData     Kind = "chunk data"
+	KindChunks        Kind = "chunks" // whole chunks, of which there are too many to show each
 	KindTrailerName   Kind = "trailer name"
 	KindTrailerValue  Kind = "trailer value"
 	KindBody          Kind = "body"
 	KindStatus        Kind = "status code"   // of a response
 	KindReason        Kind = "reason phrase" // of a response
 	KindError         Kind = "error"         // the octet at which a line was refused
-	KindUnread        Kind = "unread"        // after a refusal: the server discards it and closes
+	KindUnread        Kind = "unread"        // after a refusal, or after the last message: discarded, and the connection closes
 )
 
 // Decision is one of the three questions each message answers: how long is the

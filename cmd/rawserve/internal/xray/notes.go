@@ -17,7 +17,7 @@ func (b *build) annotate() {
 		s.Text = spanText(s)
 		a.place(s)
 		a.note(s)
-		if b.head != nil && b.m.Verdict.Outcome == Accept {
+		if b.head != nil && b.m.Verdict.Outcome == Accept && s.Kind != KindUnread && s.Kind != KindChunks {
 			s.Seen = a.seen(s)
 		}
 	}
@@ -65,6 +65,9 @@ func (a *annotator) place(s *Span) {
 		if a.last {
 			a.part = "last chunk"
 		}
+	case KindChunks:
+		a.part = fmt.Sprintf("chunks %d to %d", a.chunks+1, a.chunks+a.folded.chunks)
+		a.chunks += a.folded.chunks
 	case KindTrailerName:
 		a.part = "trailer section"
 		a.field = strings.ToLower(string(s.Octets))
@@ -72,6 +75,9 @@ func (a *annotator) place(s *Span) {
 		a.part = "body"
 	case KindUnread:
 		a.part = "after the refusal"
+		if a.m.Verdict.Outcome == Accept {
+			a.part = "after the last " + a.m.Type
+		}
 	}
 	s.Part = a.part
 	if s.Kind == KindEmptyLine {
@@ -110,16 +116,28 @@ func (a *annotator) note(s *Span) {
 		a.noteEmptyLine(s)
 	case KindChunkSize:
 		s.Note = a.sizeNote(s)
+	case KindChunks:
+		s.Note = fmt.Sprintf("%s with %s of data: checked, not shown one by one", s.Part, Octets(a.folded.data))
 	case KindChunkData, KindBody:
 		s.Note = a.dataNote(s)
 	case KindError:
 		s.Note = a.m.Verdict.Broken.Sentence
 		s.Ref = a.m.Verdict.Broken.Ref
 	case KindUnread:
-		s.Note = fmt.Sprintf("%s not looked at: discarded, then the connection closes", Octets(s.Length))
+		a.noteUnread(s)
 	}
 	if s.Partly && s.Kind != KindBody && s.Kind != KindChunkData && s.Kind != KindLineEnd {
 		s.Note = string(s.Kind) + " so far; its rest has not arrived"
+	}
+}
+
+// noteUnread says why octets are not looked at.
+func (a *annotator) noteUnread(s *Span) {
+	s.Note = fmt.Sprintf("%s not looked at: discarded, then the connection closes", Octets(s.Length))
+	if a.m.Verdict.Outcome == Accept {
+		reader := map[string]string{"request": "server", "response": "client"}[a.m.Type]
+		s.Note, s.Ref = fmt.Sprintf("%s that the %s does not read: this %s is the last one: %s",
+			Octets(s.Length), reader, a.m.Type, a.m.Connection.Reason), "9112 §9.6"
 	}
 }
 

@@ -6,10 +6,14 @@ import (
 	"rawserve/httpwire/syntax"
 )
 
+// responseLimits bound the head of a response. They are larger than those of any
+// client asked: curl reads 300 KiB, net/http 1 MiB.
+var responseLimits = syntax.HeadLimits{Head: 1 << 20, Fields: 1 << 13}
+
 // response dissects a response.
 func (d *dissection) response(at int) *Message {
 	b := d.begin("response", at)
-	parser := &syntax.ResponseParser{Limits: syntax.HeadLimits{Head: -1, Fields: -1}, Method: d.methodAsked(), Span: b.label}
+	parser := &syntax.ResponseParser{Limits: responseLimits, Method: d.methodAsked(), Span: b.label}
 	consumed, err := b.parseHead(parser)
 	head := parser.Head()
 	b.m.Status = head.Status
@@ -26,6 +30,9 @@ func (d *dissection) response(at int) *Message {
 		b.responseBody(head)
 	}
 	b.decideResponse(head)
+	if head.Status/100 != 1 {
+		b.afterLast()
+	}
 	b.annotate()
 	return b.m
 }
@@ -79,7 +86,7 @@ func (b *build) decideResponse(head *syntax.ResponseHead) {
 	}
 	if m.Verdict.Outcome == Reject {
 		m.Verdict.Status, m.Verdict.Broken = 0, brokenByResponse(b.rule)
-		m.Connection = &Decision{Value: "closes", Reason: "a client cannot know where a next response would begin", Ref: "9112 §9.6"}
+		m.Connection = &Decision{Value: closes, Reason: "a client cannot know where a next response would begin", Ref: "9112 §9.6"}
 	}
 }
 
@@ -101,7 +108,7 @@ func responseFraming(f syntax.Framing) *Decision {
 // responsePersistence says what becomes of the connection after a response, and
 // why. RFC 9112, Section 9.3.
 func (b *build) responsePersistence(head *syntax.ResponseHead) *Decision {
-	d := &Decision{Value: "closes", Ref: "9112 §9.3", Spans: b.fieldSpans("connection")}
+	d := &Decision{Value: closes, Ref: "9112 §9.3", Spans: b.fieldSpans("connection")}
 	if head.Persistent {
 		d.Value = "stays open"
 	}

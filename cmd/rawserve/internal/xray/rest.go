@@ -136,6 +136,18 @@ func (b *build) afterFault(emptyLine bool) {
 	b.addSome(KindUnread, len(b.octets)-b.m.End())
 }
 
+// afterLast labels the octets that follow the last message of a connection: one
+// that is accepted, and after which the connection closes. Nobody reads them as
+// another message. RFC 9112, Section 9.6. An answer to a request can follow it in
+// the input, where both directions stand in one.
+func (b *build) afterLast() {
+	rest := b.octets[b.m.End():]
+	if b.m.Verdict.Outcome != Accept || b.m.Connection.Value != closes || b.m.Type == "request" && b.isResponse(rest) {
+		return
+	}
+	b.addSome(KindUnread, len(rest))
+}
+
 // unfinishedHead ends a message whose head has not arrived whole.
 func (b *build) unfinishedHead() {
 	expects := b.expectsInHead()
