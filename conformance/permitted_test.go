@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -36,9 +37,15 @@ func TestPermitted(t *testing.T) {
 	for _, c := range corpusByID(t) {
 		all = append(all, c)
 	}
-	for _, d := range choices {
+	results := make([][]*Result, len(choices))
+	var judging sync.WaitGroup
+	for i, d := range choices {
+		judging.Go(func() { results[i] = judgeBroken(t, &d, all...) })
+	}
+	judging.Wait()
+	for i, d := range choices {
 		t.Run(strings.ReplaceAll(d.name, " ", "_"), func(t *testing.T) {
-			for _, r := range judgeBroken(t, &d, all...) {
+			for _, r := range results[i] {
 				if r.Verdict == Fail {
 					t.Errorf("%s: %s", r.Case.ID, r.Reason)
 				}
