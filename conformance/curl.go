@@ -91,7 +91,10 @@ func (p *player) curl(ctx context.Context, run *curlRun) *mismatch {
 // or a captured path leads, curl connects to the server under test.
 func (p *player) curlArgs(run *curlRun) ([]string, *mismatch) {
 	guards := []string{"--proto", "=http", "--proto-redir", "=http", "--connect-to", "::" + p.addr}
-	args := append([]string{"-q", "-s", "-S", "-v"}, guards...)
+	args := append([]string{"-q", "-s", "-S"}, guards...)
+	if !run.verbose {
+		args = append(args, "-v") // a second one changes what curl 8.10 and later write
+	}
 	next := run.next
 	for i, word := range run.words {
 		if name := word.missing(p.env); name != "" {
