@@ -14,6 +14,7 @@ type curlRun struct {
 	words     []template
 	next      []int           // how many words there are up to each --next
 	asks      int             // how many words are URLs
+	verbose   bool            // -v is among the options
 	sent      []lineWant      // lines of the requests curl sent
 	responses []*responseWant // in order
 	output    []template      // all that curl writes to its output; nil: any

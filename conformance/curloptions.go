@@ -65,7 +65,7 @@ func (k *compiler) curlArgument(l Line, run *curlRun, words []word) (taken int, 
 		run.asks++
 		return 1, operandValue.check(l, words[0], t)
 	}
-	name, at, kind, err := curlOption(l, words[0], t)
+	name, at, kind, err := run.option(l, words[0], t)
 	switch {
 	case err != nil || kind == noValue:
 		return 1, err
@@ -92,17 +92,18 @@ func (k *compiler) curlArgument(l Line, run *curlRun, words []word) (taken int, 
 	return taken, kind.check(l, value, t)
 }
 
-// curlOption reads a word of options: --name, or letters, the last of which may
+// option reads a word of options: --name, or letters, the last of which may
 // have its value in the same word, where at is. Curl must read the word in the same
 // way whatever the values of substitutions are, so these have no place in a name
 // and do not begin such a value.
-func curlOption(l Line, w word, t template) (name string, at int, kind curlValue, err *Error) {
+func (run *curlRun) option(l Line, w word, t template) (name string, at int, kind curlValue, err *Error) {
 	literal := t.leading()
 	if strings.HasPrefix(literal, "--") {
 		kind, known := curlOptions[w.text]
 		if !known {
 			return "", 0, 0, unknownOption(l, w, w.text)
 		}
+		run.verbose = run.verbose || w.text == "--verbose"
 		return w.text, len(w.text), kind, nil
 	}
 	for i := 1; i < len(literal); i++ {
@@ -111,6 +112,7 @@ func curlOption(l Line, w word, t template) (name string, at int, kind curlValue
 		if !known {
 			return "", 0, 0, unknownOption(l, w, name)
 		}
+		run.verbose = run.verbose || name == "-v"
 		if kind != noValue && (i+1 < len(literal) || literal == w.text) {
 			return name, i + 1, kind, nil
 		}

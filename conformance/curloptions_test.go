@@ -137,21 +137,30 @@ func TestCurlStays(t *testing.T) {
 	}
 }
 
-// TestCurlGuards shows that the guards are repeated for each --next, which makes
-// curl forget them, and only for that.
-func TestCurlGuards(t *testing.T) {
-	f, err := Parse("f.wire", []byte("@id x\n$ curl ${url} --next -A --next ${url} --next ${url}\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &player{addr: "[::1]:80", env: &environment{host: "[::1]:80"}}
-	args, m := p.curlArgs(f.Cases[0].script[0].curl)
-	if m != nil {
-		t.Fatal(m)
-	}
-	const guards = " --proto =http --proto-redir =http --connect-to ::[::1]:80"
-	const want = "-q -s -S -v" + guards + " http://[::1]:80 --next" + guards + " -A --next http://[::1]:80 --next" + guards + " http://[::1]:80"
-	if got := strings.Join(args, " "); got != want {
-		t.Errorf("got  %s\nwant %s", got, want)
+// TestCurlArgs shows that the guards are repeated for each --next, which makes
+// curl forget them, and only for that, and that curl gets -v once.
+func TestCurlArgs(t *testing.T) {
+	const guards = "--proto =http --proto-redir =http --connect-to ::[::1]:80"
+	const url = " http://[::1]:80"
+	for _, test := range []struct{ in, want string }{
+		{"${url} --next -A --next ${url} --next ${url}",
+			" -v" + url + " --next " + guards + " -A --next" + url + " --next " + guards + url},
+		{"-sv ${url}", " -sv" + url},
+		{"${url} --verbose", url + " --verbose"},
+		{"-X -v ${url}", " -v -X -v" + url},
+		{"-Av ${url}", " -v -Av" + url},
+	} {
+		f, err := Parse("f.wire", []byte("@id x\n$ curl "+test.in+"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &player{addr: "[::1]:80", env: &environment{host: "[::1]:80"}}
+		args, m := p.curlArgs(f.Cases[0].script[0].curl)
+		if m != nil {
+			t.Fatal(m)
+		}
+		if got, want := strings.Join(args, " "), "-q -s -S "+guards+test.want; got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
 	}
 }

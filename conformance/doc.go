@@ -216,4 +216,8 @@
 // feature that it needs. A case is also SKIP if it captures something from a field
 // that the response does not have, an ETag for example, unless the server is
 // judged strictly.
+//
+// A case that did not pass because nothing came in time, or because of a reset, is
+// played once more at the end, while no other case is: a busy machine must not decide.
+// The second verdict counts. After 20 s of this, the first verdicts stand.
 package conformance

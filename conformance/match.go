@@ -16,6 +16,16 @@ type mismatch struct {
 	// unasked is set when a capture found no field of its name: the case builds
 	// on something that the server does not offer.
 	unasked string
+
+	// lost is set when nothing came, or the connection was reset. A machine that has
+	// too much to do can be the reason.
+	lost bool
+}
+
+// orLost sets lost if it is true, and returns m.
+func (m *mismatch) orLost(lost bool) *mismatch {
+	m.lost = m.lost || lost
+	return m
 }
 
 // differ returns a mismatch.

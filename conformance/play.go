@@ -69,7 +69,7 @@ func (p *player) on(ctx context.Context, line int, name string) *mismatch {
 	if p.streams[name] == nil {
 		s, err := dial(ctx, p.addr, name, p.log)
 		if err != nil {
-			return differ(line, "a connection", visible(err.Error()))
+			return differ(line, "a connection", visible(err.Error())).orLost(true)
 		}
 		p.streams[name] = s
 	}
@@ -181,7 +181,7 @@ func (p *player) alternative(ctx context.Context, a alternative) (done int, m *m
 func (p *player) response(ctx context.Context, w *responseWant) *mismatch {
 	got, err := p.next(ctx)
 	if got == nil {
-		return differ(w.line, "a response", p.instead(err))
+		return differ(w.line, "a response", p.instead(err)).orLost(p.lost(err))
 	}
 	return w.match(p.env, got)
 }
@@ -219,6 +219,13 @@ func (p *player) instead(err error) string {
 		return fmt.Sprintf("only a part of one in time: %s", excerpt(string(in[p.s.at:])))
 	}
 	return nothingInTime
+}
+
+// lost reports whether there is no response because nothing more came in time, or
+// the connection was reset. An error means that what came is not one.
+func (p *player) lost(err error) bool {
+	_, _, end := p.s.state()
+	return end == nil && err == nil || wasReset(end)
 }
 
 // nothingInTime is what there was instead of a response when nothing came.
@@ -283,7 +290,7 @@ func (p *player) quiet(ctx context.Context, line int, d time.Duration) *mismatch
 		return differ(line, "nothing more", excerpt(string(in[s.at:])))
 	}
 	if end != nil {
-		return differ(line, "the connection open", describeEnd(end))
+		return differ(line, "the connection open", describeEnd(end)).orLost(wasReset(end))
 	}
 	return nil
 }
@@ -303,7 +310,7 @@ func (p *player) notReset(line int) *mismatch {
 		_, err = io.WriteString(p.s.conn, "\n")
 	}
 	if wasReset(end) || wasReset(err) {
-		return differ(line, "no reset", "the connection was reset")
+		return differ(line, "no reset", "the connection was reset").orLost(true)
 	}
 	return nil
 }
@@ -328,7 +335,7 @@ func (p *player) open(ctx context.Context, line int) *mismatch {
 	defer cancel()
 	got, err := p.next(ctx)
 	if got == nil {
-		return differ(line, "an answer to one more request", p.instead(err))
+		return differ(line, "an answer to one more request", p.instead(err)).orLost(p.lost(err))
 	}
 	if got.status >= 400 && (known || got.status == 400) {
 		return differ(line, "one more request answered as usual", clip(got.line, 120))

@@ -29,6 +29,8 @@ type Result struct {
 	Line       int           // of the file: what was not seen; zero for PASS and SKIP
 	Transcript []Entry       // at most 200 entries; nil if the case was not played
 	Duration   time.Duration // from opening the first connection to the verdict
+
+	lost bool // nothing came, or a reset, and the case did not pass
 }
 
 // Report is the outcome of all cases on one server.
@@ -105,21 +107,25 @@ func (s *silence) shorten(timeout time.Duration) time.Duration {
 // own, and returns when all have ended. Server.Probe must have been called before.
 // A server that breaks a case, or does not answer, is no error of Run: the report
 // says so. When ctx ends, cases not yet begun are SKIP, and those being played are
-// judged by what they have seen so far. Run does not change server or cases.
+// judged by what they have seen so far. A case that did not pass because nothing came,
+// or because of a reset, is played once more, alone, and the second verdict counts.
+// Run does not change server or cases.
 func (r *Runner) Run(ctx context.Context, server *Server, cases []*Case) *Report {
 	defer r.files.close()
 	report := &Report{Server: server, Results: make([]*Result, len(cases))}
 	next := make(chan int)
 	var mu sync.Mutex
+	var lost []int
 	var workers sync.WaitGroup
 	for range cmp.Or(r.Parallel, defaultParallel) {
 		workers.Go(func() {
 			for i := range next {
 				result := r.one(ctx, server, cases[i])
 				mu.Lock()
-				report.Results[i] = result
-				if r.Progress != nil {
-					r.Progress(result)
+				if report.Results[i] = result; result.lost {
+					lost = append(lost, i)
+				} else {
+					r.progress(result)
 				}
 				mu.Unlock()
 			}
@@ -130,7 +136,30 @@ func (r *Runner) Run(ctx context.Context, server *Server, cases []*Case) *Report
 	}
 	close(next)
 	workers.Wait()
+	r.again(ctx, report, lost)
 	return report
+}
+
+// againTime bounds how long cases are played once more, in all.
+const againTime = 20 * time.Second
+
+// again plays lost cases once more, one after the other. A server that loses so
+// many that the time is over does not do so by chance: what remains stands.
+func (r *Runner) again(ctx context.Context, report *Report, lost []int) {
+	began := time.Now()
+	for _, i := range lost {
+		if time.Since(began) < againTime && ctx.Err() == nil {
+			report.Results[i] = r.one(ctx, report.Server, report.Results[i].Case)
+		}
+		r.progress(report.Results[i])
+	}
+}
+
+// progress reports the outcome of one case.
+func (r *Runner) progress(result *Result) {
+	if r.Progress != nil {
+		r.Progress(result)
+	}
 }
 
 // slowestFirst returns the order in which cases are begun: those that wait longest
@@ -208,7 +237,7 @@ func (result *Result) grade(m, warned *mismatch, strict bool) {
 	default:
 		result.Verdict = Warn
 	}
-	result.Line, result.Reason = m.line, m.String()
+	result.Line, result.Reason, result.lost = m.line, m.String(), m.lost
 }
 
 // haveCurl reports whether the curl command is installed.

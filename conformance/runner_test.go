@@ -2,9 +2,11 @@ package conformance
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -177,6 +179,90 @@ func TestStrictTakesTheFirst(t *testing.T) {
 		if got := new(Runner).Run(t.Context(), server, f.Cases).Results[0].Verdict; got != want {
 			t.Errorf("strict %t: got %s, want %s", strict, got, want)
 		}
+	}
+}
+
+// TestAgain shows that a case is played once more, alone, before silence or a reset
+// counts, that the second verdict counts, and that nothing else is played twice.
+func TestAgain(t *testing.T) {
+	const get = "> GET / HTTP/1.1\n> Host: ${host}\n>\n< HTTP/1.1 200 OK\n"
+	broken := func(conn *net.TCPConn, in *bufio.Reader) { head(in); conn.SetLinger(0) }
+	half := func(conn *net.TCPConn, in *bufio.Reader) {
+		head(in)
+		io.WriteString(conn, plain[:20])
+		silent(conn, in)
+	}
+	refuses := func(conn *net.TCPConn, in *bufio.Reader) { head(in); io.WriteString(conn, "HTTP/1.1 400 Bad\r\n\r\n") }
+	type answer = func(*net.TCPConn, *bufio.Reader)
+	for _, test := range []struct {
+		name          string
+		first, second answer
+		in            string
+		want          Verdict
+		times         int64
+	}{
+		{"silence, then an answer", silent, polite, get, Pass, 2},
+		{"half an answer, then a whole one", half, polite, get, Pass, 2},
+		{"a reset, then an answer", broken, polite, get, Pass, 2},
+		{"an answer and a reset, then no reset", reset, lingers, get + "} x\n* not reset\n", Pass, 2},
+		{"closed instead of open", once, polite, get + "* open\n", Fail, 1},
+		{"curl without an answer, then one", broken, polite, "$ curl ${url}/\n< HTTP/1.1 200\n", Pass, 2},
+		{"silence twice", silent, silent, get, Fail, 2},
+		{"silence, then a refusal", silent, refuses, get, Fail, 2},
+		{"a refusal, then an answer", refuses, polite, get, Fail, 1},
+		{"an answer", polite, polite, get, Pass, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var times atomic.Int64
+			addr := serve(t, func(conn *net.TCPConn, in *bufio.Reader) {
+				if times.Add(1) == 1 {
+					test.first(conn, in)
+				} else {
+					test.second(conn, in)
+				}
+			})
+			f, err := Parse("f.wire", []byte("@id x\n@rule rfc9112-2.2-01 MUST\n"+test.in))
+			if err != nil {
+				t.Fatal(err)
+			}
+			told := 0
+			runner := &Runner{Timeout: 300 * time.Millisecond, Progress: func(*Result) { told++ }}
+			r := runner.Run(t.Context(), &Server{Addr: addr}, f.Cases).Results[0]
+			if r.Verdict == Skip {
+				t.Skip(r.Reason)
+			}
+			if r.Verdict != test.want || times.Load() != test.times || told != 1 {
+				t.Errorf("got %s %s after %d times, told %d times; want %s after %d", r.Verdict, r.Reason, times.Load(), told, test.want, test.times)
+			}
+		})
+	}
+}
+
+// TestAgainAlone judges a server that resets all connections but one at a time.
+func TestAgainAlone(t *testing.T) {
+	var open atomic.Int64
+	addr := serve(t, func(conn *net.TCPConn, in *bufio.Reader) {
+		defer open.Add(-1)
+		open.Add(1)
+		time.Sleep(50 * time.Millisecond) // the connection before has ended by now
+		if open.Load() > 1 {
+			conn.SetLinger(0)
+			return
+		}
+		polite(conn, in)
+	})
+	var text strings.Builder
+	for i := range 10 {
+		fmt.Fprintf(&text, "@id x%d\n@rule rfc9112-2.2-01 MUST\n> GET / HTTP/1.1\n>\n< HTTP/1.1 200 OK\n", i)
+	}
+	f, err := Parse("f.wire", []byte(text.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := new(Runner).Run(t.Context(), &Server{Addr: addr}, f.Cases)
+	if n := report.Count(Pass); n < 10 {
+		t.Errorf("%d of 10 cases passed", n)
 	}
 }
 
