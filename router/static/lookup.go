@@ -1,6 +1,7 @@
 package static
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -30,15 +31,26 @@ func lookUp(root *os.Root, segments []string) (*os.File, fs.FileInfo, error) {
 			return nil, nil, fs.ErrNotExist
 		}
 	}
-	// Most names have no link in them and are walked once.
+	f, info, linked, err := walk(root, segments)
+	if linked && errors.Is(err, fs.ErrNotExist) {
+		// An update exchanges a link, then removes what it led to: this may have
+		// happened in between, and the file has never been missing.
+		f, info, _, err = walk(root, segments)
+	}
+	return f, info, err
+}
+
+// walk descends until no link is left, and reports whether there was one. Most
+// names have none in them and are walked once.
+func walk(root *os.Root, segments []string) (f *os.File, info fs.FileInfo, linked bool, err error) {
 	for range maxRestarts {
 		f, info, instead, err := descend(root, segments)
 		if err != nil || instead == nil {
-			return f, info, err
+			return f, info, linked, err
 		}
-		segments = instead
+		segments, linked = instead, true
 	}
-	return nil, nil, fs.ErrNotExist
+	return nil, nil, false, fs.ErrNotExist
 }
 
 // descend takes one step per segment. Where it meets a link or "..", it returns

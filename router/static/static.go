@@ -14,6 +14,7 @@
 //	static.go       a request, start to end
 //	lookup.go       from a path to an open file
 //	validators.go   ETag and Last-Modified of a file
+//	identity_*.go   what the system says of a file beyond its size and time
 //	byterange.go    Range: which part of a file is sent
 //	mediatype.go    Content-Type
 //
@@ -51,7 +52,10 @@ var errNoTail = errors.New("static: the pattern of the route does not end in *pa
 // requests and a single Range are supported. RFC 9110, Sections 13 and 14.
 //
 // The handler does not close root, and needs it as long as it serves.
-func Handler(root *os.Root) httpwire.Handler {
+func Handler(root *os.Root) httpwire.Handler { return handlerAt(root, time.Now) }
+
+// handlerAt is Handler with a clock, which says whether a file has settled.
+func handlerAt(root *os.Root, now func() time.Time) httpwire.Handler {
 	return func(w *httpwire.Response, r *httpwire.Request) error {
 		if r.Method != "GET" && r.Method != "HEAD" {
 			p := httpwire.Fail(405, "files are for GET and HEAD")
@@ -77,7 +81,7 @@ func Handler(root *os.Root) httpwire.Handler {
 			return redirect(w, r)
 		}
 		defer f.Close()
-		return serve(w, r, f, info)
+		return serve(w, r, f, info, validatorsOf(info, now()))
 	}
 }
 
@@ -156,8 +160,7 @@ func sameHost(path string) string {
 
 // serve answers with an open file: conditions first, then the range, then the
 // octets. RFC 9110, Section 13.2.2.
-func serve(w *httpwire.Response, r *httpwire.Request, f *os.File, info fs.FileInfo) error {
-	v := validatorsOf(info, time.Now())
+func serve(w *httpwire.Response, r *httpwire.Request, f *os.File, info fs.FileInfo, v conditional.Validators) error {
 	switch conditional.Evaluate(r, v) {
 	case 304:
 		// Last-Modified adds nothing to the ETag. RFC 9110, Section 15.4.5.
@@ -187,14 +190,17 @@ func serve(w *httpwire.Response, r *httpwire.Request, f *os.File, info fs.FileIn
 // RFC 9110, Section 15.3.7.
 func head(w *httpwire.Response, r *httpwire.Request, v conditional.Validators, info fs.FileInfo, asked part) error {
 	fields := []string{
-		"ETag", v.ETag,
 		"Accept-Ranges", "bytes",
 		"X-Content-Type-Options", "nosniff",
 	}
+	if v.ETag != "" {
+		fields = append(fields, "ETag", v.ETag)
+	}
 	if asked.kind == whole || !r.Header.Has("If-Range") {
-		fields = append(fields,
-			"Content-Type", mediaType(info.Name()),
-			"Last-Modified", conditional.FormatDate(v.Modified))
+		fields = append(fields, "Content-Type", mediaType(info.Name()))
+		if !v.Modified.IsZero() {
+			fields = append(fields, "Last-Modified", conditional.FormatDate(v.Modified))
+		}
 	}
 	if asked.kind == whole {
 		return w.WriteHead(200, fields...)

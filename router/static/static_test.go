@@ -78,10 +78,11 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// mounted returns a router that serves the folder below /static.
+// mounted returns a router that serves the folder below /static, at a time when
+// the files of a test have settled.
 func mounted(root *os.Root) httpwire.Handler {
 	rt := router.New()
-	rt.Get("/static/*path", Handler(root))
+	rt.Get("/static/*path", handlerAt(root, func() time.Time { return time.Now().Add(time.Minute) }))
 	return rt.Serve
 }
 

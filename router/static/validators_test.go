@@ -48,7 +48,7 @@ func TestConditionalFile(t *testing.T) {
 // TestValidators checks when an entity tag is strong, and that no date is in
 // the future. RFC 9110, Sections 8.8.1 and 8.8.2.1.
 func TestValidators(t *testing.T) {
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	now := time.Now().Add(time.Minute) // the file was written a minute ago
 	name := filepath.Join(t.TempDir(), "a")
 	write := func(text string, modified time.Time) os.FileInfo {
 		must(t, os.WriteFile(name, []byte(text), 0o644))
@@ -61,12 +61,12 @@ func TestValidators(t *testing.T) {
 	if !old.StrongDate || weak(old.ETag) {
 		t.Errorf("after an hour: %+v, want a strong tag", old)
 	}
-	fresh := validatorsOf(write("12345", now.Add(-time.Second)), now)
+	second := write("12345", now.Add(-time.Second))
+	fresh := validatorsOf(second, now)
 	if fresh.StrongDate || !weak(fresh.ETag) {
 		t.Errorf("after a second: %+v, want a weak tag", fresh)
 	}
-	settled := validatorsOf(write("12345", now.Add(-time.Second)), now.Add(time.Minute))
-	if !conditional.WeakMatch(fresh.ETag, settled.ETag) {
+	if settled := validatorsOf(second, now.Add(time.Minute)); "W/"+settled.ETag != fresh.ETag {
 		t.Errorf("the tag changed by itself: %s, then %s", fresh.ETag, settled.ETag)
 	}
 	for what, info := range map[string]os.FileInfo{
@@ -81,9 +81,57 @@ func TestValidators(t *testing.T) {
 	if future.StrongDate || !future.Modified.Equal(now) {
 		t.Errorf("from the future: %+v, want a weak tag and the present", future)
 	}
-	ancient := validatorsOf(write("12345", time.Date(1960, 1, 1, 0, 0, 0, 0, time.UTC)), now)
-	if !entityTag.MatchString(ancient.ETag) {
-		t.Errorf("from before 1970: the tag is %s", ancient.ETag)
+}
+
+// TestExchangedFile gives a file the place of another one that has the same size
+// and the same time, as a tool sets it: a client must not be told that it still has
+// what is there.
+func TestExchangedFile(t *testing.T) {
+	for _, modified := range []time.Time{
+		time.Date(1960, 1, 1, 0, 0, 0, 0, time.UTC), time.Unix(0, 0), time.Unix(1, 0),
+		time.Date(1980, 1, 1, 0, 0, 1, 0, time.UTC), longAgo,
+	} {
+		root, dir := folder(t, map[string]string{"a.txt": "old", "b.txt": "new"})
+		a, b := filepath.Join(dir, "a.txt"), filepath.Join(dir, "b.txt")
+		must(t, os.Chtimes(a, modified, modified))
+		must(t, os.Chtimes(b, modified, modified))
+		_, _, identified := identityOf(stat(t, root, "a.txt"))
+		if !identified && modified.Equal(longAgo) {
+			t.Skip("size and time are all there is")
+		}
+		response, _ := ask(t, mounted(root), "GET /static/a.txt")
+		tag, date := response.Header.Get("ETag"), response.Header.Get("Last-Modified")
+		if identified != entityTag.MatchString(tag) {
+			t.Errorf("%v: ETag %q", modified, tag)
+		}
+		if modified.Equal(longAgo) != (date != "") {
+			t.Errorf("%v: Last-Modified %q", modified, date)
+		}
+		must(t, os.Rename(b, a))
+		condition := "If-None-Match: " + tag
+		if tag == "" {
+			condition = "If-Modified-Since: " + conditional.FormatDate(time.Now())
+		}
+		if response, body := ask(t, mounted(root), "GET /static/a.txt", condition); body != "new" {
+			t.Errorf("%v: got %d %q for the file in its place", modified, response.StatusCode, body)
+		}
+	}
+}
+
+// TestJustChanged gives a file that has just been written an old time: it can
+// still be written again before the clock of the system ticks.
+func TestJustChanged(t *testing.T) {
+	root, _ := folder(t, map[string]string{"a.txt": "a"})
+	info := stat(t, root, "a.txt")
+	_, changed, identified := identityOf(info)
+	if !identified {
+		t.Skip("the time of the last change is not known")
+	}
+	if v := validatorsOf(info, changed.Add(settling)); !weak(v.ETag) || v.StrongDate {
+		t.Errorf("got %+v, want a weak tag and a weak date", v)
+	}
+	if fingerprint(1, changed) == fingerprint(1, changed.Add(1)) || fingerprint(1, changed) == fingerprint(2, changed) {
+		t.Error("another inode or time has the same fingerprint")
 	}
 }
 

@@ -64,6 +64,9 @@ func members(data []byte, known ...string) ([]member, error) {
 // checkSyntax returns an error unless data is one JSON value with nothing but
 // white space around it. RFC 8259.
 func checkSyntax(data []byte) error {
+	if reason := otherEncoding(data); reason != "" {
+		return &jsonError{reason, "", 0}
+	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	var value json.RawMessage
 	var syntax *json.SyntaxError
@@ -88,6 +91,24 @@ func checkSyntax(data []byte) error {
 		return &jsonError{"something follows the JSON value", "", len(data) - len(rest)}
 	}
 	return nil
+}
+
+// otherEncoding says what is wrong with a body whose first octets show that it is
+// not plain UTF-8, or returns "". Some editors and PowerShell write such files, and
+// "invalid character 'ï'" would tell nobody. RFC 8259, Section 8.1.
+func otherEncoding(data []byte) string {
+	for _, mark := range []string{"\xff\xfe", "\xfe\xff", "\x00\x00\xfe\xff"} {
+		if bytes.HasPrefix(data, []byte(mark)) {
+			return "the body is UTF-16 or UTF-32: JSON is sent as UTF-8"
+		}
+	}
+	switch {
+	case bytes.HasPrefix(data, []byte("\ufeff")):
+		return "the body begins with a byte order mark: send it as UTF-8 without one"
+	case len(data) > 1 && (data[0] == 0) != (data[1] == 0):
+		return "the body is UTF-16 or UTF-32: JSON is sent as UTF-8"
+	}
+	return ""
 }
 
 // whitespace of JSON. RFC 8259, Section 2.
