@@ -95,19 +95,22 @@ func curlStreams(data []byte) (streams []stream, err error) {
 
 // streams returns the directions that have octets.
 func (c *curlConn) streams() (streams []stream) {
-	title := func(what string, lossy bool) string {
+	title := func(what string, d *direction) string {
 		text := fmt.Sprintf("connection #%d: %s", c.number, what)
-		if lossy {
+		if d.lossy {
 			text += " (--trace-ascii shows some octets as dots; --trace shows all)"
+		}
+		if d.added {
+			text += " (with the empty line after an interim response, which the trace leaves out)"
 		}
 		return text
 	}
 	if len(c.sent.octets) > 0 {
-		streams = append(streams, stream{title: title("what curl sent", c.sent.lossy), octets: c.sent.octets,
+		streams = append(streams, stream{title: title("what curl sent", &c.sent), octets: c.sent.octets,
 			options: xray.Options{Type: "request", Cuts: c.sent.cuts}})
 	}
 	if len(c.received.octets) > 0 {
-		streams = append(streams, stream{title: title("what curl received", c.received.lossy), octets: c.received.octets,
+		streams = append(streams, stream{title: title("what curl received", &c.received), octets: c.received.octets,
 			options: xray.Options{Type: "response", Cuts: c.received.cuts, Methods: methodsOf(c.sent.octets), Ended: c.closed}})
 	}
 	return streams

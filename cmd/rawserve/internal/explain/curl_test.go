@@ -52,6 +52,10 @@ func TestCurlTraces(t *testing.T) {
 		{"body_between", inputFile(t, "trace-stdout.txt"), []string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT"}},
 		{"joined", inputFile(t, "trace-stdout.txt") + inputFile(t, "trace.txt"),
 			[]string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT", "#0 sent", "ACCEPT", "#0 received", "ACCEPT"}},
+		{"interim_response", inputFile(t, "interim.txt"), []string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT", "ACCEPT"}},
+		{"interim_response_as_text", inputFile(t, "interim-ascii.txt"), []string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT", "ACCEPT"}},
+		{"interim_response_whole", strings.Replace(inputFile(t, "interim.txt"), "=> Send data,", "<= Recv header, 2 bytes (0x2)\n0000: 0d 0a ..\n=> Send data,", 1),
+			[]string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT", "ACCEPT"}},
 		{"without_information", regexp.MustCompile(`(?m)^== Info: .*\n`).ReplaceAllString(inputFile(t, "trace.txt"), ""),
 			[]string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT"}},
 	} {

@@ -1,8 +1,10 @@
 package explain
 
 import (
+	"bytes"
 	"encoding/hex"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -47,6 +49,8 @@ type direction struct {
 	octets []byte
 	cuts   []int
 	lossy  bool // octets may be missing
+	added  bool // an empty line that curl left out is among them
+	inHead bool // the last block was a line of a head, and not the last one
 }
 
 // curlTrace is a trace being read.
@@ -59,6 +63,7 @@ type curlTrace struct {
 	block *direction // that the present lines belong to, nil if to none
 	start int        // where the block begins in it
 	size  int        // of the block
+	head  bool       // the block is part of a head
 }
 
 // line reads one line of the trace.
@@ -116,6 +121,7 @@ func (t *curlTrace) begin(id, arrow, what, size string) {
 	}
 	t.start = len(t.block.octets)
 	t.size, _ = strconv.Atoi(size)
+	t.head = what == "header"
 }
 
 // end completes the present block.
@@ -124,8 +130,21 @@ func (t *curlTrace) end() {
 		return
 	}
 	t.lineEnd(t.size)
+	t.interimEnd()
 	t.block.cuts = append(t.block.cuts, len(t.block.octets))
 	t.block = nil
+}
+
+// interimEnd adds the empty line after an interim response, if the present block
+// begins the next response: curl takes that line in without a word.
+func (t *curlTrace) interimEnd() {
+	b := t.block
+	now := b.octets[t.start:]
+	if b.inHead && t.head && bytes.HasPrefix(now, []byte("HTTP/")) {
+		b.octets = slices.Insert(b.octets, t.start, '\r', '\n')
+		now, b.added = b.octets[t.start:], true
+	}
+	b.inHead = t.head && !bytes.HasSuffix(now, []byte("\r\n\r\n")) && string(now) != "\r\n"
 }
 
 // owner returns the connection that a block belongs to: the one with its id, or
