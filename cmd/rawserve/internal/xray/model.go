@@ -155,7 +155,7 @@ type Step struct {
 	End      int    `json:"end"`      // offset after the octets that had arrived
 	Expects  string `json:"expects"`  // what the parser looked for: "request-line", "field line", "chunk data" …
 	Buffered int    `json:"buffered"` // octets of the message that have arrived and are not used yet
-	Result   string `json:"result"`   // "need more", "12 consumed", "400 at byte 43"
+	Result   string `json:"result"`   // "need more", "12 consumed", "400 at octet 43" of the input
 }
 
 // Seen says what becomes of a span before a handler of another stack runs.
