@@ -13,7 +13,6 @@ type Options struct {
 	// them an answer to HEAD is taken for one to GET.
 	Methods []string
 
-	Most   int  // messages to dissect at most, 0 for all: what follows them has no span
 	Secure bool // the connection is TLS
 	Steps  bool // record in Message.Steps what each read led to
 	Ended  bool // the sender has closed: what is missing will never come
