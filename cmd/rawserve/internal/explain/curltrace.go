@@ -31,6 +31,7 @@ var (
 	curlConnected = regexp.MustCompile(`^(?:Connected|Established connection) to (\S+) \(.*?\)(?: port \d+)?(?: \(#(\d+)\))?`)
 	curlReuses    = regexp.MustCompile(`^Re-?[uU]sing existing (?:\S+ )?connection!?(?: \(?#(\d+)\)?)?(?: with (?:host|proxy) (\S+))?`)
 	curlIntact    = regexp.MustCompile(`^Connection (?:#(\d+) )?to host .*left intact`)
+	curlGivesUp   = regexp.MustCompile(`timed out after|^Failure writing output|^Failed writing`)
 	curlCloses    = regexp.MustCompile(`^(?i:closing|shutting down) connection(?: #?(\d+))?$`)
 )
 
@@ -41,7 +42,8 @@ type curlConn struct {
 	sent, received direction
 	inUse          bool // by a transfer
 	announced      bool // curl has said that it is connected
-	closed         bool
+	gaveUp         bool // before the response was whole
+	closed         bool // by the server, or when nothing was left to read
 }
 
 // direction is one direction of a connection.
@@ -57,6 +59,8 @@ type direction struct {
 type curlTrace struct {
 	conns     []*curlConn
 	byNumber  map[int]*curlConn // the last of each number: traces can be joined
+	used      int               // how many are in use
+	recent    *curlConn         // the last one that has come into use
 	next      int               // number of the next connection if curl gives none
 	ambiguous bool              // it is not known which connection a block belongs to
 
@@ -154,8 +158,11 @@ func (t *curlTrace) owner(id string) *curlConn {
 		if t.byNumber[number] == nil {
 			t.open(number)
 		}
-		t.byNumber[number].inUse = true
+		t.use(t.byNumber[number], true)
 		return t.byNumber[number]
+	}
+	if t.used == 1 && t.recent.inUse {
+		return t.recent
 	}
 	used := t.which(func(c *curlConn) bool { return c.inUse })
 	switch {
@@ -177,9 +184,22 @@ func (t *curlTrace) which(is func(*curlConn) bool) (some []*curlConn) {
 	return some
 }
 
+// use notes that a connection comes into use, or out of it.
+func (t *curlTrace) use(c *curlConn, inUse bool) {
+	switch {
+	case inUse && !c.inUse:
+		t.used++
+		t.recent = c
+	case !inUse && c.inUse:
+		t.used--
+	}
+	c.inUse = inUse
+}
+
 // open adds a connection, which is in use.
 func (t *curlTrace) open(number int) *curlConn {
-	c := &curlConn{number: number, inUse: true}
+	c := &curlConn{number: number}
+	t.use(c, true)
 	t.conns = append(t.conns, c)
 	t.byNumber[number] = c
 	t.next = max(t.next, number+1)
@@ -196,6 +216,11 @@ func (t *curlTrace) info(id, text string) {
 		t.leave(firstNumber(said[1], id), false)
 	} else if said := curlCloses.FindStringSubmatch(text); said != nil {
 		t.leave(firstNumber(said[1], id), true)
+	} else if curlGivesUp.MatchString(text) {
+		number := firstNumber(id)
+		for _, c := range t.which(func(c *curlConn) bool { return c.inUse && (number < 0 || c.number == number) }) {
+			c.gaveUp = true
+		}
 	}
 }
 
@@ -230,7 +255,7 @@ func (t *curlTrace) connected(number int, host string) {
 // If curl does not say which, it is the idle one to the same host.
 func (t *curlTrace) reuses(number int, host string) {
 	if c := t.byNumber[number]; c != nil {
-		c.inUse = true
+		t.use(c, true)
 		return
 	}
 	idle := func(c *curlConn) bool { return !c.inUse && !c.closed }
@@ -239,7 +264,7 @@ func (t *curlTrace) reuses(number int, host string) {
 		to = t.which(idle)
 	}
 	for _, c := range to {
-		c.inUse = true // if there are several, the next block has several owners
+		t.use(c, true) // if there are several, the next block has several owners
 	}
 }
 
@@ -256,7 +281,8 @@ func (t *curlTrace) leave(number int, closes bool) {
 		number = used[0].number
 	}
 	if c := t.byNumber[number]; c != nil {
-		c.inUse, c.closed = false, c.closed || closes
+		t.use(c, false)
+		c.closed = c.closed || closes
 	}
 	t.next = max(t.next, number+1)
 }
