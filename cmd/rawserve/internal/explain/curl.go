@@ -66,6 +66,9 @@ func recogniseCurl(data []byte) curlOutput {
 var errVerbose = errors.New("this is what curl -v prints: it shows neither line endings nor bodies, so there is nothing to judge; " +
 	"record the exchange with curl --trace FILE, and explain FILE")
 
+// maxConns is how many connections of a trace are explained.
+const maxConns = 10_000
+
 // multiplexed is how curl shows a request that is not sent as text.
 var multiplexed = regexp.MustCompile(`^[^\r\n]* HTTP/([23])\r\n`)
 
@@ -74,10 +77,16 @@ func curlStreams(data []byte) (streams []stream, err error) {
 	t := &curlTrace{byNumber: map[int]*curlConn{}}
 	for line := range bytes.Lines(data) {
 		t.line(strings.TrimRight(string(line), "\r\n"))
+		if len(t.conns) > maxConns {
+			return nil, fmt.Errorf("the trace has more than %d connections; split it", maxConns)
+		}
+		if t.ambiguous {
+			break
+		}
 	}
 	t.end()
 	if t.ambiguous {
-		return nil, errors.New("the trace has two connections in use at the same time and does not say which octets belong to which; " +
+		return nil, errors.New("the trace has two connections open at the same time and does not say which octets belong to which; " +
 			"record it with --trace-ids (curl 8.2 or later), or without -Z")
 	}
 	for _, c := range t.conns {
@@ -95,20 +104,23 @@ func curlStreams(data []byte) (streams []stream, err error) {
 
 // streams returns the directions that have octets.
 func (c *curlConn) streams() (streams []stream) {
-	title := func(what string, lossy bool) string {
+	title := func(what string, d *direction) string {
 		text := fmt.Sprintf("connection #%d: %s", c.number, what)
-		if lossy {
+		if d.lossy {
 			text += " (--trace-ascii shows some octets as dots; --trace shows all)"
+		}
+		if d.added {
+			text += " (with the empty line after an interim response, which the trace leaves out)"
 		}
 		return text
 	}
 	if len(c.sent.octets) > 0 {
-		streams = append(streams, stream{title: title("what curl sent", c.sent.lossy), octets: c.sent.octets,
+		streams = append(streams, stream{title: title("what curl sent", &c.sent), octets: c.sent.octets,
 			options: xray.Options{Type: "request", Cuts: c.sent.cuts}})
 	}
 	if len(c.received.octets) > 0 {
-		streams = append(streams, stream{title: title("what curl received", c.received.lossy), octets: c.received.octets,
-			options: xray.Options{Type: "response", Cuts: c.received.cuts, Methods: methodsOf(c.sent.octets), Ended: c.closed}})
+		streams = append(streams, stream{title: title("what curl received", &c.received), octets: c.received.octets,
+			options: xray.Options{Type: "response", Cuts: c.received.cuts, Methods: methodsOf(c.sent.octets), Ended: c.closed && !c.gaveUp}})
 	}
 	return streams
 }

@@ -52,6 +52,10 @@ func TestCurlTraces(t *testing.T) {
 		{"body_between", inputFile(t, "trace-stdout.txt"), []string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT"}},
 		{"joined", inputFile(t, "trace-stdout.txt") + inputFile(t, "trace.txt"),
 			[]string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT", "#0 sent", "ACCEPT", "#0 received", "ACCEPT"}},
+		{"interim_response", inputFile(t, "interim.txt"), []string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT", "ACCEPT"}},
+		{"interim_response_as_text", inputFile(t, "interim-ascii.txt"), []string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT", "ACCEPT"}},
+		{"interim_response_whole", strings.Replace(inputFile(t, "interim.txt"), "=> Send data,", "<= Recv header, 2 bytes (0x2)\n0000: 0d 0a ..\n=> Send data,", 1),
+			[]string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT", "ACCEPT"}},
 		{"without_information", regexp.MustCompile(`(?m)^== Info: .*\n`).ReplaceAllString(inputFile(t, "trace.txt"), ""),
 			[]string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT"}},
 	} {
@@ -65,7 +69,7 @@ func TestCurlTraces(t *testing.T) {
 }
 
 // TestCurlCloses: a body without length ends where curl says that the connection
-// has closed, in any of its words.
+// has closed, in any of its words, unless curl gave up before.
 func TestCurlCloses(t *testing.T) {
 	const trace = "%== Connected to a (127.0.0.1) port 80\n" +
 		"=> Send header, 18 bytes (0x12)\n0000: 47 45 54 20 2f 20 48 54 54 50 2f 31 2e 30 0d 0a GET / HTTP/1.0..\n0010: 0d 0a ..\n" +
@@ -80,6 +84,8 @@ func TestCurlCloses(t *testing.T) {
 		{"* ", "closing connection #0", exitAccepted},
 		{"* ", "shutting down connection #0", exitAccepted},
 		{"* ", "Connection #0 to host a:80 left intact", exitIncomplete},
+		{"== Info: ", "Operation timed out after 1001 milliseconds with 2 bytes received\n== Info: Closing connection 0", exitIncomplete},
+		{"* ", "Failure writing output to destination, passed 2 returned 0\n* closing connection #0", exitIncomplete},
 	} {
 		stdout, stderr, status := run(t, strings.Replace(trace, "%== ", test.info, 1)+test.info+test.last+"\n")
 		if status != test.want {

@@ -1,8 +1,10 @@
 package explain
 
 import (
+	"bytes"
 	"encoding/hex"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -29,6 +31,7 @@ var (
 	curlConnected = regexp.MustCompile(`^(?:Connected|Established connection) to (\S+) \(.*?\)(?: port \d+)?(?: \(#(\d+)\))?`)
 	curlReuses    = regexp.MustCompile(`^Re-?[uU]sing existing (?:\S+ )?connection!?(?: \(?#(\d+)\)?)?(?: with (?:host|proxy) (\S+))?`)
 	curlIntact    = regexp.MustCompile(`^Connection (?:#(\d+) )?to host .*left intact`)
+	curlGivesUp   = regexp.MustCompile(`timed out after|^Failure writing output|^Failed writing`)
 	curlCloses    = regexp.MustCompile(`^(?i:closing|shutting down) connection(?: #?(\d+))?$`)
 )
 
@@ -39,7 +42,8 @@ type curlConn struct {
 	sent, received direction
 	inUse          bool // by a transfer
 	announced      bool // curl has said that it is connected
-	closed         bool
+	gaveUp         bool // before the response was whole
+	closed         bool // by the server, or when nothing was left to read
 }
 
 // direction is one direction of a connection.
@@ -47,18 +51,23 @@ type direction struct {
 	octets []byte
 	cuts   []int
 	lossy  bool // octets may be missing
+	added  bool // an empty line that curl left out is among them
+	inHead bool // the last block was a line of a head, and not the last one
 }
 
 // curlTrace is a trace being read.
 type curlTrace struct {
 	conns     []*curlConn
 	byNumber  map[int]*curlConn // the last of each number: traces can be joined
+	used      int               // how many are in use
+	recent    *curlConn         // the last one that has come into use
 	next      int               // number of the next connection if curl gives none
 	ambiguous bool              // it is not known which connection a block belongs to
 
 	block *direction // that the present lines belong to, nil if to none
 	start int        // where the block begins in it
 	size  int        // of the block
+	head  bool       // the block is part of a head
 }
 
 // line reads one line of the trace.
@@ -116,6 +125,7 @@ func (t *curlTrace) begin(id, arrow, what, size string) {
 	}
 	t.start = len(t.block.octets)
 	t.size, _ = strconv.Atoi(size)
+	t.head = what == "header"
 }
 
 // end completes the present block.
@@ -124,8 +134,21 @@ func (t *curlTrace) end() {
 		return
 	}
 	t.lineEnd(t.size)
+	t.interimEnd()
 	t.block.cuts = append(t.block.cuts, len(t.block.octets))
 	t.block = nil
+}
+
+// interimEnd adds the empty line after an interim response, if the present block
+// begins the next response: curl takes that line in without a word.
+func (t *curlTrace) interimEnd() {
+	b := t.block
+	now := b.octets[t.start:]
+	if b.inHead && t.head && bytes.HasPrefix(now, []byte("HTTP/")) {
+		b.octets = slices.Insert(b.octets, t.start, '\r', '\n')
+		now, b.added = b.octets[t.start:], true
+	}
+	b.inHead = t.head && !bytes.HasSuffix(now, []byte("\r\n\r\n")) && string(now) != "\r\n"
 }
 
 // owner returns the connection that a block belongs to: the one with its id, or
@@ -135,8 +158,11 @@ func (t *curlTrace) owner(id string) *curlConn {
 		if t.byNumber[number] == nil {
 			t.open(number)
 		}
-		t.byNumber[number].inUse = true
+		t.use(t.byNumber[number], true)
 		return t.byNumber[number]
+	}
+	if t.used == 1 && t.recent.inUse {
+		return t.recent
 	}
 	used := t.which(func(c *curlConn) bool { return c.inUse })
 	switch {
@@ -158,9 +184,22 @@ func (t *curlTrace) which(is func(*curlConn) bool) (some []*curlConn) {
 	return some
 }
 
+// use notes that a connection comes into use, or out of it.
+func (t *curlTrace) use(c *curlConn, inUse bool) {
+	switch {
+	case inUse && !c.inUse:
+		t.used++
+		t.recent = c
+	case !inUse && c.inUse:
+		t.used--
+	}
+	c.inUse = inUse
+}
+
 // open adds a connection, which is in use.
 func (t *curlTrace) open(number int) *curlConn {
-	c := &curlConn{number: number, inUse: true}
+	c := &curlConn{number: number}
+	t.use(c, true)
 	t.conns = append(t.conns, c)
 	t.byNumber[number] = c
 	t.next = max(t.next, number+1)
@@ -177,6 +216,11 @@ func (t *curlTrace) info(id, text string) {
 		t.leave(firstNumber(said[1], id), false)
 	} else if said := curlCloses.FindStringSubmatch(text); said != nil {
 		t.leave(firstNumber(said[1], id), true)
+	} else if curlGivesUp.MatchString(text) {
+		number := firstNumber(id)
+		for _, c := range t.which(func(c *curlConn) bool { return c.inUse && (number < 0 || c.number == number) }) {
+			c.gaveUp = true
+		}
 	}
 }
 
@@ -211,7 +255,7 @@ func (t *curlTrace) connected(number int, host string) {
 // If curl does not say which, it is the idle one to the same host.
 func (t *curlTrace) reuses(number int, host string) {
 	if c := t.byNumber[number]; c != nil {
-		c.inUse = true
+		t.use(c, true)
 		return
 	}
 	idle := func(c *curlConn) bool { return !c.inUse && !c.closed }
@@ -220,7 +264,7 @@ func (t *curlTrace) reuses(number int, host string) {
 		to = t.which(idle)
 	}
 	for _, c := range to {
-		c.inUse = true // if there are several, the next block has several owners
+		t.use(c, true) // if there are several, the next block has several owners
 	}
 }
 
@@ -237,7 +281,8 @@ func (t *curlTrace) leave(number int, closes bool) {
 		number = used[0].number
 	}
 	if c := t.byNumber[number]; c != nil {
-		c.inUse, c.closed = false, c.closed || closes
+		t.use(c, false)
+		c.closed = c.closed || closes
 	}
 	t.next = max(t.next, number+1)
 }

@@ -108,7 +108,7 @@ func (p *printer) numbered(m *xray.Message, s *stream) {
 		p.printf("\n")
 	}
 	if m.Number > 1 || m.Verdict.Outcome == xray.Accept && m.End() < len(s.octets) {
-		p.printf("%s\n", p.paint(styleStrong, fmt.Sprintf("%s %d, bytes %d to %d", m.Type, m.Number, m.Offset, m.End()-1)))
+		p.printf("%s\n", p.paint(styleStrong, fmt.Sprintf("%s %d, octets %d to %d", m.Type, m.Number, m.Offset, m.End()-1)))
 	}
 	p.message(m)
 	p.steps(m)
@@ -132,7 +132,7 @@ func (s *skipped) add(m *xray.Message) {
 // print says what is not shown, once.
 func (s *skipped) print(p *printer) {
 	if s.count > 0 {
-		p.printf("\n%s\n", p.paint(styleStrong, fmt.Sprintf("%ss %d to %d, bytes %d to %d", s.kind, s.first, s.first+s.count-1, s.start, s.end-1)))
+		p.printf("\n%s\n", p.paint(styleStrong, fmt.Sprintf("%ss %d to %d, octets %d to %d", s.kind, s.first, s.first+s.count-1, s.start, s.end-1)))
 		p.item("verdict", fmt.Sprintf("%s   each of the %d, read in full and not shown one by one", p.paint(styleGood, "ACCEPT"), s.count), "")
 	}
 	s.count = 0
@@ -160,7 +160,7 @@ func (p *printer) message(m *xray.Message) {
 
 // heading prints the names of the columns.
 func (p *printer) heading() {
-	what := [...]string{"off", "bytes", "what it is"}
+	what := [...]string{"off", "octets", "what it is"}
 	if p.hidden {
 		what[2] = "what a handler gets of it"
 	}
@@ -220,7 +220,7 @@ func (p *printer) caret(m *xray.Message, column int) line {
 	if m.Verdict.Status > 0 {
 		text += fmt.Sprintf(" %d", m.Verdict.Status)
 	}
-	text += fmt.Sprintf(" here (byte %d)", m.Verdict.Offset)
+	text += fmt.Sprintf(" here (octet %d)", m.Verdict.At)
 	return line{text: strings.Repeat(" ", column) + p.paint(styleError, text), width: column + len(text), caret: -1}
 }
 
@@ -249,6 +249,9 @@ func (p *printer) decisions(m *xray.Message) {
 	default:
 		p.refusal(v)
 	}
+	if v.Outcome == xray.Accept && v.Sends != "" {
+		p.item("we send", v.Sends, "")
+	}
 	p.hiddenCount(m)
 }
 
@@ -259,7 +262,7 @@ func (p *printer) refusal(v *xray.Verdict) {
 	if v.Status > 0 {
 		status = fmt.Sprintf(" %d %s", v.Status, syntax.StatusText(v.Status))
 	}
-	p.item("verdict", p.paint(styleError, "REJECT"+status)+fmt.Sprintf("   byte %d: %s", v.Offset, b.Sentence), "")
+	p.item("verdict", p.paint(styleError, "REJECT"+status)+fmt.Sprintf("   octet %d: %s", v.At, b.Sentence), "")
 	if b.ID != "" {
 		p.item("rule", strings.TrimSpace(b.ID+" "+b.Level), b.Ref)
 	}

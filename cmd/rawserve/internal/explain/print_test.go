@@ -146,3 +146,23 @@ func TestVisibleWidth(t *testing.T) {
 		}
 	}
 }
+
+// TestOneCount: a line of explain counts octets, from the first one of the input;
+// only the answer, which the server makes, counts from the first of its request.
+func TestOneCount(t *testing.T) {
+	const first = "GET /1 HTTP/1.1\r\nHost: a\r\n\r\n"
+	stdout, _, _ := run(t, first+"GET /2 HTTP/1.1\r\nHost : a\r\n\r\n", "-split", "7", "-width", "200")
+	if word := regexp.MustCompile(`\bbytes?\b`).FindString(stdout); word != "" {
+		t.Errorf("%q in place of octet in\n%s", word, stdout)
+	}
+	offset := strings.Index("GET /2 HTTP/1.1\r\nHost : a", " :")
+	at := fmt.Sprintf("octet %d", len(first)+offset)
+	for _, want := range []string{
+		"REJECT 400 here (" + at + ")", "REJECT 400 Bad Request   " + at + ":", "field line: 400 at " + at,
+		fmt.Sprintf("the offset %d, counted from the first octet of this request", offset),
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in\n%s", want, stdout)
+		}
+	}
+}

@@ -68,9 +68,9 @@ func (p *printer) steps(m *xray.Message) {
 			n++
 		}
 		last := &m.Steps[i+n-1]
-		reads := fmt.Sprintf("up to byte %d", last.End-1)
+		reads := fmt.Sprintf("up to octet %d", last.End-1)
 		if n > 1 {
-			reads = fmt.Sprintf("%d reads, up to byte %d", n, last.End-1)
+			reads = fmt.Sprintf("%d reads, up to octet %d", n, last.End-1)
 		}
 		label := ""
 		if i == 0 {

@@ -61,6 +61,7 @@ func (b *build) decideRequest() {
 		m.Verdict.Sends = refusal(&m.Verdict)
 		m.Verdict.Readings = b.readings()
 	case Accept:
+		m.Verdict.Sends = b.answer()
 		if more := len(b.octets) - m.End(); more > 0 && m.Connection.Value != closes {
 			m.Effects = append(m.Effects, Octets(more)+" had arrived after this request (pipelining): they are read when it is answered")
 		}
@@ -137,6 +138,11 @@ func (b *build) effects(head *syntax.Head) (effects []string) {
 	if head.Upgrade {
 		add("offers another protocol: the request is answered as HTTP unless the handler switches")
 	}
+	if head.Form == syntax.AuthorityForm {
+		add("asks for a tunnel to another server: this one opens none (9110 §9.3.6)")
+	} else if !slices.Contains(standardMethods, b.m.Method) {
+		add("not a standard method: the answer is 501 unless a route takes it, or any (9110 §9.1)")
+	}
 	if head.Form == syntax.AbsoluteForm {
 		add("the authority in the target is what counts; the value of Host is ignored (9112 §3.2.2)")
 	}
@@ -152,11 +158,35 @@ func (b *build) effects(head *syntax.Head) (effects []string) {
 	return effects
 }
 
+// standardMethods are those that package router knows without a route.
+var standardMethods = strings.Fields("GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH")
+
+// answer says what the server answers to an accepted request, where no route
+// decides that: the target names no resource.
+func (b *build) answer() string {
+	closing := ""
+	if b.m.Connection.Value == closes {
+		closing = " · Connection: close"
+	}
+	switch b.head.Form {
+	case syntax.AuthorityForm:
+		return "HTTP/1.1 501 Not Implemented · Date · Content-Type: application/problem+json" + closing + ` · JSON body: "this server opens no tunnels"`
+	case syntax.AsteriskForm:
+		return "HTTP/1.1 204 No Content · Date · Allow: the methods of all routes" + closing
+	}
+	return ""
+}
+
 // refusal says what the server answers to octets it refuses. The body is JSON
-// with the same sentence, rule and offset.
+// with the same sentence, rule and offset. The server counts from the first octet
+// of the request, as it sees no more of the stream.
 func refusal(v *Verdict) string {
-	return fmt.Sprintf("HTTP/1.1 %d %s · Date · Content-Type: application/problem+json · Connection: close · JSON body naming byte %d",
+	text := fmt.Sprintf("HTTP/1.1 %d %s · Date · Content-Type: application/problem+json · Connection: close · JSON body with the offset %d",
 		v.Status, syntax.StatusText(v.Status), v.Offset)
+	if int64(v.At) != v.Offset {
+		text += ", counted from the first octet of this request"
+	}
+	return text
 }
 
 // step records what a read led to, if anybody wants to know.
@@ -171,9 +201,9 @@ func (b *build) step(end int, expects string, consumed int, err error) {
 	s := Step{End: end, Expects: expects, Result: "need more", Buffered: end - b.m.Offset - used}
 	switch e, refused := err.(*syntax.Error); {
 	case refused && b.m.Type == "response":
-		s.Result = fmt.Sprintf("refused at byte %d", e.Offset)
+		s.Result = fmt.Sprintf("refused at octet %d", b.m.Offset+int(e.Offset))
 	case refused:
-		s.Result = fmt.Sprintf("%d at byte %d", e.Rule.Status, e.Offset)
+		s.Result = fmt.Sprintf("%d at octet %d", e.Rule.Status, b.m.Offset+int(e.Offset))
 	case consumed > 0:
 		s.Result = fmt.Sprintf("%d consumed", consumed)
 	}

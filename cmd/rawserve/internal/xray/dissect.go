@@ -30,7 +30,7 @@ func Each(octets []byte, options Options) iter.Seq[*Message] {
 		for at, number := 0, 1; at < len(octets); number++ {
 			m := d.message(at)
 			m.Number = number
-			if !yield(m) || m.Verdict.Outcome != Accept || number == options.Most {
+			if !yield(m) || m.Verdict.Outcome != Accept {
 				return
 			}
 			at = m.End()

@@ -18,7 +18,6 @@ type Options struct {
 	// and quotation is taken from these. Nil shows the input.
 	Shown []byte
 
-	Most   int  // messages to dissect at most, 0 for all: what follows them has no span
 	Secure bool // the connection is TLS
 	Steps  bool // record in Message.Steps what each read led to
 	Ended  bool // the sender has closed: what is missing will never come
@@ -160,7 +159,7 @@ type Step struct {
 	End      int    `json:"end"`      // offset after the octets that had arrived
 	Expects  string `json:"expects"`  // what the parser looked for: "request-line", "field line", "chunk data" …
 	Buffered int    `json:"buffered"` // octets of the message that have arrived and are not used yet
-	Result   string `json:"result"`   // "need more", "12 consumed", "400 at byte 43"
+	Result   string `json:"result"`   // "need more", "12 consumed", "400 at octet 43" of the input
 }
 
 // Seen says what becomes of a span before a handler of another stack runs.
