@@ -62,7 +62,7 @@ func TestHooks(t *testing.T) {
 	third := request("GET", "/bad", "Host: b")
 	c.send(first + second + third)
 	c.closeWrite()
-	c.expectAll("200 length 5 hello", "404 length 51 *", "400 length 167 *")
+	c.expectAll("200 length 5 hello", "404 length 51 *", "400 length 168 *")
 	c.expectClosed(ReasonRefused)
 	<-c.served
 	want := []string{
@@ -73,8 +73,8 @@ func TestHooks(t *testing.T) {
 		fmt.Sprintf(`exchange 2 on 1: POST a/404 1.1 404 in=%d body=chunked out=length 51 "" `+
 			`404 Not Found: gone`, len(second)),
 		"error SecondHost at 28 after 39 octets",
-		`exchange 3 on 1: GET /bad 1.1 400 in=39 body=none out=length 167 "request refused" ` +
-			`400 at byte 28: more than one Host field (RFC 9112, Section 3.2)`,
+		`exchange 3 on 1: GET /bad 1.1 400 in=39 body=none out=length 168 "request refused" ` +
+			`400 at octet 28: more than one Host field (RFC 9112, Section 3.2)`,
 		fmt.Sprintf(`close 1 "request refused" requests=3 in=%d`, len(first+second+third)),
 	}
 	for i, line := range want {

@@ -82,7 +82,7 @@ func TestCaseNames(t *testing.T) {
 func TestErrorText(t *testing.T) {
 	var p HeadParser
 	_, err := p.Parse([]byte("GET / HTTP/1.1\r\nHost : a\r\n\r\n"))
-	const want = "400 at byte 20: white space between field name and colon (RFC 9112, Section 5.1)"
+	const want = "400 at octet 20: white space between field name and colon (RFC 9112, Section 5.1)"
 	if err == nil || err.Error() != want {
 		t.Errorf("error = %v, want %s", err, want)
 	}

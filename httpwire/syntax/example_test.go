@@ -74,7 +74,7 @@ func ExampleError() {
 	_, err := parser.Parse([]byte("GET / HTTP/1.1\r\nHost : localhost\r\n\r\n"))
 	fmt.Println(err)
 	// Output:
-	// 400 at byte 20: white space between field name and colon (RFC 9112, Section 5.1)
+	// 400 at octet 20: white space between field name and colon (RFC 9112, Section 5.1)
 }
 
 // The decoder takes the framing away. What it returns aliases the window.

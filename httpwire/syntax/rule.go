@@ -43,7 +43,7 @@ type Error struct {
 
 // Error returns the status code, the offset and the rule on one line.
 func (e *Error) Error() string {
-	return fmt.Sprintf("%d at byte %d: %s", e.Rule.Status, e.Offset, e.Rule.Error())
+	return fmt.Sprintf("%d at octet %d: %s", e.Rule.Status, e.Offset, e.Rule.Error())
 }
 
 // Unwrap returns the rule, so that errors.Is(err, BareLF) works.

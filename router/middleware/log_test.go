@@ -54,8 +54,8 @@ func TestTextLog(t *testing.T) {
 		{"close", "GET / HTTP/1.1\r\n" + host + "Connection: close\r\n\r\n", `c1 r1 "GET /" 200 in=49 out=\d+ body=cl:5 keep=no MS why="[^"]+"`},
 		{"http10", "GET /chunked HTTP/1.0\r\n\r\n", `c1 r1 "GET /chunked" 200 in=25 out=\d+ body=close keep=no MS why="[^"]+"`},
 		{"error", "GET /fail HTTP/1.1\r\n" + host + "\r\n", `c1 r1 "GET /fail" 500 in=34 out=\d+ body=cl:\d+ keep=yes MS err="broken\\r\\nc1 r1 \\"GET /forged\\" \\x1b\[2J\\u0085\\u202e\\xff\\x7f"`},
-		{"refused_target", "GET /\x1b[2J HTTP/1.1\r\n" + host + "\r\n", `c1 r1 "[ -~]*" 400 in=\d+ out=\d+ body=cl:\d+ keep=no MS why="[^"]+" err="400 at byte 5: [ -~]+"`},
-		{"refused_method", "G\x07T / HTTP/1.1\r\n" + host + "\r\n", `c1 r1 "[ -~]*" 400 in=\d+ out=\d+ body=cl:\d+ keep=no MS why="[^"]+" err="400 at byte 1: [ -~]+"`},
+		{"refused_target", "GET /\x1b[2J HTTP/1.1\r\n" + host + "\r\n", `c1 r1 "[ -~]*" 400 in=\d+ out=\d+ body=cl:\d+ keep=no MS why="[^"]+" err="400 at octet 5: [ -~]+"`},
+		{"refused_method", "G\x07T / HTTP/1.1\r\n" + host + "\r\n", `c1 r1 "[ -~]*" 400 in=\d+ out=\d+ body=cl:\d+ keep=no MS why="[^"]+" err="400 at octet 1: [ -~]+"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

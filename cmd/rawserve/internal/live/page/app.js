@@ -699,7 +699,7 @@ function drawVerdict(d) {
   const add = (term, ...what) => list.append(el("dt", {}, term), el("dd", {}, ...what));
   if (outcome === "reject") {
     const broken = m.verdict.broken || {};
-    v.append(el("h3", { id: "outcome" }, `✕ Refused with ${m.verdict.status || "no answer"} at byte ${m.verdict.offset}`));
+    v.append(el("h3", { id: "outcome" }, `✕ Refused with ${m.verdict.status || "no answer"} at octet ${m.verdict.offset}`));
     v.append(el("p", {}, broken.sentence ? cap(broken.sentence) + ". " : "", refLink(broken.ref)));
     if (broken.why) v.append(el("p", { id: "why" }, el("b", {}, "Why it matters. "), broken.why));
     if (broken.hint) add("hint", broken.hint);
@@ -851,7 +851,7 @@ async function loadSteps() {
 }
 
 function verdictText(v) {
-  if (v.outcome === "reject") return `refused with ${v.status} at byte ${v.offset}`;
+  if (v.outcome === "reject") return `refused with ${v.status} at octet ${v.offset}`;
   return v.outcome === "accept" ? `accepted, ${plural(v.used, "octet")} used` : `needs more: ${v.missing || ""}`;
 }
 
