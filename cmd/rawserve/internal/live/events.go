@@ -20,13 +20,20 @@ const (
 
 // hello is the first event of every stream.
 type hello struct {
-	Kind      string `json:"k"`
-	Start     string `json:"start"` // another one means another run of the server
-	Address   string `json:"address"`
-	Secrets   bool   `json:"secrets"`
-	Open      int64  `json:"open"`
-	Exchanges int64  `json:"exchanges"`
-	Resumed   bool   `json:"resumed"` // nothing is repeated that the viewer has had
+	Kind      string   `json:"k"`
+	Start     string   `json:"start"` // another one means another run of the server
+	Address   string   `json:"address"`
+	Secrets   bool     `json:"secrets"`
+	Open      int64    `json:"open"`
+	Exchanges int64    `json:"exchanges"`
+	Live      []uint64 `json:"live"`    // the open connections: the others in a list are closed
+	Resumed   bool     `json:"resumed"` // nothing is repeated that the viewer has had
+}
+
+// openOnes says which connections are open, where events that said so were missed.
+type openOnes struct {
+	Kind string   `json:"k"`
+	Live []uint64 `json:"live"`
 }
 
 // stats counts.
@@ -80,7 +87,7 @@ type feed struct {
 func (s *feed) hello(resumed bool) {
 	r := s.page.Recorder
 	s.out = append(s.out, "retry: "+reconnectMillis+"\n\n"...)
-	s.data(hello{"hello", r.start, s.page.Public.String(), r.secrets, r.open.Load(), r.exchanges(), resumed})
+	s.data(hello{"hello", r.start, s.page.Public.String(), r.secrets, r.open.Load(), r.exchanges(), r.connections(), resumed})
 }
 
 // data appends an event that has no number.
@@ -113,21 +120,27 @@ func (s *feed) run(gone <-chan struct{}) error {
 	}
 }
 
-// collect appends the next events and reports whether there may be more.
+// collect appends the next events, with the counts that belong to them, and reports
+// whether there may be more.
 func (s *feed) collect() bool {
 	r := s.page.Recorder
 	events, lost := r.next(s.viewer, eventsPerWrite)
 	if lost > 0 {
 		s.data(event{Kind: "gap", At: r.now().Microseconds(), Octets: int64(lost), Value: "events were missed"})
+		s.data(openOnes{"live", r.connections()})
 	}
 	if len(events) > batchFrom {
 		s.id(events[len(events)-1].Seq)
 		s.data(events)
+		s.count()
 		return len(events) == eventsPerWrite
 	}
 	for i := range events {
 		s.id(events[i].Seq)
 		s.data(&events[i])
+	}
+	if len(events) > 0 {
+		s.count()
 	}
 	return false
 }

@@ -23,9 +23,8 @@ type Page struct {
 	Recorder *Recorder
 	Public   net.Addr // of the server that is recorded; the composer writes to no other
 
-	names    map[string]bool // values of Host that mean this page
-	anyIP    bool            // so does every IP address
-	port     string
+	name     string // in Host means this page, with any port
+	anyIP    bool   // so does every IP address
 	composer composer
 }
 
@@ -47,10 +46,7 @@ func CheckAddress(address string, anybody bool) error {
 // was given as asked.
 func (p *Page) Server(listener net.Listener, asked string) *httpwire.Server {
 	host, _, _ := net.SplitHostPort(asked)
-	local := listener.Addr().(*net.TCPAddr)
-	p.port = fmt.Sprint(local.Port)
-	p.anyIP = !local.IP.IsLoopback()
-	p.names = map[string]bool{"localhost": true, "127.0.0.1": true, "[::1]": true, strings.ToLower(host): host != ""}
+	p.name, p.anyIP = host, !listener.Addr().(*net.TCPAddr).IP.IsLoopback()
 	return &httpwire.Server{Handler: p.serve, MaxConns: 64, MaxBody: 4 * composeAtMost}
 }
 
@@ -58,7 +54,7 @@ func (p *Page) Server(listener net.Listener, asked string) *httpwire.Server {
 func (p *Page) serve(w *httpwire.Response, r *httpwire.Request) error {
 	protect(w)
 	if !p.ours(r.Host) {
-		return &httpwire.Problem{Status: 421, Detail: "The x-ray page is served under its own address only."}
+		return &httpwire.Problem{Status: 421, Detail: wrongHost}
 	}
 	if r.Method == "POST" {
 		if err := p.sameOrigin(r); err != nil {
@@ -76,6 +72,22 @@ func (p *Page) serve(w *httpwire.Response, r *httpwire.Request) error {
 		return file(w, "app.css", "text/css; charset=utf-8")
 	case "/app.js":
 		return file(w, "app.js", "text/javascript; charset=utf-8")
+	}
+	return p.tell(w, r)
+}
+
+// wrongHost says what to do about a name that may be somebody else's.
+const wrongHost = "The x-ray page does not know this host: the name could be one that another page has pointed at this machine. " +
+	"Ask for http://localhost:PORT/ or http://127.0.0.1:PORT/; through ssh -L or docker -p, any port will do. " +
+	"To use another name, start the server with -xray NAME:PORT -xray-any."
+
+// tell answers what only the page asks for. Each viewer takes one of a few places,
+// so another page must not get any.
+func (p *Page) tell(w *httpwire.Response, r *httpwire.Request) error {
+	if foreign(r, "none") {
+		return notThePage()
+	}
+	switch r.RawPath {
 	case "/events":
 		return p.events(w, r)
 	case "/exchange":
@@ -115,45 +127,51 @@ func protect(w *httpwire.Response) {
 }
 
 // ours reports whether a Host means this page. A name that somebody else has
-// pointed at this machine does not (DNS rebinding).
+// pointed at this machine does not (DNS rebinding). The port says nothing:
+// through a tunnel it is that of the tunnel.
 func (p *Page) ours(authority string) bool {
-	host, port, found := cutPort(authority)
-	if !found {
-		port = "80"
-	}
-	if port != p.port {
-		return false
-	}
-	if p.names[strings.ToLower(host)] {
+	host := withoutPort(authority)
+	if host != "" && (strings.EqualFold(host, "localhost") || strings.EqualFold(host, p.name)) {
 		return true
 	}
-	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return p.anyIP && err == nil
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil && (p.anyIP || ip.IsLoopback())
 }
 
-// cutPort cuts host:port, where the host may be in brackets.
-func cutPort(authority string) (host, port string, found bool) {
+// withoutPort returns the host of host:port, which may be in brackets.
+func withoutPort(authority string) string {
 	colon := strings.LastIndexByte(authority, ':')
 	if colon < 0 || colon < strings.LastIndexByte(authority, ']') {
-		return authority, "", false
+		return authority
 	}
-	return authority[:colon], authority[colon+1:], true
+	return authority[:colon]
 }
 
 // sameOrigin refuses what another page asks for. A browser says where a POST
 // comes from; what is no browser is no page either. The media type is one that a
 // page can only send to another origin after asking, and nobody answers that.
 func (p *Page) sameOrigin(r *httpwire.Request) error {
-	origin, hasOrigin := r.Header.Get("Origin"), r.Header.Has("Origin")
-	site := r.Header.Get("Sec-Fetch-Site")
 	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	switch {
-	case hasOrigin && origin != "http://"+r.Host, site != "" && site != "same-origin":
-		return &httpwire.Problem{Status: 403, Detail: "Only the x-ray page itself may ask for this."}
+	case foreign(r, "same-origin"):
+		return notThePage()
 	case strings.TrimSpace(strings.ToLower(kind)) != "application/json":
 		return &httpwire.Problem{Status: 415, Detail: "This takes application/json."}
 	}
 	return nil
+}
+
+// foreign reports whether a browser says that another page asks. What may be allowed
+// in addition is "none": somebody has typed the address.
+func foreign(r *httpwire.Request, allowed string) bool {
+	origin, hasOrigin := r.Header.Get("Origin"), r.Header.Has("Origin")
+	site := r.Header.Get("Sec-Fetch-Site")
+	return hasOrigin && origin != "http://"+r.Host || site != "" && site != "same-origin" && site != allowed
+}
+
+// notThePage is the answer to other pages.
+func notThePage() error {
+	return &httpwire.Problem{Status: 403, Detail: "Only the x-ray page itself may ask for this."}
 }
 
 // file answers with one of the embedded files.

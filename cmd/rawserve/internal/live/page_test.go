@@ -79,10 +79,66 @@ func TestLiveHost(t *testing.T) {
 	_, port, _ := net.SplitHostPort(s.page)
 	for host, want := range map[string]int{
 		"localhost:" + port: 200, "127.0.0.1:" + port: 200, "[::1]:" + port: 200, "LOCALHOST:" + port: 200,
-		"evil.example:" + port: 421, "localhost": 421, "localhost:1": 421, "192.168.1.1:" + port: 421, "localhost.evil.example:" + port: 421,
+		"localhost": 200, "localhost:9999": 200, "127.0.0.1:1": 200, "[::1]:8080": 200, "127.9.9.9": 200,
+		"evil.example:" + port: 421, "192.168.1.1:" + port: 421, "localhost.evil.example:" + port: 421, "127.0.0.1.evil.example": 421,
 	} {
-		if status, _, _ := s.fetch("GET", "/", "", "Host", host); status != want {
+		status, _, text := s.fetch("GET", "/", "", "Host", host)
+		if status != want {
 			t.Errorf("Host: %s is answered %d, want %d", host, status, want)
+		}
+		if status == 421 && !(strings.Contains(text, "http://localhost:PORT/") && strings.Contains(text, "-xray NAME:PORT -xray-any")) {
+			t.Errorf("Host: %s: the answer does not say what to do: %s", host, text)
+		}
+	}
+}
+
+// A name that was given to -xray is good with every port, and so are addresses
+// where anybody may look.
+func TestLiveHostWithAnyAddress(t *testing.T) {
+	for host, want := range map[string]bool{
+		"box.example:1": true, "BOX.example": true, "10.0.0.7:81": true, "[fe80::1]:9": true, "localhost:5": true,
+		"box.example.evil.example": false, "evil.example": false, "": false, ":1": false,
+	} {
+		p := &Page{name: "box.example", anyIP: true}
+		if got := p.ours(host); got != want {
+			t.Errorf("ours(%q) = %v, want %v", host, got, want)
+		}
+	}
+	if p := (&Page{}); p.ours("") || p.ours(":3001") {
+		t.Error("no name is taken for the page")
+	}
+}
+
+// Other pages get no place among the viewers, and nothing else to read.
+func TestLiveGetsOnlyFromThePage(t *testing.T) {
+	s := startLive(t)
+	http.DefaultClient.Timeout = 10 * time.Second
+	defer func() { http.DefaultClient.Timeout = 0 }()
+	for _, test := range []struct {
+		refused bool
+		fields  []string
+	}{
+		{false, nil},
+		{false, []string{"Sec-Fetch-Site", "same-origin"}},
+		{false, []string{"Sec-Fetch-Site", "none"}},
+		{true, []string{"Sec-Fetch-Site", "cross-site"}},
+		{true, []string{"Sec-Fetch-Site", "same-site"}},
+		{true, []string{"Origin", "http://evil.example"}},
+		{true, []string{"Origin", "null"}},
+		{true, []string{"Origin", "http://localhost:1", "Sec-Fetch-Site", "none"}},
+	} {
+		for _, method := range []string{"GET", "HEAD"} {
+			for _, path := range []string{"/events", "/exchange?c=1&r=1", "/steps?c=1&r=1", "/presets"} {
+				if method == "GET" && path == "/events" && !test.refused {
+					continue // has no end
+				}
+				if status, _, _ := s.fetch(method, path, "", test.fields...); (status == 403) != test.refused {
+					t.Errorf("%s %s with %q is answered %d", method, path, test.fields, status)
+				}
+			}
+		}
+		if status, _, _ := s.fetch("GET", "/", "", test.fields...); status != 200 {
+			t.Errorf("a link with %q is answered %d", test.fields, status)
 		}
 	}
 }

@@ -56,6 +56,7 @@ type event struct {
 type track struct {
 	id     uint64
 	remote string
+	told   bool // viewers may know of it, so they must learn that it closes
 	burst  *burst
 	opens  []byte // the read that may begin a burst: a copy, which the store accounts for
 	length int64
@@ -105,6 +106,16 @@ func (r *Recorder) Attach(s *httpwire.Server) {
 // exchanges returns how many exchanges are over.
 func (r *Recorder) exchanges() int64 { return r.recorded.Load() + r.others.Load() }
 
+// connections returns the numbers of the open connections.
+func (r *Recorder) connections() []uint64 {
+	open := []uint64{}
+	r.tracks.Range(func(_, t any) bool {
+		open = append(open, t.(*track).id)
+		return true
+	})
+	return open
+}
+
 // now returns the time since the recorder started.
 func (r *Recorder) now() time.Duration { return time.Since(r.epoch) }
 
@@ -122,6 +133,7 @@ func (r *Recorder) opened(c *httpwire.Conn) {
 	t := &track{id: c.ID(), remote: addressOf(c.RemoteAddr())}
 	r.tracks.Store(c, t)
 	if r.demand.Load() > 0 {
+		t.told = true
 		r.tell(event{Kind: "conn", Conn: t.id, Value: t.remote})
 	}
 }
@@ -145,13 +157,14 @@ func addressOf(a net.Addr) string {
 
 // closed is told of a connection that has ended, or is no longer ours.
 func (r *Recorder) closed(c *httpwire.Conn, reason string) {
-	t := r.track(c)
-	r.tracks.Delete(c)
-	r.open.Add(-1)
-	if t != nil {
-		r.drop(t)
+	value, known := r.tracks.LoadAndDelete(c)
+	if !known {
+		return
 	}
-	if t == nil || r.demand.Load() == 0 {
+	r.open.Add(-1)
+	t := value.(*track)
+	r.drop(t)
+	if r.demand.Load() == 0 && !t.told {
 		return
 	}
 	if t.burst != nil {
@@ -257,6 +270,7 @@ func (r *Recorder) state(c *httpwire.Conn, state httpwire.ConnState) {
 	}
 	r.drop(t)
 	if told {
+		t.told = true
 		r.tell(event{Kind: "state", Conn: t.id, Value: state.String()})
 	}
 }
@@ -273,7 +287,7 @@ func (r *Recorder) begin(c *httpwire.Conn, t *track) {
 		return
 	}
 	b := &burst{conn: t.id, first: c.Requests() + 1, began: t.at, room: [2]int{capturePerExchange, capturePerExchange}}
-	t.burst = b
+	t.burst, t.told = b, true
 	r.demand.Add(1)
 	r.store.add(b)
 	r.store.charge(b, b.take(pieceRead, t.at, t.opens, t.length))

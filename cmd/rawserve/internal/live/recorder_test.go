@@ -310,6 +310,28 @@ func TestIdleConnectionsKeepNothing(t *testing.T) {
 	})
 }
 
+// Who has been told of a connection learns that it has closed, whoever looks then.
+func TestCloseWhileNobodyWatches(t *testing.T) {
+	s := startRecorded(t)
+	s.watch()
+	c := s.dial()
+	io.WriteString(c, "GET /1 HTTP/1.1\r\nHost: a\r\n\r\n")
+	s.until(func(e event) bool { return e.Kind == "state" && e.Value == "idle" })
+	if open := s.recorder.connections(); len(open) != 1 || open[0] != 1 {
+		t.Errorf("the open connections are %v", open)
+	}
+	s.recorder.leave(s.viewer)
+	c.Close()
+	for s.recorder.open.Load() > 0 {
+		time.Sleep(time.Millisecond)
+	}
+	s.viewer = s.recorder.watch(s.viewer.next - 1)
+	s.closed(1)
+	if open := s.recorder.connections(); len(open) != 0 {
+		t.Errorf("the open connections are %v", open)
+	}
+}
+
 func TestNobodyWatches(t *testing.T) {
 	s := startRecorded(t)
 	for range 10 {

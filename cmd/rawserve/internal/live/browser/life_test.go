@@ -221,3 +221,24 @@ func (p *tab) focused(where string) {
 		p.t.Errorf("the focus is lost %s", where)
 	}
 }
+
+// The counters and the list say the same, also about what happens while the page
+// does not listen.
+func TestCountsAgree(t *testing.T) {
+	p := open(t)
+	c := p.dial()
+	io.WriteString(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+	p.until(`$("counts").textContent.includes("1 open · 1 idle · 1 exchange")`)
+	p.do(`source.close()`)
+	time.Sleep(300 * time.Millisecond)
+	c.Close()
+	p.exchange("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+	p.do(`connect()`)
+	p.until(`$("counts").textContent.includes("0 open · 0 idle · 2 exchanges") && state.conns.get(1).state === "closed"`)
+	p.visit()
+	p.until(`$("counts").textContent.includes("0 open · 0 idle · 2 exchanges")`)
+	p.do(`$("clear").click()`)
+	p.until(`!$("nobody").hidden && $("none").textContent.includes("2 exchanges so far")`)
+	p.do(`reconcile([])`)
+	p.clean()
+}

@@ -88,11 +88,8 @@ function connect() {
 // receive handles what is about the stream at once, and queues the rest.
 function receive(e) {
   if (e.k === "hello") return greet(e);
-  if (e.k === "stats") {
-    state.open = e.open;
-    state.exchanges = e.exchanges;
-    return schedule();
-  }
+  const last = state.queue.length - 1;
+  if (e.k === "stats" && last >= 0 && state.queue[last].k === "stats") state.queue.pop();
   state.queue.push(e);
   if (state.queue.length > WAITING) {
     state.queue.shift();
@@ -105,8 +102,6 @@ function greet(e) {
   const before = state.start;
   state.start = e.start;
   state.address = e.address;
-  state.open = e.open;
-  state.exchanges = e.exchanges;
   $("curl").textContent = e.address.startsWith("/") ? `curl --unix-socket ${e.address} http://localhost/` : `curl http://${e.address}/`;
   if (before && before !== e.start) {
     state.queue = [];
@@ -117,7 +112,8 @@ function greet(e) {
   } else {
     notice("");
   }
-  schedule();
+  receive({ k: "live", live: e.live });
+  receive({ k: "stats", open: e.open, exchanges: e.exchanges });
 }
 
 // schedule calls work with the next frame, or soon after in a hidden tab, which
@@ -149,15 +145,37 @@ function work() {
   if (state.queue.length && !state.paused) schedule();
 }
 
+// counts shows what the server counts and what the list holds, both as of the
+// same event: while the page is paused, neither goes on.
 function counts() {
+  const waiting = state.queue.filter((e) => e.k !== "stats" && e.k !== "live").length;
   const idle = [...state.conns.values()].filter((c) => c.state === "idle").length;
   $("counts").replaceChildren(el("b", {}, state.address), ` · ${state.open} open · ${idle} idle · `,
     el("b", { id: "total" }, state.exchanges.toLocaleString("en")), ` exchange${state.exchanges === 1 ? "" : "s"}`,
-    state.paused && state.queue.length ? ` · paused, ${state.queue.length + state.lost} waiting` : "");
+    state.paused && waiting ? ` · paused, ${waiting + state.lost} waiting` : "");
+  $("none").textContent = state.exchanges ? `${plural(state.exchanges, "exchange")} so far, none of them recorded here.` : "Nothing yet.";
+}
+
+// reconcile closes the connections that are not open any more, though nothing has
+// said so here.
+function reconcile(live) {
+  const open = new Set(live);
+  for (const conn of state.conns.values()) {
+    if (conn.state === "closed" || open.has(conn.id)) continue;
+    conn.state = "closed";
+    conn.why = "while nobody looked";
+    dirty.add(conn);
+  }
 }
 
 // apply makes an event visible.
 function apply(e) {
+  if (e.k === "live") return reconcile(e.live);
+  if (e.k === "stats") {
+    state.open = e.open;
+    state.exchanges = e.exchanges;
+    return;
+  }
   if (e.k === "gap") return gapRow(`${plural(e.n, e.v.startsWith("exchanges") ? "exchange" : "event")} ${e.v.replace(/^\S+ /, "")}.`);
   const conn = connOf(e);
   switch (e.k) {
