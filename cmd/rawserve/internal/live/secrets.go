@@ -269,7 +269,7 @@ func (m *masker) userinfo(start, to int) {
 	switch {
 	case target < 0:
 		ends += " \t\"'<>"
-	case bytes.Index(line, []byte("//")) < 0:
+	case !bytes.Contains(line, []byte("//")):
 		if query := bytes.IndexByte(line, '?'); query >= 0 {
 			last = bytes.LastIndexByte(line[:query], '@')
 		}
