@@ -193,9 +193,9 @@ func TestRefusedAtTheFirstOctet(t *testing.T) {
 	p.show(1, 1)
 	p.until(`state.detail.over`)
 	p.do(`$("steps").open = true`)
-	p.until(`$("same").textContent.includes("byte 0")`)
+	p.until(`$("same").textContent.includes("octet 0")`)
 	for where, selector := range map[string]string{"the caret": ".caret", "the verdict": "#verdict"} {
-		if text := p.text(selector); !strings.Contains(text, "byte 0") {
+		if text := p.text(selector); !strings.Contains(text, "octet 0") {
 			t.Errorf("%s says %q", where, text)
 		}
 	}

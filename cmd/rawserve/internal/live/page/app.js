@@ -616,7 +616,7 @@ function caret(d, row, dir) {
     if (to > piece.from) before += write(piece.side.bytes, piece.from, to, piece.part.kind).length + (write === hexOf ? 1 : 0);
   }
   const v = d.in.messages[0].verdict;
-  return [el("p", { class: "caret", "data-at": at }, state.mode === "both" ? "" : " ".repeat(before), "^ ", el("em", {}, `refused with ${v.status} here, byte ${v.offset}`))];
+  return [el("p", { class: "caret", "data-at": at }, state.mode === "both" ? "" : " ".repeat(before), "^ ", el("em", {}, `refused with ${v.status} here, octet ${v.offset}`))];
 }
 
 // segment draws the octets of a part that stand in one row.
