@@ -301,6 +301,7 @@ func TestIdleConnectionsKeepNothing(t *testing.T) {
 	s.watch()
 	c := s.dial()
 	io.WriteString(c, "GET /1 HTTP/1.1\r\nHost: a\r\n\r\n")
+	s.until(func(e event) bool { return e.Kind == "exchange" }) // it was idle before, too
 	s.until(func(e event) bool { return e.Kind == "state" && e.Value == "idle" })
 	s.recorder.tracks.Range(func(_, value any) bool {
 		if kept := cap(value.(*track).opens); kept > 0 {
