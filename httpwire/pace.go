@@ -17,9 +17,9 @@ type pace struct {
 
 // deadline returns when the next wait must have made progress: within timeout, and
 // soon enough to keep a rate in octets per second. A negative rate is none; without
-// a timeout there is no deadline.
+// a timeout there is no deadline. Before the first wait nothing is to be divided.
 func (p *pace) deadline(now instant, timeout time.Duration, rate int64) instant {
-	if timeout < 0 || rate < 0 {
+	if timeout < 0 || rate < 0 || p.waited == 0 {
 		return after(now, timeout)
 	}
 	late := max(0, p.waited-p.earned(rate))

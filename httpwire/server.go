@@ -103,7 +103,7 @@ type Server struct {
 	OnError func(c *Conn, e *syntax.Error, received []byte) *Problem
 
 	// OnExchange is called when an exchange is over, refused ones included,
-	// but not if another hook has panicked.
+	// but not if OnError or Trace has panicked in it.
 	OnExchange func(e Exchange)
 
 	// OnClose is called when a connection has been closed, unless it was

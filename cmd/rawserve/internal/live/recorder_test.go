@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -324,7 +325,7 @@ func TestCloseWhileNobodyWatches(t *testing.T) {
 	s.recorder.leave(s.viewer)
 	c.Close()
 	for s.recorder.open.Load() > 0 {
-		time.Sleep(time.Millisecond)
+		runtime.Gosched()
 	}
 	s.viewer = s.recorder.watch(s.viewer.next - 1)
 	s.closed(1)
