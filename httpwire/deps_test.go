@@ -31,6 +31,7 @@ const depsPolicy = `
 	conformance:
 
 	cmd/rawserve/internal/messages:  [net io/fs os/exec]
+	cmd/rawserve/internal/messages/storetest: cmd/rawserve/internal/messages
 	cmd/rawserve/internal/api:       cmd/rawserve/internal/messages router router/conditional httpwire
 	cmd/rawserve/internal/demo:      router httpwire httpwire/syntax
 	cmd/rawserve/internal/xray:      httpwire httpwire/syntax [net os io bufio time context sync/atomic]

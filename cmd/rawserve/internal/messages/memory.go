@@ -32,6 +32,8 @@ type Memory struct {
 	octets   int64     // length of all texts
 	lastID   int64
 	revision int64 // of the latest change
+	first    int64 // revision of the first change
+	history  History
 }
 
 // List returns at most limit messages with an ID above after.
@@ -56,16 +58,40 @@ func (m *Memory) Create(ctx context.Context, text string) (Message, error) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if limit := cmp.Or(m.MaxMessages, DefaultMaxMessages); limit >= 0 && len(m.messages) >= limit {
-		return Message{}, fmt.Errorf("%w: it holds %d messages", ErrFull, len(m.messages))
-	}
-	if err := m.grow(len(text)); err != nil {
+	if err := m.room(1, len(text)); err != nil {
 		return Message{}, err
 	}
+	return m.create(text), nil
+}
+
+// CreateAll keeps new messages, with the next IDs.
+func (m *Memory) CreateAll(ctx context.Context, texts []string) ([]Message, error) {
+	if err := cmp.Or(ctx.Err(), CheckTexts(texts)); err != nil {
+		return nil, err
+	}
+	octets := 0
+	for _, text := range texts {
+		octets += len(text)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.room(len(texts), octets); err != nil {
+		return nil, err
+	}
+	created := make([]Message, len(texts))
+	for i, text := range texts {
+		created[i] = m.create(text)
+	}
+	return created, nil
+}
+
+// create keeps a message for which there is room.
+func (m *Memory) create(text string) Message {
 	m.lastID++
 	created := Message{ID: m.lastID, Text: text, Revision: m.nextRevision()}
 	m.messages = append(m.messages, created)
-	return created, nil
+	m.history.Add(Change{Created, created})
+	return created
 }
 
 // Get returns the message with this ID.
@@ -98,6 +124,7 @@ func (m *Memory) Replace(ctx context.Context, id int64, text string, expected in
 	}
 	m.messages[i].Text = text
 	m.messages[i].Revision = m.nextRevision()
+	m.history.Add(Change{Replaced, m.messages[i]})
 	return m.messages[i], nil
 }
 
@@ -114,8 +141,33 @@ func (m *Memory) Delete(ctx context.Context, id int64, expected int64) error {
 	}
 	m.octets -= int64(len(m.messages[i].Text))
 	m.messages = slices.Delete(m.messages, i, i+1)
+	m.history.Add(Change{Deleted, Message{ID: id, Revision: m.nextRevision()}})
 	return nil
 }
+
+// Latest returns the place of the latest change.
+func (m *Memory) Latest(ctx context.Context) (Place, error) {
+	return m.history.Latest(), ctx.Err()
+}
+
+// Changes returns the changes after a place, of which the latest ones are kept.
+func (m *Memory) Changes(ctx context.Context, after Place, limit int) ([]Change, error) {
+	if after != (Place{}) && !m.had(after) {
+		return nil, cmp.Or(ctx.Err(), ErrCompacted)
+	}
+	return m.history.Changes(ctx, after, limit)
+}
+
+// had reports whether a place is one of this store: not one of a store of the same
+// messages that ended with its process.
+func (m *Memory) had(place Place) bool {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.first <= place.Revision && place.Revision <= m.revision
+}
+
+// Health returns nil: memory is always there.
+func (m *Memory) Health(ctx context.Context) error { return ctx.Err() }
 
 // find returns the index of the message with this ID, or where it would be, and
 // reports whether it exists.
@@ -138,6 +190,14 @@ func (m *Memory) expect(id, expected int64) (int, error) {
 	return i, nil
 }
 
+// room counts the octets of so many new messages, or fails with ErrFull.
+func (m *Memory) room(messages, octets int) error {
+	if limit := cmp.Or(m.MaxMessages, DefaultMaxMessages); limit >= 0 && len(m.messages)+messages > limit {
+		return fmt.Errorf("%w: it holds %d messages", ErrFull, len(m.messages))
+	}
+	return m.grow(octets)
+}
+
 // grow counts n more octets of text, or fails with ErrFull. A text that does not
 // get longer always fits.
 func (m *Memory) grow(n int) error {
@@ -156,5 +216,8 @@ func (m *Memory) grow(n int) error {
 // the clock was set back.
 func (m *Memory) nextRevision() int64 {
 	m.revision = max(m.revision+1, time.Now().UnixMicro())
+	if m.first == 0 {
+		m.first = m.revision
+	}
 	return m.revision
 }

@@ -2,15 +2,12 @@ package messages
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 )
-
-func TestMemory(t *testing.T) {
-	testStore(t, func(*testing.T) Store { return new(Memory) })
-}
 
 func TestMemoryHoldsSoManyMessages(t *testing.T) {
 	s := &Memory{MaxMessages: 2}
@@ -70,6 +67,38 @@ func TestMemoryRevisionsSurviveRestart(t *testing.T) {
 	s.revision += 1 << 40 // the clock was set back since
 	if next := create(t, s, "next"); next.Revision != s.revision || next.Revision <= after.Revision+1<<40 {
 		t.Errorf("got revision %d after %d", next.Revision, after.Revision+1<<40)
+	}
+}
+
+// The feed of a store that ended with its process does not go on in the next one.
+func TestMemoryFeedAfterRestart(t *testing.T) {
+	before := new(Memory)
+	create(t, before, "before")
+	place, _ := before.Latest(t.Context())
+	s := new(Memory)
+	_, err := s.Changes(t.Context(), place, 1)
+	wantError(t, "Changes of an empty store", err, ErrCompacted)
+	for time.Now().UnixMicro() <= place.Revision {
+		// A restart takes longer than this.
+	}
+	create(t, s, "after")
+	_, err = s.Changes(t.Context(), place, 1)
+	wantError(t, "Changes", err, ErrCompacted)
+}
+
+func create(t *testing.T, s Store, text string) Message {
+	t.Helper()
+	m, err := s.Create(t.Context(), text)
+	if err != nil {
+		t.Fatalf("Create(%.20q): %v", text, err)
+	}
+	return m
+}
+
+func wantError(t *testing.T, what string, got, want error) {
+	t.Helper()
+	if !errors.Is(got, want) {
+		t.Errorf("%s: got %v, want %v", what, got, want)
 	}
 }
 

@@ -20,8 +20,9 @@ type Message struct {
 	// UTF-8, and otherwise kept exactly as it was given.
 	Text string
 
-	// Revision identifies this state of the message. It is positive and never
-	// used again: each change of any message in the store gets a larger one.
+	// Revision identifies this state of the message. It is positive, grows with
+	// each change of any message in the store, and is never used again, except
+	// that messages created together have the same one.
 	Revision int64
 }
 
@@ -30,6 +31,9 @@ const Any int64 = 0
 
 // MaxText is the length of the longest text, in octets.
 const MaxText = 16 << 10
+
+// MaxTogether is how many messages CreateAll makes at most.
+const MaxTogether = 64
 
 // Store keeps messages. All methods may be called from many goroutines at the
 // same time; each is one atomic step. If ctx is done before a method has begun,
@@ -43,6 +47,10 @@ type Store interface {
 	// have this text, and with ErrFull if there is no room.
 	Create(ctx context.Context, text string) (Message, error)
 
+	// CreateAll keeps new messages, all or none, with IDs in the order of texts.
+	// It fails as Create does, and for more than MaxTogether texts.
+	CreateAll(ctx context.Context, texts []string) ([]Message, error)
+
 	// Get returns a message, or ErrNotFound.
 	Get(ctx context.Context, id int64) (Message, error)
 
@@ -53,6 +61,21 @@ type Store interface {
 
 	// Delete removes a message. It fails as Replace does, except for the text.
 	Delete(ctx context.Context, id int64, expected int64) error
+
+	// Latest returns the place of the latest change; the zero Place if there
+	// has been none.
+	Latest(ctx context.Context) (Place, error)
+
+	// Changes returns the changes after a place, in their order: at least one and
+	// at most limit, which is positive. If there is none yet, it waits for one.
+	// It fails with ErrCompacted if the store no longer has them all, or if no
+	// change of this store has been at that place yet, and with the error of ctx
+	// when that is done.
+	Changes(ctx context.Context, after Place, limit int) ([]Change, error)
+
+	// Health returns nil if the store can keep and return messages, and
+	// otherwise why not, in words for those who operate it.
+	Health(ctx context.Context) error
 }
 
 // Errors of a Store, which may be wrapped: compare with errors.Is.
@@ -60,6 +83,18 @@ var (
 	ErrNotFound = errors.New("messages: no such message")
 	ErrConflict = errors.New("messages: the message has another revision now")
 	ErrFull     = errors.New("messages: the store is full")
+
+	// ErrUnavailable says that the store cannot be reached now. Whether a change
+	// was made is not known.
+	ErrUnavailable = errors.New("messages: the store cannot be reached")
+
+	// ErrReadOnly says that the store makes no more changes until it is started
+	// again, because it could not keep one.
+	ErrReadOnly = errors.New("messages: the store is read-only")
+
+	// ErrCompacted says that the changes after a place are no longer known: who
+	// follows them has to list the messages again.
+	ErrCompacted = errors.New("messages: the changes asked for are no longer known")
 )
 
 // TextError says why a text cannot be the text of a message.
@@ -80,6 +115,19 @@ func CheckText(text string) error {
 		return &TextError{fmt.Sprintf("the text has %d octets, more than the %d allowed", len(text), MaxText)}
 	case !utf8.ValidString(text):
 		return &TextError{"the text is not valid UTF-8"}
+	}
+	return nil
+}
+
+// CheckTexts returns an error if CreateAll cannot make messages of these texts.
+func CheckTexts(texts []string) error {
+	if len(texts) > MaxTogether {
+		return fmt.Errorf("messages: %d texts at once, more than the %d allowed", len(texts), MaxTogether)
+	}
+	for _, text := range texts {
+		if err := CheckText(text); err != nil {
+			return err
+		}
 	}
 	return nil
 }
