@@ -32,6 +32,9 @@ const depsPolicy = `
 
 	cmd/rawserve/internal/messages:  [net io/fs os/exec]
 	cmd/rawserve/internal/messages/storetest: cmd/rawserve/internal/messages
+	cmd/rawserve/internal/messages/etcdstore: cmd/rawserve/internal/etcd cmd/rawserve/internal/messages
+	cmd/rawserve/internal/etcd:      httpwire/syntax
+	cmd/rawserve/internal/etcd/etcdtest:
 	cmd/rawserve/internal/api:       cmd/rawserve/internal/messages router router/conditional httpwire
 	cmd/rawserve/internal/demo:      router httpwire httpwire/syntax
 	cmd/rawserve/internal/xray:      httpwire httpwire/syntax [net os io bufio time context sync/atomic]

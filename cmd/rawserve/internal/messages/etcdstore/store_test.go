@@ -1,0 +1,65 @@
+package etcdstore
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"rawserve/cmd/rawserve/internal/etcd"
+	"rawserve/cmd/rawserve/internal/etcd/etcdtest"
+	"rawserve/cmd/rawserve/internal/messages"
+	"rawserve/cmd/rawserve/internal/messages/storetest"
+)
+
+// prefixes counts the stores that were opened, each with keys of its own.
+var prefixes atomic.Int64
+
+// open returns an empty store in an etcd.
+func open(t testing.TB, endpoints string) *Store {
+	t.Helper()
+	return openAt(t, fmt.Sprintf("etcd://%s/test%d", endpoints, prefixes.Add(1)))
+}
+
+// openAt returns the store with a URL.
+func openAt(t testing.TB, url string) *Store {
+	t.Helper()
+	config, err := etcd.ParseURL(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	s, err := Open(&etcd.Client{Config: config, Log: func(line string) { log.Warn(line) }}, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+func TestStore(t *testing.T) {
+	endpoints := etcdtest.Start(t, 1).Endpoints()
+	storetest.Run(t, func(t *testing.T) messages.Store { return open(t, endpoints) })
+	t.Run("lists_the_longest_texts", func(t *testing.T) { listsLongest(t, open(t, endpoints)) })
+}
+
+// listsLongest: a page of the longest texts is within all bounds, etcd's too.
+func listsLongest(t *testing.T, s *Store) {
+	texts := make([]string, messages.MaxTogether)
+	for i := range texts {
+		texts[i] = strings.Repeat("x", messages.MaxText)
+	}
+	for range 5 {
+		if _, err := s.CreateAll(t.Context(), texts); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := s.List(t.Context(), 0, 1000)
+	if err != nil || len(list) != 5*len(texts) {
+		t.Fatalf("List: got %d messages, %v", len(list), err)
+	}
+	if changes, err := s.Changes(t.Context(), messages.Place{}, 1000); err != nil || len(changes) == 0 {
+		t.Errorf("Changes: got %d, %v", len(changes), err)
+	}
+}
