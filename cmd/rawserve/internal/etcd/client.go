@@ -15,7 +15,7 @@ import (
 const (
 	CallTimeout    = 2500 * time.Millisecond // of a call, at all endpoints together
 	attemptTimeout = time.Second             // of a call at one endpoint
-	retryPause     = 50 * time.Millisecond   // after all endpoints have failed
+	retryPause     = 50 * time.Millisecond   // after all endpoints have failed; twice as long each time
 )
 
 // Client makes calls to an etcd. Its methods may be called from many goroutines at
@@ -30,6 +30,8 @@ type Client struct {
 	// line for each change, not for each call. Nil means that nobody is told.
 	Log func(line string)
 
+	dial dialFunc // of tests; nil means the network
+
 	setUp     sync.Once
 	endpoints []*endpoint
 	first     atomic.Int64 // index of the endpoint to ask first
@@ -41,7 +43,10 @@ type Client struct {
 // start makes the endpoints.
 func (c *Client) start() {
 	c.setUp.Do(func() {
-		dial := c.dialer()
+		dial := c.dial
+		if dial == nil {
+			dial = c.dialer()
+		}
 		for _, address := range c.Config.Endpoints {
 			c.endpoints = append(c.endpoints, &endpoint{address: address, dial: dial, places: make(chan struct{}, maxConns)})
 		}
@@ -70,8 +75,8 @@ func (c *Client) Range(ctx context.Context, request RangeRequest) (*RangeRespons
 }
 
 // Txn carries out a transaction. It may be sent several times, so it must not be able
-// to succeed twice: one of its comparisons has to be with the revision of a key that
-// Then changes. Once the first one has succeeded, the comparison is false for good,
+// to change anything twice: if Then changes keys, one of the comparisons has to be
+// with the revision of one of them. Once the first one has succeeded, the comparison is false for good,
 // because no key gets an old revision again. The answer says if that may have
 // happened (Doubt).
 func (c *Client) Txn(ctx context.Context, request TxnRequest) (*TxnResponse, error) {
@@ -103,7 +108,7 @@ func (c *Client) call(ctx context.Context, path string, request any, use func(*a
 	ctx, cancel := context.WithTimeout(ctx, CallTimeout)
 	defer cancel()
 	causes := make([]error, len(c.endpoints))
-	first := int(c.first.Load())
+	first, rest := int(c.first.Load()), retryPause
 	for try := 0; ctx.Err() == nil; try++ {
 		i := (first + try) % len(c.endpoints)
 		e := c.endpoints[i]
@@ -112,14 +117,17 @@ func (c *Client) call(ctx context.Context, path string, request any, use func(*a
 		if err == nil {
 			return sent, nil
 		}
-		causes[i] = &EndpointError{e.address, err}
 		var refusal *Refusal
 		if errors.As(err, &refusal) && refusal.final() {
-			return sent, causes[i]
+			return sent, &EndpointError{e.address, err}
+		}
+		if causes[i] == nil || ctx.Err() == nil { // else it had no time to fail in its own way
+			causes[i] = &EndpointError{e.address, err}
 		}
 		c.first.CompareAndSwap(int64(i), int64((i+1)%len(c.endpoints)))
 		if (try+1)%len(c.endpoints) == 0 {
-			pause(ctx, retryPause)
+			pause(ctx, rest)
+			rest *= 2
 		}
 	}
 	if errors.Is(caller.Err(), context.Canceled) {

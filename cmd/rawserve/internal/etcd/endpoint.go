@@ -20,7 +20,7 @@ const (
 // and whether it answers.
 type endpoint struct {
 	address string
-	dial    func(ctx context.Context, address string) (net.Conn, error)
+	dial    dialFunc
 	places  chan struct{} // one for each call in progress
 
 	mu      sync.Mutex
@@ -154,8 +154,11 @@ func (e *endpoint) closeIdle() {
 	e.idle = nil
 }
 
+// dialFunc opens a connection.
+type dialFunc func(ctx context.Context, address string) (net.Conn, error)
+
 // dialer returns how the connections of c are opened.
-func (c *Client) dialer() func(ctx context.Context, address string) (net.Conn, error) {
+func (c *Client) dialer() dialFunc {
 	var plain net.Dialer
 	if !c.Config.Secure {
 		return func(ctx context.Context, address string) (net.Conn, error) {
