@@ -61,11 +61,23 @@ func problem(err error) error {
 		return &httpwire.Problem{Status: 404, Detail: "there is no such message", Err: err}
 	case errors.Is(err, messages.ErrFull):
 		return &httpwire.Problem{Status: 507, Detail: "the store is full: delete some messages first", Err: err}
+	case errors.Is(err, messages.ErrReadOnly):
+		return &httpwire.Problem{Status: 503, Detail: "the store takes no more changes until the server is started again", Err: err}
+	case errors.Is(err, messages.ErrUnavailable):
+		return unavailable("the store cannot be reached now: after a change, look whether it was made", err)
 	case errors.Is(err, context.DeadlineExceeded):
-		return &httpwire.Problem{Status: 503, Detail: "the store did not answer in time", Err: err}
+		return unavailable("the store did not answer in time", err)
 	}
 	return err
 }
+
+// unavailable returns the answer where trying again later may help.
+func unavailable(detail string, cause error) error {
+	return &httpwire.Problem{Status: 503, Detail: detail, Err: cause, Fields: []string{"Retry-After", retryAfter}}
+}
+
+// retryAfter is when a client that got a 503 may try again, in seconds.
+const retryAfter = "1"
 
 // problem returns the answer to a body that is not the JSON wanted.
 func (e *jsonError) problem() *httpwire.Problem {

@@ -28,7 +28,7 @@ func TestMemoryOfClientsThatDoNotRead(t *testing.T) {
 		t.Run(target, func(t *testing.T) {
 			store := new(messages.Memory)
 			rt := router.New()
-			Register(rt, store)
+			Register(rt, store, new(Followers))
 			server := &httpwire.Server{Handler: rt.Serve, WriteTimeout: -1}
 			before := memoryInUse()
 			for range 64 {
