@@ -16,6 +16,10 @@ const (
 	// be reached. Followers stay meanwhile.
 	storePause = time.Second
 
+	// eventsAtOnce is how many octets gather before they are sent. The buffers of the
+	// response stay as large as they have grown, for as long as the feed is followed.
+	eventsAtOnce = 4 << 10
+
 	// reconnect says, in milliseconds, how long a browser waits before it comes back.
 	reconnect = "2000"
 )
@@ -57,9 +61,10 @@ func writeEventHead(w *httpwire.Response) error {
 
 // eventStream sends a feed to one client.
 type eventStream struct {
-	feed *feed
-	w    *httpwire.Response
-	sent time.Time // when something was sent last
+	feed     *feed
+	w        *httpwire.Response
+	gathered int       // octets written and not sent
+	sent     time.Time // when something was sent last
 }
 
 // run sends events until ctx is done, which is the orderly end of the feed. What
@@ -112,9 +117,9 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// send sends text and events at once.
+// send sends text and events.
 func (s *eventStream) send(text string, events []event) error {
-	e := newEncoder(s.w)
+	e := newEncoder(s)
 	e.octets(text)
 	for _, event := range events {
 		e.event(event)
@@ -122,8 +127,22 @@ func (s *eventStream) send(text string, events []event) error {
 	if e.err != nil {
 		return e.err
 	}
+	return s.flush()
+}
+
+// Write writes to the response, and sends what has gathered if it is enough.
+func (s *eventStream) Write(p []byte) (int, error) {
+	n, err := s.w.Write(p)
+	if s.gathered += n; err == nil && s.gathered >= eventsAtOnce {
+		err = s.flush()
+	}
+	return n, err
+}
+
+// flush sends what has gathered.
+func (s *eventStream) flush() error {
 	err := s.w.Flush()
-	s.sent = time.Now()
+	s.gathered, s.sent = 0, time.Now()
 	return err
 }
 
