@@ -27,12 +27,13 @@ const depsPolicy = `
 	router:                          httpwire httpwire/syntax
 	router/middleware:               httpwire httpwire/syntax
 	router/conditional:              httpwire
+	router/accept:                   httpwire
 	router/static:                   router/conditional httpwire
 	conformance:
 
 	cmd/rawserve/internal/messages:  [net io/fs os/exec]
 	cmd/rawserve/internal/messages/storetest: cmd/rawserve/internal/messages
-	cmd/rawserve/internal/api:       cmd/rawserve/internal/messages router router/conditional httpwire
+	cmd/rawserve/internal/api:       cmd/rawserve/internal/messages router router/accept router/conditional httpwire
 	cmd/rawserve/internal/demo:      router httpwire httpwire/syntax
 	cmd/rawserve/internal/xray:      httpwire httpwire/syntax [net os io bufio time context sync/atomic]
 	cmd/rawserve/internal/explain:   cmd/rawserve/internal/xray conformance httpwire/syntax [net]

@@ -10,10 +10,14 @@ import (
 	"rawserve/httpwire"
 )
 
-// writeHead sets status and fields of an answer that has JSON and is no problem.
+// typeJSON is the media type of JSON.
+const typeJSON = "application/json"
+
+// writeHead sets status and fields of an answer that has JSON and is no problem. A
+// type among the fields takes the place of the usual one.
 func writeHead(w *httpwire.Response, status int, nameValues ...string) error {
 	return w.WriteHead(status, append([]string{
-		"Content-Type", "application/json",
+		"Content-Type", typeJSON,
 		"X-Content-Type-Options", "nosniff",
 	}, nameValues...)...)
 }
@@ -35,8 +39,7 @@ func sendMessage(w *httpwire.Response, status int, m messages.Message, nameValue
 // writeMessage writes a message as one line of JSON.
 func writeMessage(to io.Writer, m messages.Message) error {
 	e := newEncoder(to)
-	e.message(m)
-	e.octets("\n")
+	e.line(m)
 	return e.err
 }
 

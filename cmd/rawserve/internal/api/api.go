@@ -1,6 +1,7 @@
 // Package api offers the messages of a store over HTTP, as JSON.
 //
 //	GET    /messages?after=0&limit=100   a page of messages, with a link to the next one
+//	GET    /messages                     all of them, if it accepts application/x-ndjson: one a line
 //	POST   /messages                     {"text":"hi"} makes a new message
 //	GET    /messages/:id                 one message
 //	PUT    /messages/:id                 {"text":"hello"} replaces it
@@ -40,6 +41,7 @@
 //	id.go          what an id in a path is
 //	condition.go   changes that depend on If-Match and If-None-Match
 //	page.go        the list, a page at a time
+//	stream.go      all messages, one a line
 //	draft.go       what a client sends: a message, or a part of one
 //	json.go        which JSON is refused, and where
 //	answer.go      what a client gets: a message, or a problem
@@ -89,8 +91,8 @@ func Register(r *router.Router, store messages.Store, followers *Followers) {
 	r.Delete(collection+"/:id", answering(a.delete))
 }
 
-// list answers with one page of messages.
-func (a *api) list(w *httpwire.Response, r *httpwire.Request) error {
+// listPage answers with one page of messages.
+func (a *api) listPage(w *httpwire.Response, r *httpwire.Request) error {
 	p, err := readPage(r)
 	if err != nil {
 		return err
@@ -99,7 +101,7 @@ func (a *api) list(w *httpwire.Response, r *httpwire.Request) error {
 	if err != nil {
 		return err
 	}
-	fields := []string{"ETag", e.etag}
+	fields := []string{"ETag", e.etag, "Vary", "Accept"}
 	if e.more {
 		fields = append(fields, "Link", p.next(e.last))
 	}

@@ -41,6 +41,12 @@ func (e *encoder) message(m messages.Message) {
 	e.octets(`"}`)
 }
 
+// line writes a message as one line.
+func (e *encoder) line(m messages.Message) {
+	e.message(m)
+	e.octets("\n")
+}
+
 // id writes the number of a message.
 func (e *encoder) id(m messages.Message) { e.octets(strconv.FormatInt(m.ID, 10)) }
 

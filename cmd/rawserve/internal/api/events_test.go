@@ -145,11 +145,7 @@ func TestFeedResumesWhereItBegan(t *testing.T) {
 // With since=0 a client gets all there is, and what is changed while it reads comes
 // after that.
 func TestFeedFromTheBeginning(t *testing.T) {
-	texts := make([]string, 200)
-	for i := range texts {
-		texts[i] = fmt.Sprint("text ", i+1)
-	}
-	store := storeOf(t, texts...)
+	store := storeOfMany(t, 200)
 	c := dial(t, store)
 	c.do("DELETE", "/messages/7", "")
 	feed := dial(t, store).follow("/messages/events?since=0")

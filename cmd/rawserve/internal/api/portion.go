@@ -3,11 +3,12 @@ package api
 import "rawserve/cmd/rawserve/internal/messages"
 
 // Bounds of what is taken from the store at a time, for a client that may not read
-// what it gets: it keeps no more alive than that.
+// what it gets: it keeps no more alive than about portionOctets, and never more than
+// the largest portion of the longest texts.
 const (
-	firstPortion   = 4  // messages: with the longest texts as many octets as below
-	largestPortion = 64 // messages
-	portionOctets  = 64 << 10
+	firstPortion   = 2
+	largestPortion = 64
+	portionOctets  = 32 << 10 // of text
 )
 
 // portion says how many messages to take from the store next: many short ones, few
