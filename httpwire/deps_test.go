@@ -27,6 +27,7 @@ const depsPolicy = `
 	router:                          httpwire httpwire/syntax
 	router/middleware:               httpwire httpwire/syntax
 	router/conditional:              httpwire
+	router/accept:                   httpwire
 	router/static:                   router/conditional httpwire
 	conformance:
 
@@ -35,7 +36,7 @@ const depsPolicy = `
 	cmd/rawserve/internal/messages/etcdstore: cmd/rawserve/internal/etcd cmd/rawserve/internal/messages
 	cmd/rawserve/internal/etcd:      httpwire/syntax
 	cmd/rawserve/internal/etcd/etcdtest:
-	cmd/rawserve/internal/api:       cmd/rawserve/internal/messages router router/conditional httpwire
+	cmd/rawserve/internal/api:       cmd/rawserve/internal/messages router router/accept router/conditional httpwire
 	cmd/rawserve/internal/demo:      router httpwire httpwire/syntax
 	cmd/rawserve/internal/xray:      httpwire httpwire/syntax [net os io bufio time context sync/atomic]
 	cmd/rawserve/internal/explain:   cmd/rawserve/internal/xray conformance httpwire/syntax [net]
