@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"rawserve/cmd/rawserve/internal/demo"
+	"rawserve/cmd/rawserve/internal/messages"
 	"rawserve/conformance"
 )
 
@@ -49,7 +50,7 @@ func serveForConformance(t *testing.T) string {
 		t.Fatal(err)
 	}
 	var health demo.Health
-	rt, err := s.routes(&health)
+	rt, err := s.routes(new(messages.Memory), &health)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,9 +38,26 @@ func serveTo(stdout, stderr io.Writer, args []string, getenv func(string) string
 	case err != nil:
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitUsage
+	case s.dataRepair:
+		return s.repairStore(stderr)
 	}
+	store, err := s.openStore(stderr)
+	if err != nil {
+		fmt.Fprintln(stderr, "rawserve:", err)
+		return exitFailure
+	}
+	code := s.serveStore(store, stdout, stderr)
+	if err := store.close(); err != nil {
+		fmt.Fprintln(stderr, "rawserve:", err)
+		return exitFailure
+	}
+	return code
+}
+
+// serveStore serves the messages of a store, until a signal ends that.
+func (s *settings) serveStore(store *keptStore, stdout, stderr io.Writer) int {
 	var health demo.Health
-	rt, err := s.routes(&health)
+	rt, err := s.routes(store, &health)
 	if err != nil {
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
@@ -61,7 +78,7 @@ func serveTo(stdout, stderr io.Writer, args []string, getenv func(string) string
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
 	}
-	announce(stdout, urlOf(listeners[0], s.address), rt)
+	announce(stdout, urlOf(listeners[0], s.address), rt, store.where)
 	if page != nil {
 		fmt.Fprintln(stdout, "every octet is shown at", page.url)
 		for _, l := range page.listeners {
@@ -73,7 +90,7 @@ func serveTo(stdout, stderr io.Writer, args []string, getenv func(string) string
 }
 
 // routes builds the URL space and the middleware in front of it.
-func (s *settings) routes(health *demo.Health) (*router.Router, error) {
+func (s *settings) routes(store messages.Store, health *demo.Health) (*router.Router, error) {
 	var files *os.Root
 	if s.static != "" {
 		root, err := os.OpenRoot(s.static)
@@ -82,7 +99,7 @@ func (s *settings) routes(health *demo.Health) (*router.Router, error) {
 		}
 		files = root
 	}
-	rt := routes(new(messages.Memory), health, files)
+	rt := routes(store, health, files)
 	rt.Use(middleware.RequestID) // panics are contained and logged by the server
 	if len(s.cors.Origins) > 0 {
 		rt.Use(s.cors.Handler)
@@ -90,13 +107,13 @@ func (s *settings) routes(health *demo.Health) (*router.Router, error) {
 	return rt, nil
 }
 
-// announce prints where the server is and what it has.
-func announce(stdout io.Writer, url string, rt *router.Router) {
+// announce prints where the server is, what it has, and where messages are kept.
+func announce(stdout io.Writer, url string, rt *router.Router, where string) {
 	fmt.Fprintln(stdout, "listening on", url)
 	for _, route := range rt.Routes() {
 		fmt.Fprintf(stdout, "  %-7s %s\n", route.Method, route.Pattern)
 	}
-	fmt.Fprintln(stdout, "messages are kept in memory, until the server stops")
+	fmt.Fprintln(stdout, "messages are kept", where)
 }
 
 // configure connects the server with the router and the logs.

@@ -63,7 +63,7 @@ func (m *Memory) CreateAll(ctx context.Context, texts []string) ([]Message, erro
 	}
 	var all Size
 	for _, text := range texts {
-		all = all.plus(Growth("", text))
+		all = all.Plus(Growth("", text))
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

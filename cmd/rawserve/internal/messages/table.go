@@ -24,8 +24,8 @@ func (s Size) Room(more, most Size) error {
 	return nil
 }
 
-// plus returns the size after a change.
-func (s Size) plus(more Size) Size { return Size{s.Messages + more.Messages, s.Octets + more.Octets} }
+// Plus returns the size after a change.
+func (s Size) Plus(more Size) Size { return Size{s.Messages + more.Messages, s.Octets + more.Octets} }
 
 // Growth returns how much more there is after a text has taken the place of an old
 // one; either may be empty, which means that there is no message.
@@ -79,7 +79,7 @@ func (t *Table) Put(m Message) {
 	block, i, found := t.find(m.ID)
 	switch {
 	case found:
-		t.size = t.size.plus(Growth(t.blocks[block][i].Text, m.Text))
+		t.size = t.size.Plus(Growth(t.blocks[block][i].Text, m.Text))
 		t.blocks[block][i] = m
 		return
 	case block < len(t.blocks):
@@ -89,7 +89,7 @@ func (t *Table) Put(m Message) {
 	default:
 		t.blocks = append(t.blocks, append(make([]Message, 0, blockLength), m))
 	}
-	t.size = t.size.plus(Growth("", m.Text))
+	t.size = t.size.Plus(Growth("", m.Text))
 }
 
 // insert keeps a message before others, in a block that is cut when it gets long.
@@ -107,7 +107,7 @@ func (t *Table) Delete(id int64) {
 	if !found {
 		return
 	}
-	t.size = t.size.plus(Growth(t.blocks[block][i].Text, ""))
+	t.size = t.size.Plus(Growth(t.blocks[block][i].Text, ""))
 	t.blocks[block] = slices.Delete(t.blocks[block], i, i+1)
 	if len(t.blocks[block]) == 0 {
 		t.blocks = slices.Delete(t.blocks, block, block+1)

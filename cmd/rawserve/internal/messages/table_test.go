@@ -39,7 +39,7 @@ func TestTable(t *testing.T) {
 	}
 	var size Size
 	for _, m := range want {
-		size = size.plus(Size{1, int64(len(m.Text))})
+		size = size.Plus(Size{1, int64(len(m.Text))})
 		if got, found := table.Get(m.ID); got != m || !found {
 			t.Fatalf("Get(%d): got %v, %v", m.ID, got, found)
 		}
