@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -24,6 +25,8 @@ const usage = `rawserve serves HTTP/1.1, parsed from the octets on a net.Conn.
 where
   -addr ADDR               listen on host:port, :port, or unix:/path (default localhost:3000;
                            the environment variable PORT sets the port; port 0 takes a free one)
+  -data FILE               keep the messages in this file, so that they survive every restart (default: in memory)
+  -data-repair             write what is good of a damaged FILE to FILE.repaired, say what was lost, and serve nothing
   -static DIR              serve the files below DIR under /static/
   -xray ADDR               show every octet live at http://ADDR, such as localhost:3001 (default off)
   -xray-any                let others than this machine look, if ADDR does
@@ -52,6 +55,8 @@ try
 // settings is what the flags and the environment say.
 type settings struct {
 	address         string
+	data            string
+	dataRepair      bool
 	static          string
 	xray            string
 	xrayAny         bool
@@ -73,6 +78,8 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
 	fs.SetOutput(io.Discard) // the caller prints the error, once
 	fs.StringVar(&s.address, "addr", "localhost:3000", "")
+	fs.StringVar(&s.data, "data", "", "")
+	fs.BoolVar(&s.dataRepair, "data-repair", false, "")
 	fs.StringVar(&s.static, "static", "", "")
 	fs.StringVar(&s.xray, "xray", "", "")
 	fs.BoolVar(&s.xrayAny, "xray-any", false, "")
@@ -96,6 +103,9 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 		return nil, fmt.Errorf("unexpected argument %q (flags come first; -h lists them)", fs.Arg(0))
 	}
 	if err := positive(fs); err != nil {
+		return nil, err
+	}
+	if err := s.checkData(fs); err != nil {
 		return nil, err
 	}
 	if s.server.MinRate == 0 {
@@ -131,6 +141,19 @@ func positive(fs *flag.FlagSet) (err error) {
 			err = errors.Join(err, fmt.Errorf("-%s is %s; it must be more than zero", f.Name, value))
 		}
 	})
+	return err
+}
+
+// checkData refuses flags that leave open where the messages are.
+func (s *settings) checkData(fs *flag.FlagSet) (err error) {
+	fs.Visit(func(f *flag.Flag) {
+		if f.Name == "data" && s.data == "" {
+			err = errors.New("-data is empty; it takes the name of a file")
+		}
+	})
+	if s.dataRepair && s.data == "" {
+		err = cmp.Or(err, errors.New("-data-repair needs -data FILE, the file to repair"))
+	}
 	return err
 }
 
