@@ -44,6 +44,7 @@ const depsPolicy = `
 	cmd/rawserve/internal/live:      cmd/rawserve/internal/xray conformance httpwire httpwire/syntax [os]
 	cmd/rawserve:                    cmd/rawserve/internal/api cmd/rawserve/internal/demo cmd/rawserve/internal/explain
 	                                 cmd/rawserve/internal/live cmd/rawserve/internal/messages
+	                                 cmd/rawserve/internal/etcd cmd/rawserve/internal/messages/etcdstore
 	                                 cmd/rawserve/internal/messages/logstore
 	                                 conformance router router/middleware router/static httpwire
 	bench/server:                    router router/static httpwire

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"io"
 
+	"rawserve/cmd/rawserve/internal/etcd"
 	"rawserve/cmd/rawserve/internal/messages"
+	"rawserve/cmd/rawserve/internal/messages/etcdstore"
 	"rawserve/cmd/rawserve/internal/messages/logstore"
 )
 
@@ -17,8 +19,16 @@ type keptStore struct {
 
 // openStore opens the store that the flags name.
 func (s *settings) openStore(stderr io.Writer) (*keptStore, error) {
-	if s.data == "" {
+	if s.data == "" && s.store == nil {
 		return &keptStore{new(messages.Memory), "in memory, until the server stops", func() error { return nil }}, nil
+	}
+	if s.store != nil {
+		report := reportTo(stderr)
+		store, err := etcdstore.Open(&etcd.Client{Config: *s.store, Report: report}, report)
+		if err != nil {
+			return nil, fmt.Errorf("-store: %w", err)
+		}
+		return &keptStore{store, "in " + s.store.String(), store.Close}, nil
 	}
 	store, err := logstore.Open(s.data, logstore.Options{Report: reportTo(stderr)})
 	if err != nil {

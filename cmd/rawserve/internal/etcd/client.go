@@ -26,9 +26,9 @@ type Client struct {
 	// TLS is used where Config.Secure says so. Nil means the system's roots.
 	TLS *tls.Config
 
-	// Log is told when an endpoint begins to fail, and when it answers again: a
-	// line for each change, not for each call. Nil means that nobody is told.
-	Log func(line string)
+	// Report is told when an endpoint begins to fail, and when it answers again: a
+	// sentence for each change, not for each call. Nil means that nobody is told.
+	Report func(sentence string)
 
 	dial dialFunc // of tests; nil means the network
 
@@ -166,15 +166,15 @@ func (c *Client) attempt(ctx context.Context, e *endpoint, path string, body []b
 	return sent, err
 }
 
-// note remembers whether an endpoint answers. A line tells of each change.
+// note remembers whether an endpoint answers. Each change is reported.
 func (c *Client) note(e *endpoint, failure error) {
-	if !e.set(failure) || c.Log == nil {
+	if !e.set(failure) || c.Report == nil {
 		return
 	}
 	if failure != nil {
-		c.Log((&EndpointError{e.address, failure}).Error())
+		c.Report((&EndpointError{e.address, failure}).Error())
 	} else {
-		c.Log("etcd at " + e.address + ": answers again")
+		c.Report("etcd at " + e.address + ": answers again")
 	}
 }
 

@@ -133,7 +133,7 @@ func TestEndpointsInTurn(t *testing.T) {
 		good := script(answers(200, fine))
 		c := client(t, nil, bad, good)
 		var lines []string
-		c.Log = func(line string) { lines = append(lines, line) }
+		c.Report = func(line string) { lines = append(lines, line) }
 		for range 5 {
 			if _, err := c.Range(t.Context(), RangeRequest{Key: []byte("a")}); err != nil {
 				t.Fatal(err)
@@ -171,7 +171,7 @@ func TestStaleConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := script(answers(200, fine), closes(""), answers(200, fine))
 		c := client(t, f)
-		c.Log = func(line string) { t.Errorf("logged %q", line) }
+		c.Report = func(line string) { t.Errorf("logged %q", line) }
 		for range 2 {
 			if _, err := c.Range(t.Context(), RangeRequest{Key: []byte("a")}); err != nil {
 				t.Fatal(err)

@@ -28,7 +28,7 @@ type feed struct {
 	began chan struct{} // closed when the history has a beginning
 
 	mu     sync.Mutex
-	broken bool                    // as the log has it
+	broken bool                    // as it was reported
 	end    context.CancelCauseFunc // ends the stream in progress; nil if there is none
 }
 
@@ -127,7 +127,10 @@ func (s *Store) follow(ctx context.Context) {
 		if err := s.followOnce(ctx, &from); err != nil && ctx.Err() == nil {
 			s.noteFeed(err)
 			s.client.WatchElsewhere()
-			pause(ctx, feedPause)
+			select {
+			case <-time.After(feedPause):
+			case <-ctx.Done():
+			}
 		}
 	}
 }
@@ -156,7 +159,7 @@ func (s *Store) followOnce(ctx context.Context, from *int64) error {
 	})
 	var compacted *etcd.CompactedError
 	if errors.As(err, &compacted) {
-		s.log.Warn("etcd has compacted changes that were not seen: who follows them has to list the messages again", "revision", compacted.Revision)
+		s.report(compacted.Error() + " before they were seen here: who follows them has to list the messages again")
 		s.history.Begin(messages.AfterRevision(compacted.Revision))
 		*from = compacted.Revision
 		return nil
@@ -194,7 +197,7 @@ func (s *Store) add(events []etcd.Event) {
 	for i := range events {
 		c, err := s.changeOf(&events[i])
 		if err != nil {
-			s.log.Warn("a change in etcd is none of a message", "error", err)
+			s.report(err.Error())
 			continue
 		}
 		if c.Place().Compare(latest) > 0 {
@@ -225,8 +228,9 @@ func (s *Store) changeOf(e *etcd.Event) (messages.Change, error) {
 // asks whether endpoints that failed answer again.
 func (s *Store) supervise(ctx context.Context) {
 	for {
-		pause(ctx, superviseEvery)
-		if ctx.Err() != nil {
+		select {
+		case <-time.After(superviseEvery):
+		case <-ctx.Done():
 			return
 		}
 		s.client.Probe(ctx)
@@ -265,7 +269,7 @@ func (f *feed) stop(cause error) {
 	}
 }
 
-// noteFeed writes a line when the feed breaks, and when it goes on.
+// noteFeed reports when the feed breaks, and when it goes on.
 func (s *Store) noteFeed(err error) {
 	s.feed.mu.Lock()
 	changed := s.feed.broken != (err != nil)
@@ -273,16 +277,8 @@ func (s *Store) noteFeed(err error) {
 	s.feed.mu.Unlock()
 	switch {
 	case changed && err != nil:
-		s.log.Warn("the feed of changes stands still", "error", err)
+		s.report("the feed of changes stands still: " + err.Error())
 	case changed:
-		s.log.Info("the feed of changes goes on")
-	}
-}
-
-// pause waits, but not longer than ctx.
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
+		s.report("the feed of changes goes on")
 	}
 }

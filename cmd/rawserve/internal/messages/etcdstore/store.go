@@ -31,7 +31,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -44,7 +43,7 @@ type Store struct {
 	client  *etcd.Client
 	keys    keys
 	tokens  tokens
-	log     *slog.Logger
+	report  func(sentence string)
 	queue   chan *creation
 	history messages.History
 	feed    feed
@@ -57,14 +56,15 @@ var _ messages.Store = (*Store)(nil)
 
 // Open returns a store of the messages that are kept in an etcd. It fails if etcd
 // refuses to be asked, because of a wrong password for example. An etcd that cannot
-// be reached is no error: the store is unavailable until it can. Close ends it.
-func Open(client *etcd.Client, log *slog.Logger) (*Store, error) {
+// be reached is no error: the store is unavailable until it can. report is told what
+// the one who operates it should know, a sentence at a time. Close ends the store.
+func Open(client *etcd.Client, report func(sentence string)) (*Store, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	s := &Store{
 		client: client,
 		keys:   keys{client.Config.Prefix},
 		tokens: newTokens(),
-		log:    log,
+		report: report,
 		queue:  make(chan *creation, maxWaiting),
 		feed:   newFeed(),
 		stop:   stop,
@@ -79,11 +79,12 @@ func Open(client *etcd.Client, log *slog.Logger) (*Store, error) {
 	return s, nil
 }
 
-// Close ends the store. Nobody may use it any more.
-func (s *Store) Close() {
+// Close ends the store. Nobody may use it any more. It returns nil.
+func (s *Store) Close() error {
 	s.stop()
 	s.running.Wait()
 	s.client.Close()
+	return nil
 }
 
 // Get returns the message with this ID.

@@ -2,7 +2,6 @@ package etcdstore
 
 import (
 	"fmt"
-	"log/slog"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -29,12 +28,12 @@ func openAt(t testing.TB, url string) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	s, err := Open(&etcd.Client{Config: config, Log: func(line string) { log.Warn(line) }}, log)
+	report := func(sentence string) { fmt.Fprintln(t.Output(), sentence) }
+	s, err := Open(&etcd.Client{Config: config, Report: report}, report)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(s.Close)
+	t.Cleanup(func() { s.Close() })
 	return s
 }
 
