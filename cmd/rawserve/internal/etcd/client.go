@@ -14,7 +14,7 @@ import (
 // Time limits.
 const (
 	CallTimeout    = 2500 * time.Millisecond // of a call, at all endpoints together
-	attemptTimeout = time.Second             // of a call at one endpoint
+	attemptTimeout = time.Second             // of a call at one endpoint, or its share of CallTimeout if that is more
 	retryPause     = 50 * time.Millisecond   // after all endpoints have failed; twice as long each time
 )
 
@@ -151,7 +151,7 @@ func unavailable(causes []error) error {
 // whether the endpoint answers.
 func (c *Client) attempt(ctx context.Context, e *endpoint, path string, body []byte, use func(*answer) error) (sent int, err error) {
 	caller := ctx
-	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
+	ctx, cancel := context.WithTimeout(ctx, max(attemptTimeout, CallTimeout/time.Duration(len(c.endpoints))))
 	defer cancel()
 	sent, err = c.authenticated(ctx, e, func(token string) (int, error) {
 		return e.call(ctx, path, token, body, use)
@@ -160,7 +160,7 @@ func (c *Client) attempt(ctx context.Context, e *endpoint, path string, body []b
 	switch {
 	case errors.As(err, &refusal) && refusal.final():
 		c.note(e, nil) // it answers
-	case err == nil || caller.Err() == nil:
+	case err == nil || caller.Err() == nil || len(c.endpoints) == 1:
 		c.note(e, err)
 	}
 	return sent, err

@@ -11,9 +11,15 @@ import (
 	"rawserve/cmd/rawserve/internal/messages"
 )
 
-// maxWaiting is how many calls of Create and CreateAll wait for the transaction
-// before theirs; more wait for their turn to wait.
-const maxWaiting = 1024
+const (
+	// maxWaiting is how many calls of Create and CreateAll wait for the transaction
+	// before theirs; more wait for their turn to wait.
+	maxWaiting = 1024
+
+	// maxTogether is how many octets of text calls have that are joined. One call
+	// may have more.
+	maxTogether = 256 << 10
+)
 
 // creation is a call of Create or CreateAll that waits.
 type creation struct {
@@ -96,14 +102,18 @@ func (s *Store) gather(ctx context.Context, first *creation) (batch []*creation,
 			return nil, nil
 		}
 	}
-	texts := 0
+	texts, octets := 0, 0
 	for c := first; c != nil; {
-		if texts+len(c.texts) > messages.MaxTogether {
+		more := 0
+		for _, text := range c.texts {
+			more += len(text)
+		}
+		if texts+len(c.texts) > messages.MaxTogether || texts > 0 && octets+more > maxTogether {
 			return batch, c
 		}
 		if c.state.CompareAndSwap(waiting, taken) {
 			batch = append(batch, c)
-			texts += len(c.texts)
+			texts, octets = texts+len(c.texts), octets+more
 		}
 		select {
 		case c = <-s.queue:

@@ -238,17 +238,18 @@ func (s *Store) supervise(ctx context.Context) {
 	}
 }
 
-// checkFeed ends the stream if it does not come to the latest change in time, or if
-// etcd has gone back to a time before: then it is another one.
+// checkFeed ends the stream if there are changes, and it tells of none; or if etcd
+// has gone back to a time before: then it is another one.
 func (s *Store) checkFeed(ctx context.Context) {
 	ctx, cancel := within(ctx)
 	defer cancel()
-	known := s.history.Latest().Revision
+	known := s.history.Latest()
 	now, err := s.state(ctx)
 	if err != nil {
 		return
 	}
-	if now.revision < known || s.reach(ctx, now.changed) != nil {
+	late := s.reach(ctx, now.changed) != nil && s.history.Latest() == known
+	if late || now.revision < known.Revision {
 		s.feed.stop(errLate)
 	}
 }
