@@ -62,6 +62,7 @@ var fieldCases = []lintCase{
 	{"OptionalSpace", get, ok + "Server:¶a|" + none, ok + "Server: a|Empty:|Content-Length: 0||"},
 	{"OptionalSpace", get, ok + "Server:¶  a|" + none, ok + "Server: a|" + none},
 	{"OptionalSpace", get, ok + "Server: a¶ |" + none, ok + "Server: a|" + none},
+	{"RequiredSpace", get, ok + "Server: a¶  b|" + none, ok + "Server: a b (c  d)|" + none},
 	{"EmptyMember", get, ok + "Vary: a, ¶, b|" + none, ok + "Vary:|" + none},
 	{"EmptyMember", get, ok + "Cache-Control: no-cache=\"a,,b\",¶|" + none, ok + "Cache-Control: no-cache=\"a,,b\"|" + none},
 	{"FieldSyntax", get, ok + "Content-Length: ¶0, 0||", ok + none},
@@ -133,6 +134,8 @@ var rangeCases = []lintCase{
 	{"PartialOfOther", request("GET", "Range: bytes=0-1|If-Range: W/\"a\"|"), "HTTP/1.1 206 Part|DATE|ETag: W/\"a\"|Content-Range: bytes 0-1/9|" + text, ok + "ETag: W/\"a\"|" + text},
 	{"PartialOfOther", request("GET", "Range: bytes=0-1|If-Range: Sun, 06 Nov 1994 08:49:36 GMT|"), "HTTP/1.1 206 Part|DATE|Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT|Content-Range: bytes 0-1/9|" + text,
 		"HTTP/1.1 206 Part|DATE|Last-Modified: Sun, 06 Nov 1994 08:49:36 GMT|Content-Range: bytes 0-1/9|" + text},
+	{"MetadataInPart", request("GET", "Range: bytes=0-1|If-Range: \"a\"|"), "HTTP/1.1 206 Part|DATE|¶Content-Encoding: br|Content-Range: bytes 0-1/9|" + text,
+		"HTTP/1.1 206 Part|DATE|ETag: \"a\"|Content-Range: bytes 0-1/9|" + text},
 	{"NoBoundary", several, "HTTP/1.1 206 Part|DATE|Content-Type: ¶multipart/byteranges|Content-Length: 2||hi", part(parts)},
 	{"RangeOfMultipart", several, "HTTP/1.1 206 Part|DATE|¶Content-Range: bytes 0-1/9|Content-Type: multipart/byteranges; boundary=x|Transfer-Encoding: chunked||47|" + parts + "|0||", part(parts)},
 	{"NoRangeInPart", several, part("¶--x|Content-Type: a/b||hi|--x--|"), part("preamble|--x|content-range: bytes 0-1/9||hi|--x--|")},
@@ -163,6 +166,11 @@ var conditionalCases = []lintCase{
 		ok + "Last-Modified: Sun, 06 Nov 1994 08:49:36 GMT|" + none},
 	{"LostIn304", get + request("GET", "If-None-Match: \"a\"|"), ok + "ETag: \"a\"|Vary: a|" + none + "HTTP/1.1 304 Not Modified|DATE|ETag: \"a\"||",
 		ok + "ETag: \"a\"|Vary: a|" + none + "HTTP/1.1 304 Not Modified|DATE|ETag: \"a\"|Vary: a||"},
+	{"ModifiedSinceTaken", request("GET", "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT|If-None-Match: \"a\"|"), "HTTP/1.1 304 Not Modified|DATE|ETag: \"b\"||",
+		"HTTP/1.1 304 Not Modified|DATE|ETag: W/\"a\"||"},
+	{"BadModifiedSinceTaken", request("GET", "If-Modified-Since: now|"), "HTTP/1.1 304 Not Modified|DATE||", ok + none},
+	{"BadUnmodifiedSinceTaken", request("GET", "If-Unmodified-Since: now|"), "HTTP/1.1 412 No|DATE|" + text, ok + none},
+	{"ConditionOfOther", request("OPTIONS", "If-Match: \"a\"|"), "HTTP/1.1 412 No|DATE|" + text, ok + none},
 	{"MetadataIn304", request("GET", "If-None-Match: \"a\"|"), "HTTP/1.1 304 Not Modified|DATE|¶Content-Type: a/b||", "HTTP/1.1 304 Not Modified|DATE|Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT||"},
 }
 

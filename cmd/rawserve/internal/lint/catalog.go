@@ -107,6 +107,8 @@ var (
 		"a second line of a field that is no list", "send it once")
 	optionalSpace = requires("OptionalSpace", "rfc9110-5.6.3-01", should,
 		"white space around a field value is other than one space before it", "send one space after the colon, and none at the end")
+	requiredSpace = requires("RequiredSpace", "rfc9110-5.6.3-02", should,
+		"white space between two parts is other than one space", "send one space")
 	emptyMember = requires("EmptyMember", "rfc9110-5.6.1.1-01", mustNot,
 		"an empty member of a list", "leave out the comma")
 	fieldSyntax = requires("FieldSyntax", "rfc9110-2.2-02", mustNot,
@@ -185,6 +187,8 @@ var (
 		"206 (Partial Content) to a method that has no ranges: only GET has", "ignore Range, and answer with 200")
 	partialOfOther = requires("PartialOfOther", "rfc9110-13.1.5-07", must,
 		"206 (Partial Content) though If-Range names another version", "send the whole with 200")
+	metadataInPart = requires("MetadataInPart", "rfc9110-15.3.7-03", shouldNot,
+		"206 (Partial Content) to If-Range describes what the client has already", "leave the field out")
 	noBoundary = requires("NoBoundary", "rfc9110-15.3.7.2-01", must,
 		"multipart/byteranges without a boundary", "send the parameter boundary in Content-Type")
 	rangeOfMultipart = requires("RangeOfMultipart", "rfc9110-15.3.7.2-02", mustNot,
@@ -218,6 +222,14 @@ var (
 	lostIn304 = requires("LostIn304", "rfc9110-15.4.5-01", must,
 		"304 (Not Modified) without a field that the 200 to the same request had",
 		"send Content-Location, Date, ETag, Vary, Cache-Control and Expires as with 200")
+	modifiedSinceTaken = requires("ModifiedSinceTaken", "rfc9110-13.1.3-01", must,
+		"304 (Not Modified) by If-Modified-Since, though If-None-Match lists other entity tags", "send the whole with 200")
+	badModifiedSinceTaken = requires("BadModifiedSinceTaken", "rfc9110-13.1.3-02", must,
+		"304 (Not Modified) by an If-Modified-Since that holds no date", "ignore it, and send the whole with 200")
+	badUnmodifiedSinceTaken = requires("BadUnmodifiedSinceTaken", "rfc9110-13.1.4-02", must,
+		"412 (Precondition Failed) by an If-Unmodified-Since that holds no date", "ignore it")
+	conditionOfOther = requires("ConditionOfOther", "rfc9110-13.2.1-04", must,
+		"412 (Precondition Failed) to a method that selects nothing", "ignore conditions of CONNECT, OPTIONS and TRACE")
 	metadataIn304 = requires("MetadataIn304", "rfc9110-15.4.5-02", shouldNot,
 		"304 (Not Modified) describes content that it does not have", "leave the field out, unless it is there to update caches")
 )

@@ -65,6 +65,39 @@ func (c *check) notModified() {
 	}
 }
 
+// ignored checks that conditions are passed over that have to be: dates that are
+// none, or that stand next to entity tags, and all of methods that select nothing.
+// RFC 9110, Sections 13.1.3, 13.1.4 and 13.2.1.
+func (c *check) ignored() {
+	if c.asked == nil || c.asked.Head == 0 {
+		return
+	}
+	asked := c.asked.header
+	since, tags := asked.first("if-modified-since"), asked.has("if-none-match")
+	unmodified := asked.first("if-unmodified-since")
+	etag := c.header.value("etag")
+	switch {
+	case c.Status == 412 && c.asksFor("CONNECT", "OPTIONS", "TRACE"):
+		c.report(conditionOfOther, c.codeAt)
+	case c.Status == 412 && unmodified != nil && dateForm(unmodified.value) == fieldSyntax && c.conditions() == 1:
+		c.report(badUnmodifiedSinceTaken, c.codeAt)
+	case c.Status == 304 && since != nil && tags && etag != "" && !c.matches("if-none-match", etag):
+		c.report(modifiedSinceTaken, c.codeAt)
+	case c.Status == 304 && since != nil && !tags && dateForm(since.value) == fieldSyntax:
+		c.report(badModifiedSinceTaken, c.codeAt)
+	}
+}
+
+// conditions returns how many conditions the request has.
+func (c *check) conditions() (n int) {
+	for _, f := range c.asked.header {
+		if strings.HasPrefix(f.name, "if-") || f.name == "if" {
+			n++
+		}
+	}
+	return n
+}
+
 // representation is what is kept of a 200 to GET or HEAD.
 type representation struct {
 	method         string

@@ -157,6 +157,7 @@ var checks = []func(*check){
 	(*check).connection, (*check).refusedRequest,
 	(*check).repeats, (*check).spacing, (*check).lists, (*check).productions, (*check).dates, (*check).references,
 	(*check).challenges, (*check).needed, (*check).content205, (*check).described, (*check).redirected,
-	(*check).ranges, (*check).preconditions, (*check).notModified, (*check).sameAsBefore,
+	(*check).ranges, (*check).preconditions, (*check).notModified,
+	(*check).ignored, (*check).sameAsBefore,
 	(*check).chunkExtensions, (*check).trailerSection, (*check).traced,
 }

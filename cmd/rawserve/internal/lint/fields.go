@@ -79,16 +79,23 @@ func (c *check) productions() {
 		if known || isList(f.name) {
 			c.quotedPairs(f)
 		}
+		if at := strings.Index(strings.ReplaceAll(f.value, "\t", "  "), "  "); at >= 0 && hasProducts(f.name) && strings.IndexByte(f.value, '(') < 0 {
+			c.report(requiredSpace, f.value0+at)
+		}
 	}
 	if f := c.header.first("content-encoding"); f != nil && c.header.lists("content-encoding", "identity") {
 		c.report(identityCoding, f.value0)
 	}
 }
 
+// hasProducts reports whether a field has products and comments, with white space
+// between them.
+func hasProducts(name string) bool { return name == "server" || name == "via" }
+
 // quotedPairs checks that only those octets are quoted that have to be. RFC 9110,
 // Section 5.6.4.
 func (c *check) quotedPairs(f *field) {
-	quoted, comments, products := false, 0, f.name == "server" || f.name == "via"
+	quoted, comments, products := false, 0, hasProducts(f.name)
 	for i := 0; i < len(f.value); i++ {
 		octet := f.value[i]
 		switch {

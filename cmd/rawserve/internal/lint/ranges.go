@@ -73,6 +73,18 @@ func (c *check) partialUnasked() {
 		c.report(partialUnasked, c.codeAt)
 	case c.otherVersion():
 		c.report(partialOfOther, c.codeAt)
+	case c.asked.header.has("if-range"):
+		c.knownMetadata()
+	}
+}
+
+// knownMetadata checks that a part does not describe again what the client has.
+// Content-Type is left alone: RFC 9110, Section 8.3 wants it. Section 15.3.7.
+func (c *check) knownMetadata() {
+	for _, name := range [...]string{"content-encoding", "content-language", "last-modified"} {
+		if f := c.header.first(name); f != nil && (name != "last-modified" || c.header.has("etag")) {
+			c.report(metadataInPart, f.at)
+		}
 	}
 }
 
@@ -94,15 +106,12 @@ func (c *check) otherVersion() bool {
 
 // partial checks how 206 describes its content.
 func (c *check) partial(described *field) {
-	contentType := c.header.first("content-type")
-	several := contentType != nil && len(contentType.value) >= len(multipart) &&
-		syntax.EqualFold(contentType.value[:len(multipart)], multipart)
-	switch {
+	switch several := c.several(); {
 	case several && described != nil:
 		c.report(rangeOfMultipart, described.at)
 		fallthrough
 	case several:
-		c.parts(contentType)
+		c.parts(c.header.first("content-type"))
 	case described == nil:
 		c.report(noContentRange, c.codeAt)
 	default:
@@ -117,6 +126,12 @@ func (c *check) single(described *field) {
 	if ok && r.valid() && whole && c.Body != r.last-r.first+1 {
 		c.report(rangeLength, described.value0)
 	}
+}
+
+// several reports whether the content is more than one part.
+func (c *check) several() bool {
+	contentType := c.header.value("content-type")
+	return syntax.EqualFold(contentType[:min(len(contentType), len(multipart))], multipart)
 }
 
 const multipart = "multipart/byteranges"
