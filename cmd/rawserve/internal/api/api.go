@@ -7,6 +7,7 @@
 //	PUT    /messages/:id                 {"text":"hello"} replaces it
 //	PATCH  /messages/:id                 the members sent replace the old ones
 //	DELETE /messages/:id                 removes it
+//	POST   /messages/import              makes a message of each line of NDJSON
 //	GET    /messages/events              every change as it happens (Server-Sent Events)
 //
 // The entity tag of a message names its revision, and every change depends on
@@ -42,6 +43,9 @@
 //	condition.go   changes that depend on If-Match and If-None-Match
 //	page.go        the list, a page at a time
 //	stream.go      all messages, one a line
+//	import.go      messages made of lines, answered while more arrive
+//	batch.go       lines that are stored together
+//	lines.go       the lines of a body as it arrives
 //	draft.go       what a client sends: a message, or a part of one
 //	json.go        which JSON is refused, and where
 //	answer.go      what a client gets: a message, or a problem
@@ -57,6 +61,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"sync/atomic"
 
 	"rawserve/cmd/rawserve/internal/messages"
 	"rawserve/httpwire"
@@ -76,15 +81,17 @@ var background = context.Background()
 type api struct {
 	store     messages.Store
 	followers *Followers
+	imports   atomic.Int32 // in progress
 }
 
 // Register adds the routes of the messages of a store to r. Those who follow the
 // feed are among the followers, which are told when the server shuts down.
 func Register(r *router.Router, store messages.Store, followers *Followers) {
-	a := &api{store, followers}
+	a := &api{store: store, followers: followers}
 	r.Get(collection, answering(a.list))
 	r.Post(collection, answering(a.create))
 	r.Get(collection+"/events", answering(a.events))
+	r.Post(collection+"/import", answering(a.importLines))
 	r.Get(collection+"/:id", answering(a.get))
 	r.Put(collection+"/:id", answering(a.put))
 	r.Patch(collection+"/:id", answering(a.patch))

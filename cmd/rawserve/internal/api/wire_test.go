@@ -39,8 +39,20 @@ func dial(t *testing.T, store messages.Store) *client {
 func dialServer(t *testing.T, store messages.Store, followers *Followers, server *httpwire.Server) *client {
 	t.Helper()
 	rt := router.New()
-	server.Handler = rt.Serve
 	Register(rt, store, followers)
+	server.Handler = rt.Serve
+	return dialTo(t, server)
+}
+
+// dialHandler connects to a server with one handler.
+func dialHandler(t *testing.T, handler httpwire.Handler) *client {
+	t.Helper()
+	return dialTo(t, &httpwire.Server{Handler: handler})
+}
+
+// dialTo connects to a server.
+func dialTo(t *testing.T, server *httpwire.Server) *client {
+	t.Helper()
 	ours, theirs := net.Pipe()
 	served := make(chan struct{})
 	go func() {
