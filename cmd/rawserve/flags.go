@@ -50,6 +50,8 @@ timeouts, such as 10s or 1m30s
   -body-timeout D          between reads of a request body (default 30s)
   -write-timeout D         between writes of a response (default 30s)
   -idle-timeout D          between requests (default 1m15s)
+  -drain-delay D           after the first SIGTERM or SIGINT, serve on for so long while /healthz is 503, so that a load
+                           balancer sends no more requests (default 0s)
   -shutdown-timeout D      for answers in flight, after the first SIGTERM or SIGINT (default 10s)
 
 try
@@ -69,6 +71,7 @@ type settings struct {
 	xraySecrets     bool
 	cors            middleware.CORS
 	log             string
+	drainDelay      time.Duration
 	shutdownTimeout time.Duration
 	server          httpwire.Server
 }
@@ -100,6 +103,7 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	fs.DurationVar(&s.server.BodyTimeout, "body-timeout", 0, "")
 	fs.DurationVar(&s.server.WriteTimeout, "write-timeout", 0, "")
 	fs.DurationVar(&s.server.IdleTimeout, "idle-timeout", 0, "")
+	fs.DurationVar(&s.drainDelay, "drain-delay", 0, "")
 	fs.DurationVar(&s.shutdownTimeout, "shutdown-timeout", 10*time.Second, "")
 	if err := fs.Parse(args); errors.Is(err, errHelp) {
 		return nil, err
@@ -144,8 +148,8 @@ func positive(fs *flag.FlagSet) (err error) {
 	fs.Visit(func(f *flag.Flag) {
 		value := f.Value.String()
 		limit := strings.HasPrefix(f.Name, "max-") || strings.HasSuffix(f.Name, "-timeout")
-		if f.Name == "min-rate" && strings.HasPrefix(value, "-") {
-			err = errors.Join(err, fmt.Errorf("-min-rate is %s; it must not be less than zero, which is none", value))
+		if (f.Name == "min-rate" || f.Name == "drain-delay") && strings.HasPrefix(value, "-") {
+			err = errors.Join(err, fmt.Errorf("-%s is %s; it must not be less than zero, which is none", f.Name, value))
 		}
 		if limit && (strings.HasPrefix(value, "-") || value == "0" || value == "0s") {
 			err = errors.Join(err, fmt.Errorf("-%s is %s; it must be more than zero", f.Name, value))

@@ -43,6 +43,7 @@ func TestBadInvocations(t *testing.T) {
 		{"zero_timeout", "-head-timeout 0s", "", exitUsage, "-head-timeout is 0s; it must be more than zero"},
 		{"negative_limit", "-max-conns -1", "", exitUsage, "-max-conns is -1; it must be more than zero"},
 		{"negative_rate", "-min-rate -5", "", exitUsage, "-min-rate is -5; it must not be less than zero, which is none"},
+		{"negative_delay", "-drain-delay -5s", "", exitUsage, "-drain-delay is -5s; it must not be less than zero, which is none"},
 		{"bad_port", "", "http", exitUsage, `PORT is "http"; it takes a number from 0 to 65535`},
 		{"huge_port", "", "65536", exitUsage, "it takes a number"},
 		{"impossible_port", "-addr 127.0.0.1:99999", "", exitFailure, "it takes host:port, :port, or unix:/path"},

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"rawserve/cmd/rawserve/internal/api"
 	"rawserve/cmd/rawserve/internal/demo"
@@ -87,7 +88,7 @@ func (s *settings) serveStore(store *keptStore, stdout, stderr io.Writer) int {
 		}
 		defer page.server.Close()
 	}
-	return s.untilSignal(listeners, signals, life.end, stderr)
+	return s.untilSignal(listeners, signals, &life, stderr)
 }
 
 // lifetime is what has to know that the server shuts down, before it does.
@@ -168,7 +169,7 @@ func (s *settings) watch(public net.Addr) (*xrayPage, error) {
 // untilSignal serves until a signal asks it to stop. The first one lets the
 // answers in flight finish, for as long as -shutdown-timeout says, after it has
 // called draining; a second one ends the process at once.
-func (s *settings) untilSignal(listeners []net.Listener, signals <-chan os.Signal, draining func(), stderr io.Writer) int {
+func (s *settings) untilSignal(listeners []net.Listener, signals <-chan os.Signal, life *lifetime, stderr io.Writer) int {
 	served := make(chan error, len(listeners))
 	for _, l := range listeners {
 		go func() { served <- s.server.Serve(l) }()
@@ -180,11 +181,8 @@ func (s *settings) untilSignal(listeners []net.Listener, signals <-chan os.Signa
 	case sig := <-signals:
 		fmt.Fprintf(stderr, "rawserve: %v: finishing what is in flight, for at most %v (again to stop at once)\n", sig, s.shutdownTimeout)
 	}
-	draining()
-	ctx, cancel := context.WithTimeout(context.Background(), s.shutdownTimeout)
-	defer cancel()
 	stopped := make(chan error, 1)
-	go func() { stopped <- s.server.Shutdown(ctx) }()
+	go func() { stopped <- s.shutDown(life) }()
 	select {
 	case err := <-stopped:
 		if err != nil {
@@ -197,4 +195,15 @@ func (s *settings) untilSignal(listeners []net.Listener, signals <-chan os.Signa
 		s.server.Close()
 		return exitFailure
 	}
+}
+
+// shutDown lets a load balancer find out that this server is to get no more requests,
+// for as long as -drain-delay says, and then lets the answers in flight finish.
+func (s *settings) shutDown(life *lifetime) error {
+	life.health.Drain()
+	time.Sleep(s.drainDelay)
+	life.end()
+	ctx, cancel := context.WithTimeout(context.Background(), s.shutdownTimeout)
+	defer cancel()
+	return s.server.Shutdown(ctx)
 }

@@ -93,6 +93,35 @@ func TestSignalEndsFeeds(t *testing.T) {
 	}
 }
 
+// While a load balancer finds out, new connections are served, but for /healthz.
+func TestDrainDelay(t *testing.T) {
+	p := startProcess(t, "-drain-delay", "1m")
+	p.Process.Signal(syscall.SIGTERM)
+	ask := func(path string) string {
+		line, err := p.dial(t, "GET "+path+" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		return line
+	}
+	for ask("/healthz") != "HTTP/1.1 503 Service Unavailable\r\n" {
+		// The signal is on its way.
+	}
+	if got := ask("/messages"); got != "HTTP/1.1 200 OK\r\n" {
+		t.Errorf("got %q meanwhile, want a 200", got)
+	}
+	p.Process.Signal(syscall.SIGTERM)
+	p.Wait()
+	if code := p.ProcessState.ExitCode(); code != exitFailure {
+		t.Errorf("a second signal: exit %d, want 1", code)
+	}
+	p = startProcess(t, "-drain-delay", "1ms")
+	p.Process.Signal(syscall.SIGTERM)
+	if err := p.Wait(); err != nil {
+		t.Errorf("after the delay: %v %s; want exit 0", err, p.errors)
+	}
+}
+
 func TestShutdownTimeoutForcesExit(t *testing.T) {
 	p := startProcess(t, "-shutdown-timeout", "50ms")
 	answer := p.dial(t, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET /slow/30000 HTTP/1.1\r\nHost: a\r\n\r\n")
