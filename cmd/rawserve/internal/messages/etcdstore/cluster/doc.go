@@ -4,7 +4,7 @@
 //
 //	cluster_test.go   what is done to the cluster, and what must be true then
 //	quorum_test.go    without a majority: 503 in time, and healthy again by itself
-//	haproxy_test.go   three servers, as the README says: no request fails
+//	readme_test.go    three servers after HAProxy, as the README says: no request fails
 //	server_test.go    a process of rawserve
 //	clients_test.go   clients that change messages and keep a history
 //	followers_test.go clients that follow the feed
