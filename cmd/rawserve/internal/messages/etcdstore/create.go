@@ -80,15 +80,13 @@ func (s *Store) CreateAll(ctx context.Context, texts []string) ([]messages.Messa
 
 // create makes what is wanted, a transaction after the other, until ctx is done.
 func (s *Store) create(ctx context.Context) {
-	numbers := &sequence{}
 	var next *creation // the first one of the next transaction, if it is known
 	for ctx.Err() == nil {
+		s.turns.wait(ctx)
 		var batch []*creation
-		batch, next = s.gather(ctx, next)
-		if len(batch) == 0 {
-			continue
+		if batch, next = s.gather(ctx, next); len(batch) > 0 {
+			s.createTogether(ctx, batch)
 		}
-		s.createTogether(ctx, numbers, batch)
 	}
 }
 
@@ -125,14 +123,14 @@ func (s *Store) gather(ctx context.Context, first *creation) (batch []*creation,
 }
 
 // createTogether makes the messages of a batch and tells everybody.
-func (s *Store) createTogether(ctx context.Context, numbers *sequence, batch []*creation) {
+func (s *Store) createTogether(ctx context.Context, batch []*creation) {
 	ctx, cancel := context.WithDeadline(ctx, batch[0].deadline) // the earliest
 	defer cancel()
 	var texts []string
 	for _, c := range batch {
 		texts = append(texts, c.texts...)
 	}
-	all, err := s.createAll(ctx, numbers, texts)
+	all, err := s.createAll(ctx, texts)
 	for _, c := range batch {
 		if err != nil {
 			c.done <- created{err: err}
@@ -143,67 +141,57 @@ func (s *Store) createTogether(ctx context.Context, numbers *sequence, batch []*
 	}
 }
 
-// sequence is the key PREFIX/seq as it was seen last.
-type sequence struct {
-	last     int64 // the latest ID
-	revision int64 // of the key; 0 if there is none
-}
-
 // createAll makes messages with the next IDs, after those that other processes make
 // in the meantime.
-func (s *Store) createAll(ctx context.Context, numbers *sequence, texts []string) ([]messages.Message, error) {
+func (s *Store) createAll(ctx context.Context, texts []string) ([]messages.Message, error) {
 	for {
-		token := s.tokens.next()
-		response, err := s.client.Txn(ctx, s.creating(*numbers, token, texts))
+		after, token, started := s.turns.latest(), s.tokens.next(), time.Now()
+		response, err := s.client.Txn(ctx, s.creating(after, token, texts))
 		if err != nil {
 			return nil, translate(err)
 		}
 		if response.Succeeded {
-			made := numbered(*numbers, texts, response.Header.Revision)
-			*numbers = sequence{numbers.last + int64(len(texts)), response.Header.Revision}
-			return made, nil
+			s.turns.had(sequence{after.last + int64(len(texts)), response.Header.Revision}, time.Since(started))
+			return numbered(after, texts, response.Header.Revision), nil
 		}
-		tried := *numbers
-		if *numbers, err = s.sequenceIn(response); err != nil {
+		if err := s.missed(response); err != nil {
 			return nil, err
 		}
 		if !response.Doubt {
 			continue
 		}
-		revision, err := s.settleCreate(ctx, tried.last+1, token, response)
+		revision, err := s.settleCreate(ctx, after.last+1, token, response)
 		if err != nil {
 			return nil, err
 		}
 		if revision > 0 {
-			return numbered(tried, texts, revision), nil
+			return numbered(after, texts, revision), nil
 		}
 	}
 }
 
 // creating returns the transaction that makes messages. It is guarded by PREFIX/seq,
 // which it changes.
-func (s *Store) creating(numbers sequence, token []byte, texts []string) etcd.TxnRequest {
-	last := numbers.last + int64(len(texts))
+func (s *Store) creating(after sequence, token []byte, texts []string) etcd.TxnRequest {
+	last := after.last + int64(len(texts))
 	t := etcd.TxnRequest{
-		If:   []etcd.Compare{{Key: s.keys.seq(), ModRevision: numbers.revision}},
+		If:   []etcd.Compare{{Key: s.keys.seq(), ModRevision: after.revision}},
 		Then: []etcd.Op{put(s.keys.seq(), strconv.AppendInt(nil, last, 10)), put(s.keys.changed(), token)},
 		Else: []etcd.Op{get(s.keys.seq()), get(s.keys.changed())},
 	}
 	for i, text := range texts {
-		t.Then = append(t.Then, put(s.keys.message(numbers.last+1+int64(i)), []byte(text)))
+		t.Then = append(t.Then, put(s.keys.message(after.last+1+int64(i)), []byte(text)))
 	}
 	return t
 }
 
-// sequenceIn returns the sequence that a transaction of creating has found instead
-// of the expected one.
-func (s *Store) sequenceIn(response *etcd.TxnResponse) (sequence, error) {
-	kv := response.Found(0)
-	last, err := s.keys.parseSeq(kv)
-	if kv == nil || err != nil {
-		return sequence{}, err
+// missed learns from a transaction of creating that somebody else was faster.
+func (s *Store) missed(response *etcd.TxnResponse) error {
+	found, err := s.keys.sequence(response.Found(0))
+	if err == nil {
+		s.turns.missed(found)
 	}
-	return sequence{last, kv.ModRevision}, nil
+	return err
 }
 
 // numbered returns the messages that were made after a sequence, at a revision.

@@ -1,6 +1,7 @@
 package etcdstore
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -151,7 +152,7 @@ func (s *Store) followOnce(ctx context.Context, from *int64) error {
 	// The stream begins with the revision that is known already. A compaction up to
 	// the next one may have removed the deletions of that one, and etcd would say
 	// nothing if that was asked for.
-	first, rangeEnd := s.keys.after(0)
+	first, rangeEnd := s.keys.all()
 	request := etcd.WatchRequest{Key: first, RangeEnd: rangeEnd, StartRevision: *from}
 	err = s.client.Watch(ctx, request, func(string) { s.noteFeed(nil) }, func(events []etcd.Event) {
 		s.add(events)
@@ -190,11 +191,16 @@ func (s *Store) begin(now state) (from int64) {
 	return from
 }
 
-// add adds the changes that events tell and that are not known yet.
+// add adds the changes that events tell and that are not known yet. It also learns
+// of the latest ID, before a transaction would fail for not knowing it.
 func (s *Store) add(events []etcd.Event) {
 	latest := s.history.Latest()
 	var changes []messages.Change
 	for i := range events {
+		if !s.keys.isMessage(events[i].KeyValue.Key) {
+			s.learn(&events[i])
+			continue
+		}
 		c, err := s.changeOf(&events[i])
 		if err != nil {
 			s.report(err.Error())
@@ -206,6 +212,16 @@ func (s *Store) add(events []etcd.Event) {
 	}
 	slices.SortStableFunc(changes, func(a, b messages.Change) int { return a.Place().Compare(b.Place()) })
 	s.history.Add(changes...)
+}
+
+// learn learns the sequence from an event that is not about a message.
+func (s *Store) learn(e *etcd.Event) {
+	if e.Deleted() || !bytes.Equal(e.KeyValue.Key, s.keys.seq()) {
+		return
+	}
+	if found, err := s.keys.sequence(&e.KeyValue); err == nil {
+		s.turns.learn(found)
+	}
 }
 
 // changeOf returns the change that an event tells.

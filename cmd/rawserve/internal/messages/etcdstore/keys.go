@@ -34,6 +34,12 @@ func (k keys) after(id int64) (first, end []byte) {
 	return k.message(max(0, id) + 1), []byte(k.prefix + "/messages0") // 0 follows the slash
 }
 
+// all returns the range of all keys.
+func (k keys) all() (first, end []byte) { return []byte(k.prefix + "/"), []byte(k.prefix + "0") }
+
+// isMessage reports whether a key is one of a message.
+func (k keys) isMessage(key []byte) bool { return bytes.HasPrefix(key, []byte(k.prefix+"/messages/")) }
+
 // id returns the ID in the key of a message.
 func (k keys) id(key []byte) (int64, error) {
 	digits, found := bytes.CutPrefix(key, []byte(k.prefix+"/messages/"))
@@ -58,16 +64,16 @@ func (k keys) parse(kv *etcd.KeyValue) (messages.Message, error) {
 	return messages.Message{ID: id, Text: text, Revision: kv.ModRevision}, nil
 }
 
-// parseSeq returns the latest ID; 0 if there is no key.
-func (k keys) parseSeq(kv *etcd.KeyValue) (int64, error) {
+// sequence returns what PREFIX/seq says; the zero sequence if there is no key.
+func (k keys) sequence(kv *etcd.KeyValue) (sequence, error) {
 	if kv == nil {
-		return 0, nil
+		return sequence{}, nil
 	}
 	last, err := strconv.ParseUint(string(kv.Value), 10, 63)
 	if err != nil {
-		return 0, fmt.Errorf("messages: the key %q in etcd does not hold a number", kv.Key)
+		return sequence{}, fmt.Errorf("messages: the key %q in etcd does not hold a number", kv.Key)
 	}
-	return int64(last), nil
+	return sequence{int64(last), kv.ModRevision}, nil
 }
 
 func put(key, value []byte) etcd.Op {

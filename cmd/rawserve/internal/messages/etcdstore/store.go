@@ -22,6 +22,7 @@
 //	keys.go     what is where in etcd
 //	list.go     reading many
 //	create.go   new messages; those that are wanted at the same time are made together
+//	turns.go    the latest ID, and processes that take turns
 //	change.go   replace and delete
 //	settle.go   was a change made whose answer got lost?
 //	follow.go   the changes of all processes, as they happen
@@ -43,6 +44,7 @@ type Store struct {
 	client  *etcd.Client
 	keys    keys
 	tokens  tokens
+	turns   *turns
 	report  func(sentence string)
 	queue   chan *creation
 	history messages.History
@@ -64,6 +66,7 @@ func Open(client *etcd.Client, report func(sentence string)) (*Store, error) {
 		client: client,
 		keys:   keys{client.Config.Prefix},
 		tokens: newTokens(),
+		turns:  newTurns(),
 		report: report,
 		queue:  make(chan *creation, maxWaiting),
 		feed:   newFeed(),

@@ -9,5 +9,5 @@
 //	clients_test.go   clients that change messages and keep a history
 //	followers_test.go clients that follow the feed
 //	model_test.go     what a message may do, for the checker
-//	ceiling/          how many such transactions etcd takes, without rawserve
+//	load/             how many messages a second can be made, and how many etcd itself takes
 package cluster
