@@ -38,6 +38,12 @@ func TestCheckField(t *testing.T) {
 	}
 }
 
+func TestAppendRequestLine(t *testing.T) {
+	if got := string(AppendRequestLine([]byte("x"), "POST", "/v3/watch")); got != "xPOST /v3/watch HTTP/1.1\r\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestAppendStatusLine(t *testing.T) {
 	tests := []struct {
 		status int

@@ -14,8 +14,6 @@ type Header struct {
 	Revision int64  `json:"revision,string"` // of the whole etcd, at the time of the answer
 }
 
-func (h Header) header() Header { return h }
-
 // errNoEtcd says that JSON is not that of etcd, which counts revisions from 1.
 var errNoEtcd = errors.New("its answer has no revision; is this the client URL of an etcd?")
 

@@ -124,7 +124,7 @@ func (s *Store) gather(ctx context.Context, first *creation) (batch []*creation,
 
 // createTogether makes the messages of a batch and tells everybody.
 func (s *Store) createTogether(ctx context.Context, batch []*creation) {
-	ctx, cancel := context.WithDeadline(ctx, batch[0].deadline) // the earliest
+	ctx, cancel := context.WithDeadline(ctx, batch[0].deadline) // of who has waited longest
 	defer cancel()
 	var texts []string
 	for _, c := range batch {

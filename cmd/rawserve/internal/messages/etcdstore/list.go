@@ -40,6 +40,9 @@ func (s *Store) list(ctx context.Context, after int64, limit int) ([]messages.Me
 			if err != nil {
 				return nil, err
 			}
+			if m.ID <= after {
+				return nil, errOtherKey
+			}
 			list, after = append(list, m), m.ID
 		}
 		if len(page.KeyValues) < most {

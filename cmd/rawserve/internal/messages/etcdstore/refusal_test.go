@@ -1,8 +1,12 @@
 package etcdstore
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -101,5 +105,33 @@ func TestForeignKeys(t *testing.T) {
 	}
 	if m := create(t, s, "hi"); m.ID != 1 {
 		t.Errorf("got %v", m)
+	}
+}
+
+// An etcd that answers another question, as one does that has sent an answer too
+// many, is not believed.
+func TestAnswerToAnotherQuestion(t *testing.T) {
+	const header = `{"header":{"cluster_id":"1","revision":"9"},`
+	confused := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/v3/kv/txn":
+			io.WriteString(w, header+`"succeeded":true,"responses":[{"response_range":{}},{"response_range":{}}]}`)
+		case "/v3/kv/range":
+			key := base64.StdEncoding.EncodeToString(keys{"/x"}.message(9))
+			io.WriteString(w, header+`"kvs":[{"key":"`+key+`","create_revision":"2","mod_revision":"2","value":"aGk="}]}`)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	defer confused.Close()
+	s := openAt(t, "etcd://"+confused.Listener.Addr().String()+"/x")
+	if m, err := s.Get(t.Context(), 9); err != nil || m.Text != "hi" {
+		t.Errorf("Get of what it has: got %v, %v", m, err)
+	}
+	if m, err := s.Get(t.Context(), 1); !errors.Is(err, messages.ErrUnavailable) {
+		t.Errorf("Get: got %v, %v", m, err)
+	}
+	if list, err := s.List(t.Context(), 20, 1); !errors.Is(err, messages.ErrUnavailable) {
+		t.Errorf("List: got %v, %v", list, err)
 	}
 }

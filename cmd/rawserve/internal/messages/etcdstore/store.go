@@ -29,11 +29,11 @@
 package etcdstore
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 
 	"rawserve/cmd/rawserve/internal/etcd"
 	"rawserve/cmd/rawserve/internal/messages"
@@ -118,15 +118,23 @@ func (s *Store) Health(ctx context.Context) error {
 // read returns a key as it stands, or as it stood at a revision, or nil.
 func (s *Store) read(ctx context.Context, key []byte, revision int64) (*etcd.KeyValue, error) {
 	response, err := s.client.Range(ctx, etcd.RangeRequest{Key: key, Revision: revision})
-	if err != nil || len(response.KeyValues) == 0 {
+	switch {
+	case err != nil:
 		return nil, translate(err)
+	case len(response.KeyValues) == 0:
+		return nil, nil
+	case !bytes.Equal(response.KeyValues[0].Key, key):
+		return nil, errOtherKey
 	}
 	return &response.KeyValues[0], nil
 }
 
+// errOtherKey says that an answer is not one to the question.
+var errOtherKey = fmt.Errorf("%w: etcd answers with a key that was not asked for", messages.ErrUnavailable)
+
 // within limits a change, with all that it asks etcd, to the time of one call.
 func within(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithDeadline(ctx, time.Now().Add(etcd.CallTimeout))
+	return context.WithTimeout(ctx, etcd.CallTimeout)
 }
 
 // translate returns an error of the client as one of messages.

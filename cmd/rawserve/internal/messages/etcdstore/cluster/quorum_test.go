@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -68,5 +67,5 @@ func ask(t *testing.T, s *server, method, path, body string, want int) (*http.Re
 	if took := time.Since(begun); answer.StatusCode != want || took > inTime {
 		t.Errorf("%s %s: got %s after %v, want %d within %v: %s", method, path, answer.Status, took, want, inTime, content)
 	}
-	return answer, fmt.Sprintf("%s", content)
+	return answer, string(content)
 }

@@ -85,12 +85,6 @@ func (s *server) kill() {
 	s.cmd.Wait()
 }
 
-// stop ends a process gracefully.
-func (s *server) stop() {
-	s.cmd.Process.Signal(os.Interrupt)
-	s.cmd.Wait()
-}
-
 // awaitHealthy waits until a server says that it is healthy.
 func awaitHealthy(t *testing.T, address string) {
 	t.Helper()
