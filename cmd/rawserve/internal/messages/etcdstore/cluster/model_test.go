@@ -100,22 +100,59 @@ func step(m message, op *operation) []any {
 // checkLinearizable checks the history of each message.
 func checkLinearizable(t *testing.T, history []*operation) {
 	t.Helper()
-	byID := make(map[int64][]porcupine.Operation)
+	byID := make(map[int64][]*operation)
 	for _, op := range history {
-		answer := op.answer
-		if op.status == 0 {
-			answer = math.MaxInt64 // it may have happened at any time since
-		}
-		byID[op.id] = append(byID[op.id], porcupine.Operation{ClientId: op.client, Input: op, Call: op.call, Output: op, Return: answer})
+		byID[op.id] = append(byID[op.id], op)
 	}
-	for id, operations := range byID {
-		if result := porcupine.CheckOperationsTimeout(model(), operations, 20*time.Second); result != porcupine.Ok {
+	for id, all := range byID {
+		if result := porcupine.CheckOperationsTimeout(model(), operations(all), 20*time.Second); result != porcupine.Ok {
 			t.Errorf("the history of message %d is %v:", id, result)
-			for _, op := range operations {
-				t.Logf("  %+v", *op.Input.(*operation))
+			for _, op := range all {
+				t.Logf("  %+v", *op)
 			}
 			return
 		}
 	}
 	t.Logf("%d histories are linearizable", len(byID))
+}
+
+// operations returns a history as the checker takes it.
+func operations(history []*operation) (all []porcupine.Operation) {
+	for _, op := range history {
+		answer := op.answer
+		if op.status == 0 {
+			answer = math.MaxInt64 // it may have happened at any time since
+		}
+		all = append(all, porcupine.Operation{ClientId: op.client, Input: op, Call: op.call, Output: op, Return: answer})
+	}
+	return all
+}
+
+// The checker finds what must not be.
+func TestModel(t *testing.T) {
+	const id = 1
+	made := &operation{kind: creates, id: id, text: "a", status: 201, revision: 5, call: 1, answer: 2}
+	replaced := &operation{kind: replaces, id: id, text: "b", expected: 5, status: 200, revision: 6, call: 3, answer: 4}
+	for _, c := range []struct {
+		name string
+		then []*operation
+		want porcupine.CheckResult
+	}{
+		{"read", []*operation{{kind: gets, id: id, status: 200, revision: 6, got: "b", call: 5, answer: 6}}, porcupine.Ok},
+		{"stale_read", []*operation{{kind: gets, id: id, status: 200, revision: 5, got: "a", call: 5, answer: 6}}, porcupine.Illegal},
+		{"lost", []*operation{{kind: gets, id: id, status: 404, call: 5, answer: 6}}, porcupine.Illegal},
+		{"conflict", []*operation{{kind: replaces, id: id, text: "c", expected: 5, status: 412, call: 3, answer: 9}}, porcupine.Ok},
+		{"missed_conflict", []*operation{{kind: replaces, id: id, text: "c", expected: 5, status: 200, revision: 7, call: 3, answer: 9}}, porcupine.Illegal},
+		{"false_conflict", []*operation{{kind: replaces, id: id, text: "c", expected: 6, status: 412, call: 5, answer: 9}}, porcupine.Illegal},
+		{"deleted_twice", []*operation{
+			{kind: deletes, id: id, status: 204, call: 5, answer: 6}, {kind: deletes, id: id, status: 204, call: 5, answer: 6}}, porcupine.Illegal},
+		{"perhaps_deleted", []*operation{
+			{kind: deletes, id: id, call: 5, answer: 6}, {kind: gets, id: id, status: 404, call: 7, answer: 8}}, porcupine.Ok},
+		{"perhaps_not_deleted", []*operation{
+			{kind: deletes, id: id, call: 5, answer: 6}, {kind: gets, id: id, status: 200, revision: 6, got: "b", call: 7, answer: 8}}, porcupine.Ok},
+	} {
+		if got := porcupine.CheckOperationsTimeout(model(), operations(append(c.then, made, replaced)), time.Minute); got != c.want {
+			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
+		}
+	}
 }
