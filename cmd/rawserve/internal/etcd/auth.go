@@ -35,7 +35,7 @@ func (c *Client) authenticated(ctx context.Context, e *endpoint, call func(token
 		return sent, err
 	}
 	again, err := call(token)
-	return sent + again, err
+	return sent - 1 + again, err
 }
 
 // token returns a token other than the one that etcd does not take.

@@ -76,9 +76,9 @@ func (c *Client) Range(ctx context.Context, request RangeRequest) (*RangeRespons
 
 // Txn carries out a transaction. It may be sent several times, so it must not be able
 // to change anything twice: if Then changes keys, one of the comparisons has to be
-// with the revision of one of them. Once the first one has succeeded, the comparison is false for good,
-// because no key gets an old revision again. The answer says if that may have
-// happened (Doubt).
+// with the revision of one of them. Once it has succeeded, that comparison is false
+// for good, because no key gets an old revision again. The answer says if that may
+// have happened (Doubt).
 func (c *Client) Txn(ctx context.Context, request TxnRequest) (*TxnResponse, error) {
 	response := new(TxnResponse)
 	sent, err := c.call(ctx, "/v3/kv/txn", request, func(a *answer) error {
@@ -97,7 +97,8 @@ func (c *Client) Txn(ctx context.Context, request TxnRequest) (*TxnResponse, err
 
 // call asks the endpoints in turn until one answers, and returns how often etcd may
 // have received the request. An error is an *EndpointError with a Refusal that every
-// endpoint would answer with, an *UnavailableError, or that of ctx.
+// endpoint would answer with, and nothing was done; an *UnavailableError; or that of
+// ctx.
 func (c *Client) call(ctx context.Context, path string, request any, use func(*answer) error) (sent int, err error) {
 	c.start()
 	body, err := json.Marshal(request)
@@ -117,12 +118,15 @@ func (c *Client) call(ctx context.Context, path string, request any, use func(*a
 		if err == nil {
 			return sent, nil
 		}
-		var refusal *Refusal
-		if errors.As(err, &refusal) && refusal.final() {
-			return sent, &EndpointError{e.address, err}
-		}
 		if causes[i] == nil || ctx.Err() == nil { // else it had no time to fail in its own way
 			causes[i] = &EndpointError{e.address, err}
+		}
+		var refusal *Refusal
+		if errors.As(err, &refusal) && refusal.final() {
+			if sent > n { // an endpoint that did not answer may have done it
+				break
+			}
+			return sent, &EndpointError{e.address, err}
 		}
 		c.first.CompareAndSwap(int64(i), int64((i+1)%len(c.endpoints)))
 		if (try+1)%len(c.endpoints) == 0 {

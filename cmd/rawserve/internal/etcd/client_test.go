@@ -77,8 +77,7 @@ func TestBadAnswers(t *testing.T) {
 				start := time.Now()
 				_, err := client(t, script(c.step)).Range(t.Context(), RangeRequest{Key: []byte("a")})
 				var unavailable *UnavailableError
-				var endpoint *EndpointError
-				if !errors.As(err, &unavailable) || !errors.As(err, &endpoint) || endpoint.Endpoint != "e0:1" {
+				if !errors.As(err, &unavailable) || len(unavailable.Causes) != 1 || unavailable.Causes[0].(*EndpointError).Endpoint != "e0:1" {
 					t.Fatalf("got %v", err)
 				}
 				if !strings.Contains(err.Error(), c.want) {
@@ -207,6 +206,14 @@ func TestTxnInDoubt(t *testing.T) {
 			})
 		})
 	}
+	synctest.Test(t, func(t *testing.T) {
+		full := answers(507, `{"error":"etcdserver: mvcc: database space exceeded","code":8}`)
+		_, err := client(t, script(hangs("")), script(full)).Txn(t.Context(), request)
+		var unavailable *UnavailableError
+		if !errors.As(err, &unavailable) || errors.Is(err, ErrNoSpace) {
+			t.Errorf("full after a timeout: got %v, want that it is not known", err)
+		}
+	})
 	synctest.Test(t, func(t *testing.T) {
 		f := script(answers(200, `{"header":{"cluster_id":"1","revision":"7"},"succeeded":true}`))
 		_, err := client(t, f).Txn(t.Context(), request)

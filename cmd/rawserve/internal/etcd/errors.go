@@ -27,7 +27,8 @@ type fault struct {
 func (f *fault) Error() string { return fmt.Sprintf("octet %d of its answer: %v", f.octet, f.err) }
 func (f *fault) Unwrap() error { return f.err }
 
-// UnavailableError says that no endpoint answered in time.
+// UnavailableError says that no endpoint answered in time. It wraps none of its causes:
+// what one endpoint says is not the answer.
 type UnavailableError struct {
 	Causes []error // an *EndpointError for each endpoint that was asked
 }
@@ -46,9 +47,6 @@ func (e *UnavailableError) Error() string {
 	}
 	return b.String()
 }
-
-// Unwrap returns the causes.
-func (e *UnavailableError) Unwrap() []error { return e.Causes }
 
 // Refusal is an error that etcd answers with.
 type Refusal struct {

@@ -142,7 +142,8 @@ func (s *Store) followOnce(ctx context.Context, from *int64) error {
 	if err != nil {
 		return err
 	}
-	if *from == 0 || now.revision < *from {
+	fresh := *from == 0
+	if fresh || now.revision < *from {
 		*from = s.begin(now)
 	}
 	ctx, end := context.WithCancelCause(ctx)
@@ -160,7 +161,9 @@ func (s *Store) followOnce(ctx context.Context, from *int64) error {
 	})
 	var compacted *etcd.CompactedError
 	if errors.As(err, &compacted) {
-		s.report(compacted.Error() + " before they were seen here: who follows them has to list the messages again")
+		if !fresh { // else nobody is here yet who has seen some of them
+			s.report(compacted.Error() + " before they were seen here: who follows them has to list the messages again")
+		}
 		s.history.Begin(messages.AfterRevision(compacted.Revision))
 		*from = compacted.Revision
 		return nil
