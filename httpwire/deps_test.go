@@ -24,6 +24,8 @@ import (
 const depsPolicy = `
 	httpwire/syntax:                 [net io bufio time context os sync sync/atomic]
 	httpwire:                        httpwire/syntax
+	httpwire/websocket/frame:        [net io bufio time context os sync sync/atomic]
+	httpwire/websocket:              httpwire httpwire/syntax httpwire/websocket/frame
 	router:                          httpwire httpwire/syntax
 	router/middleware:               httpwire httpwire/syntax
 	router/conditional:              httpwire
@@ -33,7 +35,7 @@ const depsPolicy = `
 	cmd/rawserve/internal/messages:  [net io/fs os/exec]
 	cmd/rawserve/internal/messages/storetest: cmd/rawserve/internal/messages
 	cmd/rawserve/internal/api:       cmd/rawserve/internal/messages router router/conditional httpwire
-	cmd/rawserve/internal/demo:      router httpwire httpwire/syntax
+	cmd/rawserve/internal/demo:      router httpwire httpwire/syntax httpwire/websocket
 	cmd/rawserve/internal/xray:      httpwire httpwire/syntax [net os io bufio time context sync/atomic]
 	cmd/rawserve/internal/explain:   cmd/rawserve/internal/xray conformance httpwire/syntax [net]
 	cmd/rawserve/internal/live:      cmd/rawserve/internal/xray conformance httpwire httpwire/syntax [os]

@@ -62,11 +62,11 @@ func ParseClose(payload []byte) (code Code, reason []byte, err *Error) {
 	if !code.MayBeSent() {
 		return 0, nil, BadCloseCode.At(wrongOctet(code))
 	}
-	var text textCheck
-	if wrong := text.write(reason); wrong >= 0 {
+	var text TextCheck
+	if wrong := text.Write(reason); wrong >= 0 {
 		return 0, nil, BadCloseReason.At(2 + wrong)
 	}
-	if !text.isWhole() {
+	if !text.IsWhole() {
 		return 0, nil, BadCloseReason.At(len(payload))
 	}
 	return code, reason, nil

@@ -30,7 +30,7 @@ type Decoder struct {
 	size    int64  // octets of that message, those announced included
 	frames  int    // that have begun since the last message ended
 	closed  bool   // a close frame has come
-	text    textCheck
+	text    TextCheck
 }
 
 // Piece is what a Decoder found: a frame, or a part of one.
@@ -89,6 +89,12 @@ func (d *Decoder) Next(window []byte) (n int, piece Piece, err error) {
 	d.offset += int64(len(payload))
 	return n + len(payload), piece, nil
 }
+
+// Left returns how many octets of the payload of the frame in progress have not come.
+func (d *Decoder) Left() int64 { return d.left }
+
+// InMessage reports whether a message has begun and not ended.
+func (d *Decoder) InMessage() bool { return d.message != 0 }
 
 // begin parses the header of the next frame. It returns 0 if more octets are needed:
 // for a control frame, its payload too.
@@ -150,7 +156,7 @@ func (d *Decoder) enter(h Header) {
 	d.frames++
 	switch h.Opcode {
 	case Text, Binary:
-		d.message, d.size, d.text = h.Opcode, h.Length, textCheck{}
+		d.message, d.size, d.text = h.Opcode, h.Length, TextCheck{}
 	case Continuation:
 		d.size += h.Length
 	}
@@ -174,12 +180,12 @@ func (d *Decoder) take(piece *Piece) (err *Error) {
 	}
 	piece.Message = d.message
 	if d.message == Text {
-		if wrong := d.text.write(piece.Payload); wrong >= 0 {
+		if wrong := d.text.Write(piece.Payload); wrong >= 0 {
 			return BadText.At(wrong)
 		}
 	}
 	if piece.EndsMessage() {
-		if !d.text.isWhole() {
+		if !d.text.IsWhole() {
 			return CutText.At(len(piece.Payload))
 		}
 		d.message, d.frames = 0, 0

@@ -2,16 +2,16 @@ package frame
 
 import "unicode/utf8"
 
-// textCheck checks that the octets of a message are UTF-8 as they arrive, in any
+// TextCheck checks that the octets of a message are UTF-8 as they arrive, in any
 // pieces. The zero value is the beginning of a message. RFC 6455, Section 8.1.
-type textCheck struct {
+type TextCheck struct {
 	open  [utf8.UTFMax]byte // octets of a character that is not yet whole
 	count int
 }
 
-// write checks the next octets. It returns the offset in p of the first one that no
+// Write checks the next octets. It returns the offset in p of the first one that no
 // continuation can make valid, or -1.
-func (c *textCheck) write(p []byte) (wrong int) {
+func (c *TextCheck) Write(p []byte) (wrong int) {
 	at := 0
 	for c.count > 0 && at < len(p) {
 		if !c.add(p[at]) {
@@ -33,7 +33,7 @@ func (c *textCheck) write(p []byte) (wrong int) {
 
 // add takes one octet. It reports false if no character begins with the open octets
 // and this one.
-func (c *textCheck) add(octet byte) bool {
+func (c *TextCheck) add(octet byte) bool {
 	c.open[c.count] = octet
 	c.count++
 	if !utf8.FullRune(c.open[:c.count]) {
@@ -44,8 +44,8 @@ func (c *textCheck) add(octet byte) bool {
 	return r != utf8.RuneError || size > 1
 }
 
-// isWhole reports whether the last character is whole.
-func (c *textCheck) isWhole() bool { return c.count == 0 }
+// IsWhole reports whether the last character is whole.
+func (c *TextCheck) IsWhole() bool { return c.count == 0 }
 
 // wholeCharacters returns the length of p without a character at its end of which
 // octets are missing.

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// firstWrong finds what textCheck looks for in the obvious way: the first octet
+// firstWrong finds what TextCheck looks for in the obvious way: the first octet
 // after which no continuation is valid. It returns len(p) for a cut character.
 func firstWrong(p []byte) int {
 	for i := 0; i < len(p); {
@@ -52,15 +52,15 @@ func TestTextCheck(t *testing.T) {
 // checkText checks the pieces of a text. It returns the offset of the first wrong
 // octet, the length for a cut character, or -1.
 func checkText(pieces ...[]byte) int {
-	var c textCheck
+	var c TextCheck
 	at := 0
 	for _, piece := range pieces {
-		if wrong := c.write(piece); wrong >= 0 {
+		if wrong := c.Write(piece); wrong >= 0 {
 			return at + wrong
 		}
 		at += len(piece)
 	}
-	if !c.isWhole() {
+	if !c.IsWhole() {
 		return at
 	}
 	return -1
