@@ -25,6 +25,7 @@ const depsPolicy = `
 	httpwire/syntax:                 [net io bufio time context os sync sync/atomic]
 	httpwire:                        httpwire/syntax
 	httpwire/websocket/frame:        [net io bufio time context os sync sync/atomic]
+	httpwire/websocket/sockettest:   httpwire/websocket/frame
 	httpwire/websocket:              httpwire httpwire/syntax httpwire/websocket/frame
 	router:                          httpwire httpwire/syntax
 	router/middleware:               httpwire httpwire/syntax
@@ -40,6 +41,7 @@ const depsPolicy = `
 	cmd/rawserve/internal/etcd/etcdtest:
 	cmd/rawserve/internal/messages/logstore: cmd/rawserve/internal/messages [net os/exec]
 	cmd/rawserve/internal/api:       cmd/rawserve/internal/messages router router/accept router/conditional httpwire
+	                                 httpwire/websocket httpwire/websocket/frame
 	cmd/rawserve/internal/demo:      router httpwire httpwire/syntax httpwire/websocket
 	cmd/rawserve/internal/xray:      httpwire httpwire/syntax [net os io bufio time context sync/atomic]
 	cmd/rawserve/internal/lint:      cmd/rawserve/internal/xray conformance httpwire/syntax [net os io bufio context]

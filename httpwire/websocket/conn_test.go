@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"rawserve/httpwire/websocket/frame"
+
+	"rawserve/httpwire/websocket/sockettest"
 )
 
 func TestEcho(t *testing.T) {
@@ -27,17 +29,17 @@ func TestEcho(t *testing.T) {
 			"binary " + strings.Repeat("x", 9000) + strings.Repeat("y", 9000)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for _, p := range []*peer{dial(t, new(Endpoint), echo), dialTCP(t, new(Endpoint), echo)} {
-				p.send(c.send)
-				p.expect(c.want)
+			for _, p := range []*sockettest.Peer{dial(t, new(Endpoint), echo), dialTCP(t, new(Endpoint), echo)} {
+				p.Send(c.send)
+				p.Expect(c.want)
 				for i := range min(len(c.send), 300) { // octet by octet
-					p.send(c.send[i : i+1])
+					p.Send(c.send[i : i+1])
 				}
-				p.send(c.send[min(len(c.send), 300):])
-				p.expect(c.want)
-				p.send(closes(1000, "bye"))
-				p.expect("close 1000 ")
-				p.nc.Close()
+				p.Send(c.send[min(len(c.send), 300):])
+				p.Expect(c.want)
+				p.Send(closes(1000, "bye"))
+				p.Expect("close 1000 ")
+				p.Conn.Close()
 			}
 		})
 	}
@@ -46,8 +48,8 @@ func TestEcho(t *testing.T) {
 // A frame that comes together with the handshake is not lost.
 func TestEarlyFrame(t *testing.T) {
 	p := connect(t, new(Endpoint).Handler(echo))
-	p.switchProtocols(text("early"))
-	p.expect("text early")
+	p.Switch("/", text("early"))
+	p.Expect("text early")
 }
 
 // What the peer does wrong ends the connection with the code of the rule.
@@ -69,10 +71,10 @@ func TestViolations(t *testing.T) {
 				_, _, err := c.Read(context.Background())
 				ended <- err
 			})
-			p.send(c.send)
-			p.expect(c.want)
-			p.expectEnd()
-			p.nc.Close()
+			p.Send(c.send)
+			p.Expect(c.want)
+			p.ExpectEnd()
+			p.Conn.Close()
 			var fault *frame.Error
 			if err := <-ended; !errors.As(err, &fault) {
 				t.Errorf("Read: got %v, want a *frame.Error", err)
@@ -84,8 +86,8 @@ func TestViolations(t *testing.T) {
 // The close frame reaches a peer that goes on sending.
 func TestViolationWhileSending(t *testing.T) {
 	p := dialTCP(t, new(Endpoint), echo)
-	p.send("\x81\x02hi" + strings.Repeat("x", 100_000))
-	p.expect("close 1002 frame of a client that is not masked (RFC 6455, Section 5.1)")
+	p.Send("\x81\x02hi" + strings.Repeat("x", 100_000))
+	p.Expect("close 1002 frame of a client that is not masked (RFC 6455, Section 5.1)")
 }
 
 func TestClosedByPeer(t *testing.T) {
@@ -105,10 +107,10 @@ func TestClosedByPeer(t *testing.T) {
 				ended <- err
 				ended <- c.Write(context.Background(), Text, []byte("late"))
 			})
-			p.send(c.send)
-			p.expect(c.want)
-			p.expectEnd()
-			p.nc.Close()
+			p.Send(c.send)
+			p.Expect(c.want)
+			p.ExpectEnd()
+			p.Conn.Close()
 			var closed *CloseError
 			if err := <-ended; !errors.As(err, &closed) || *closed != c.err {
 				t.Errorf("Read: got %v, want %v", err, &c.err)
@@ -127,8 +129,8 @@ func TestAbnormalEnd(t *testing.T) {
 		_, _, err := c.Read(context.Background())
 		ended <- err
 	})
-	p.send(text("half")[:3])
-	p.nc.Close()
+	p.Send(text("half")[:3])
+	p.Conn.Close()
 	var closed *CloseError
 	if err := <-ended; !errors.As(err, &closed) || closed.Code != frame.Abnormal {
 		t.Errorf("Read: got %v, want %v", err, &CloseError{Code: frame.Abnormal})
@@ -138,9 +140,9 @@ func TestAbnormalEnd(t *testing.T) {
 func TestClose(t *testing.T) {
 	closed := make(chan error, 1)
 	p := dialTCP(t, new(Endpoint), func(c *Conn) { closed <- c.Close(3000, "enough") })
-	p.expect("close 3000 enough")
-	p.send(text("too late") + closes(3000, ""))
-	p.expectEnd()
+	p.Expect("close 3000 enough")
+	p.Send(text("too late") + closes(3000, ""))
+	p.ExpectEnd()
 	if err := <-closed; err != nil {
 		t.Errorf("Close: %v", err)
 	}
@@ -158,9 +160,9 @@ func TestCloseWhileReading(t *testing.T) {
 			_, _, err := c.Read(context.Background())
 			read <- err
 		})
-		p.expect("close 1000 ")
-		p.send(closes(1000, ""))
-		p.expectEnd()
+		p.Expect("close 1000 ")
+		p.Send(closes(1000, ""))
+		p.ExpectEnd()
 		if err := <-closed; err != nil {
 			t.Errorf("Close: %v", err)
 		}
@@ -174,14 +176,14 @@ func TestCloseWhileReading(t *testing.T) {
 func TestCloseEnds(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		peer func(p *peer)
+		peer func(p *sockettest.Peer)
 	}{
-		{"never_answered", func(p *peer) { p.expect("close 1000 ") }},
-		{"not_even_read", func(*peer) {}},
-		{"pings_without_end", func(p *peer) {
-			p.expect("close 1000 ")
+		{"never_answered", func(p *sockettest.Peer) { p.Expect("close 1000 ") }},
+		{"not_even_read", func(*sockettest.Peer) {}},
+		{"pings_without_end", func(p *sockettest.Peer) {
+			p.Expect("close 1000 ")
 			for {
-				if _, err := io.WriteString(p.nc, ping("x")); err != nil {
+				if _, err := io.WriteString(p.Conn, ping("x")); err != nil {
 					return
 				}
 				time.Sleep(time.Millisecond) // a clock that never rests would not go on
@@ -218,13 +220,13 @@ func TestSilentPeer(t *testing.T) {
 			_, _, err := c.Read(context.Background())
 			ended <- err
 		})
-		p.expect("ping ")
+		p.Expect("ping ")
 		if waited := time.Since(start); waited != DefaultPingInterval {
 			t.Errorf("pinged after %v", waited)
 		}
-		p.send(masked(frame.Pong, true, ""))
-		p.expect("ping ")
-		p.expect("close 1008 websocket: the peer does not answer pings")
+		p.Send(masked(frame.Pong, true, ""))
+		p.Expect("ping ")
+		p.Expect("close 1008 websocket: the peer does not answer pings")
 		if waited := time.Since(start); waited != 2*DefaultPingInterval+DefaultPongTimeout {
 			t.Errorf("given up after %v", waited)
 		}
@@ -255,10 +257,10 @@ func TestTricklingPeer(t *testing.T) {
 					_, _, err := c.Read(context.Background())
 					ended <- err
 				})
-				go io.Copy(io.Discard, p.nc)
-				p.send(c.first)
+				go io.Copy(io.Discard, p.Conn)
+				p.Send(c.first)
 				for i := 0; ; i++ {
-					if _, err := io.WriteString(p.nc, c.then(i)); err != nil {
+					if _, err := io.WriteString(p.Conn, c.then(i)); err != nil {
 						break
 					}
 					time.Sleep(5 * time.Second)
@@ -300,9 +302,9 @@ func TestReadContext(t *testing.T) {
 			}
 			echo(c)
 		})
-		p.send(masked(Text, false, "a") + masked(0, true, "b")[:1])
+		p.Send(masked(Text, false, "a") + masked(0, true, "b")[:1])
 		time.Sleep(2 * time.Second)
-		p.send(masked(0, true, "b")[1:])
-		p.expect("text ab")
+		p.Send(masked(0, true, "b")[1:])
+		p.Expect("text ab")
 	})
 }

@@ -65,18 +65,21 @@ type Endpoint struct {
 	ended    sync.WaitGroup // of the functions that serve
 }
 
-// Handler returns a handler that makes connections of the requests that ask for one,
-// and calls serve with each, in a goroutine of its own. When serve returns, the
-// connection is closed with code 1000, unless that has happened already. A panic in
-// serve closes it with code 1011.
+// Handler returns a handler that is Serve.
 func (e *Endpoint) Handler(serve func(c *Conn)) httpwire.Handler {
-	return func(w *httpwire.Response, r *httpwire.Request) error {
-		c, err := e.Accept(w, r)
-		if err == nil {
-			e.ended.Go(func() { e.run(c, serve) })
-		}
-		return err
+	return func(w *httpwire.Response, r *httpwire.Request) error { return e.Serve(w, r, serve) }
+}
+
+// Serve makes a connection of a request that asks for one, as Accept does, and calls
+// serve with it in a goroutine of its own. When serve returns, the connection is closed
+// with code 1000, unless that has happened already. A panic in serve closes it with
+// code 1011.
+func (e *Endpoint) Serve(w *httpwire.Response, r *httpwire.Request, serve func(c *Conn)) error {
+	c, err := e.Accept(w, r)
+	if err == nil {
+		e.ended.Go(func() { e.run(c, serve) })
 	}
+	return err
 }
 
 // run serves a connection, and closes it.
@@ -94,7 +97,7 @@ func (e *Endpoint) run(c *Conn, serve func(c *Conn)) {
 
 var errStopping = errors.New("websocket: the endpoint has been shut down")
 
-// Shutdown closes all connections with code 1001, and waits until what Handler runs
+// Shutdown closes all connections with code 1001, and waits until what Serve runs
 // for them has ended. If ctx ends first, Shutdown returns its error. New connections
 // are refused from then on.
 func (e *Endpoint) Shutdown(ctx context.Context) error {

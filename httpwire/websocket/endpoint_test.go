@@ -27,8 +27,8 @@ func TestShutdown(t *testing.T) {
 			t.Errorf("got %d connections, want 2", e.Len())
 		}
 		go func() {
-			polite.expect("close 1001 the server is stopping")
-			polite.send(closes(1001, ""))
+			polite.Expect("close 1001 the server is stopping")
+			polite.Send(closes(1001, ""))
 		}()
 		if err := e.Shutdown(t.Context()); err != nil {
 			t.Errorf("Shutdown: %v", err)
@@ -36,13 +36,13 @@ func TestShutdown(t *testing.T) {
 		if ended.Load() != 2 || e.Len() != 0 {
 			t.Errorf("after Shutdown %d have ended, and there are %d connections", ended.Load(), e.Len())
 		}
-		silent.nc.Close()
+		silent.Conn.Close()
 		late := connect(t, e.Handler(serve))
-		late.send(handshake + "\r\n")
-		if head := late.head(); !strings.HasPrefix(head, "HTTP/1.1 503") {
+		late.Send(handshake + "\r\n")
+		if head := late.Head(); !strings.HasPrefix(head, "HTTP/1.1 503") {
 			t.Errorf("a handshake after Shutdown: got %q", head)
 		}
-		late.nc.Close()
+		late.Conn.Close()
 	})
 }
 
@@ -76,9 +76,9 @@ func TestServeEnds(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := dialTCP(t, e, c.serve)
-			p.expect(c.want)
-			p.send(closes(1000, ""))
-			p.expectEnd()
+			p.Expect(c.want)
+			p.Send(closes(1000, ""))
+			p.ExpectEnd()
 		})
 	}
 	if err := e.Shutdown(t.Context()); err != nil {

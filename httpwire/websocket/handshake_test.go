@@ -68,8 +68,8 @@ func TestHandshake(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			e := &Endpoint{Subprotocols: []string{"three", "two"}, Origins: []string{"https://good.example"}}
 			p := connect(t, e.Handler(echo))
-			p.send(c.request + "\r\n")
-			head := p.head()
+			p.Send(c.request + "\r\n")
+			head := p.Head()
 			if !strings.HasPrefix(head, "HTTP/1.1 "+c.status) {
 				t.Errorf("got %q, want %s", head, c.status)
 			}
@@ -89,8 +89,8 @@ func TestHandshake(t *testing.T) {
 func TestAnyOrigin(t *testing.T) {
 	e := &Endpoint{Origins: []string{"*"}}
 	p := connect(t, e.Handler(echo))
-	p.send(handshake + "Origin: http://evil.example\r\n\r\n")
-	if head := p.head(); !strings.HasPrefix(head, "HTTP/1.1 101") {
+	p.Send(handshake + "Origin: http://evil.example\r\n\r\n")
+	if head := p.Head(); !strings.HasPrefix(head, "HTTP/1.1 101") {
 		t.Errorf("got %q", head)
 	}
 }
@@ -98,9 +98,9 @@ func TestAnyOrigin(t *testing.T) {
 func TestSubprotocol(t *testing.T) {
 	e := &Endpoint{Subprotocols: []string{"two"}}
 	p := connect(t, e.Handler(func(c *Conn) { c.Write(context.Background(), Text, []byte(c.Subprotocol())) }))
-	p.send(handshake + "Sec-WebSocket-Protocol: one, two\r\n\r\n")
-	p.head()
-	p.expect("text two")
+	p.Send(handshake + "Sec-WebSocket-Protocol: one, two\r\n\r\n")
+	p.Head()
+	p.Expect("text two")
 }
 
 // A request can still be answered as HTTP after a handshake that failed.
@@ -112,8 +112,8 @@ func TestRefusedHandshakeLeavesHTTP(t *testing.T) {
 		}
 		return w.SetStatus(204)
 	})
-	p.send(with("Sec-WebSocket-Version", "8") + "\r\n")
-	if head := p.head(); !strings.HasPrefix(head, "HTTP/1.1 204") {
+	p.Send(with("Sec-WebSocket-Version", "8") + "\r\n")
+	if head := p.Head(); !strings.HasPrefix(head, "HTTP/1.1 204") {
 		t.Errorf("got %q", head)
 	}
 }

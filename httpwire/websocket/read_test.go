@@ -40,10 +40,10 @@ func TestNextReader(t *testing.T) {
 				}
 			})
 			for _, message := range []string{"", "hi", large} {
-				p.send(text(message) + masked(Text, false, message) + ping("x") + masked(0, true, message))
-				p.expect("text " + message)
-				p.expect("pong x")
-				p.expect("text " + message + message)
+				p.Send(text(message) + masked(Text, false, message) + ping("x") + masked(0, true, message))
+				p.Expect("text " + message)
+				p.Expect("pong x")
+				p.Expect("text " + message + message)
 			}
 		})
 	}
@@ -64,8 +64,8 @@ func TestDiscard(t *testing.T) {
 		kind, message, _ := c.Read(ctx)
 		c.Write(ctx, kind, message)
 	})
-	p.send(text(large) + masked(Binary, false, large) + masked(0, true, large) + text("third"))
-	p.expect("text third")
+	p.Send(text(large) + masked(Binary, false, large) + masked(0, true, large) + text("third"))
+	p.Expect("text third")
 }
 
 // The octets of a message that is refused while it is streamed.
@@ -78,8 +78,8 @@ func TestViolationInStream(t *testing.T) {
 		}
 		ended <- err
 	})
-	p.send(masked(Text, false, "good") + masked(0, true, strings.Repeat("x", 9000)+"\xff"))
-	p.expect("close 1007 text that is not UTF-8 (RFC 6455, Section 8.1)")
+	p.Send(masked(Text, false, "good") + masked(0, true, strings.Repeat("x", 9000)+"\xff"))
+	p.Expect("close 1007 text that is not UTF-8 (RFC 6455, Section 8.1)")
 	var fault *frame.Error
 	if err := <-ended; !errors.As(err, &fault) || fault.Rule != frame.BadText || fault.Offset != 6+4+8+9000 {
 		t.Errorf("got %v, want BadText at octet %d", err, 6+4+8+9000)
@@ -93,8 +93,8 @@ func TestAnnouncedLength(t *testing.T) {
 		c.Read(context.Background())
 		room <- cap(c.whole)
 	})
-	p.send("\x82\xff\x00\x00\x00\x00\x30\x00\x00\x00\x00\x00\x00\x00" + "hello")
-	p.nc.Close()
+	p.Send("\x82\xff\x00\x00\x00\x00\x30\x00\x00\x00\x00\x00\x00\x00" + "hello")
+	p.Conn.Close()
 	if got := <-room; got > 2*growAtMost {
 		t.Errorf("room for %d octets was made", got)
 	}
@@ -111,10 +111,10 @@ func TestIdleHoldsNoBuffer(t *testing.T) {
 		}
 	})
 	for _, size := range []int{5, 100_000} {
-		p.send(masked(Binary, true, strings.Repeat("x", size)))
+		p.Send(masked(Binary, true, strings.Repeat("x", size)))
 		if <-held {
 			t.Errorf("after a message of %d octets: a buffer is held", size)
 		}
-		p.expect("binary " + strings.Repeat("X", size))
+		p.Expect("binary " + strings.Repeat("X", size))
 	}
 }

@@ -35,12 +35,12 @@ func TestManyWriters(t *testing.T) {
 	})
 	go func() {
 		for i := range each {
-			io.WriteString(p.nc, ping(fmt.Sprint(i)))
+			io.WriteString(p.Conn, ping(fmt.Sprint(i)))
 		}
 	}()
 	texts, lengths := 0, make(map[string]int)
 	for {
-		kind, message, _ := strings.Cut(p.next(), " ")
+		kind, message, _ := strings.Cut(p.Next(), " ")
 		if kind == "close" {
 			break
 		}
@@ -82,8 +82,8 @@ func TestNextWriter(t *testing.T) {
 		}
 		c.Read(context.Background())
 	})
-	p.expect("text €" + large)
-	p.expect("binary after it")
+	p.Expect("text €" + large)
+	p.Expect("binary after it")
 }
 
 func TestWhatCannotBeSent(t *testing.T) {
@@ -107,9 +107,9 @@ func TestWhatCannotBeSent(t *testing.T) {
 			t.Errorf("Close(1006): got %v", err)
 		}
 	})
-	p.expect("close 1005 ")
-	p.send(closes(1000, ""))
-	p.expectEnd()
+	p.Expect("close 1005 ")
+	p.Send(closes(1000, ""))
+	p.ExpectEnd()
 }
 
 // A context that ends while a frame is being written ends the connection; one that
@@ -127,7 +127,7 @@ func TestWriteContext(t *testing.T) {
 		if err := <-written; !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("Write: got %v", err)
 		}
-		p.expect("text hi")
+		p.Expect("text hi")
 		if err := <-written; err != nil {
 			t.Errorf("Write after that: %v", err)
 		}
@@ -143,11 +143,11 @@ func TestPongWaitsForWriter(t *testing.T) {
 			echo(c)
 		})
 		synctest.Wait() // the writer waits for us
-		p.send(ping("1"))
-		p.send(ping("2"))
+		p.Send(ping("1"))
+		p.Send(ping("2"))
 		synctest.Wait()
-		p.expect("binary " + strings.Repeat("\x00", 100_000))
-		p.expect("pong 2")
-		p.nc.Close()
+		p.Expect("binary " + strings.Repeat("\x00", 100_000))
+		p.Expect("pong 2")
+		p.Conn.Close()
 	})
 }
