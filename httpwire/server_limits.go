@@ -31,7 +31,7 @@ const (
 //	outputBuffer               16 KiB of answers, of content, that wait burst_out.go
 //	parkAfter                  2 s in a goroutine with a grown stack    conn_idle.go
 //	acceptPauseMost            1 s after an error of accept             server.go
-//	chunkOverhead…             chunk framing: 16 KiB and twice the data syntax/chunked.go
+//	chunkOverhead…             chunk extensions: 16 KiB, twice the data syntax/chunked.go
 //	maxMethod                  32 octets                                syntax/requestline.go
 //	maxHeadOctets              65,535 octets of a head or trailer section, and as many fields
 
