@@ -1,11 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"net"
+	"io/fs"
 	"strconv"
 	"strings"
 	"time"
@@ -22,18 +23,22 @@ const usage = `rawserve serves HTTP/1.1, parsed from the octets on a net.Conn.
   rawserve conform -addr host:port [flags]     judge any HTTP/1.1 server (conform -h tells more)
 
 where
-  -addr ADDR               listen on host:port, :port, or unix:/path (default localhost:3000;
-                           the environment variable PORT sets the port; port 0 takes a free one)
+  -addr ADDR               listen on host:port, :port (all interfaces), or unix:/path; port 0 takes a
+                           free one. Default localhost:3000, for this machine only; if the environment
+                           variable PORT is set, as containers have it, :$PORT, on all interfaces
+  -socket-mode MODE        who may connect to unix:/path, such as 0660 or 0666 (default by the umask: this user)
   -static DIR              serve the files below DIR under /static/
   -xray ADDR               show every octet live at http://ADDR, such as localhost:3001 (default off)
   -xray-any                let others than this machine look, if ADDR does
   -xray-secrets            show the values of Authorization, Cookie and their like there
   -cors ORIGIN[,ORIGIN]    let web pages from these origins read the answers (* for all)
   -log text|json|off       a line on standard output for each exchange and each closed connection (default text)
+  -log-probes              also for connections that the client closes without a request, as health checks do
+  -version                 print version, revision and Go version, and stop
 
 limits
   -max-body OCTETS         longest request body (default 1048576; /upload takes more)
-  -max-conns N             most connections at a time; more wait (default 10000)
+  -max-conns N             most connections at a time; more wait (default 10000, or half as many as files may be open)
   -min-rate N              octets per second of a body or an answer, on average, from the time on that a client
                            has been waited for as long as its timeout in all (default 240; 0 for none)
 
@@ -43,6 +48,10 @@ timeouts, such as 10s or 1m30s
   -write-timeout D         between writes of a response (default 30s)
   -idle-timeout D          between requests (default 1m15s)
   -shutdown-timeout D      for answers in flight, after the first SIGTERM or SIGINT (default 10s)
+
+signals
+  SIGTERM, SIGINT          finish what is in flight, then exit 0; a second one stops at once, exit 1
+  SIGHUP                   ignored: the server outlives its terminal
 
 try
   curl -i localhost:3000/messages -H 'Content-Type: application/json' -d '{"text":"hi"}'
@@ -58,6 +67,9 @@ type settings struct {
 	xraySecrets     bool
 	cors            middleware.CORS
 	log             string
+	logProbes       bool
+	version         bool
+	socketMode      fs.FileMode // 0: as the umask leaves it
 	shutdownTimeout time.Duration
 	server          httpwire.Server
 }
@@ -70,32 +82,35 @@ var errHelp = flag.ErrHelp
 func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	var s settings
 	var origins string
-	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
-	fs.SetOutput(io.Discard) // the caller prints the error, once
-	fs.StringVar(&s.address, "addr", "localhost:3000", "")
-	fs.StringVar(&s.static, "static", "", "")
-	fs.StringVar(&s.xray, "xray", "", "")
-	fs.BoolVar(&s.xrayAny, "xray-any", false, "")
-	fs.BoolVar(&s.xraySecrets, "xray-secrets", false, "")
-	fs.StringVar(&origins, "cors", "", "")
-	fs.StringVar(&s.log, "log", "text", "")
-	fs.Int64Var(&s.server.MaxBody, "max-body", 0, "")
-	fs.IntVar(&s.server.MaxConns, "max-conns", 0, "")
-	fs.Int64Var(&s.server.MinRate, "min-rate", 240, "")
-	fs.DurationVar(&s.server.HeadTimeout, "head-timeout", 0, "")
-	fs.DurationVar(&s.server.BodyTimeout, "body-timeout", 0, "")
-	fs.DurationVar(&s.server.WriteTimeout, "write-timeout", 0, "")
-	fs.DurationVar(&s.server.IdleTimeout, "idle-timeout", 0, "")
-	fs.DurationVar(&s.shutdownTimeout, "shutdown-timeout", 10*time.Second, "")
-	if err := fs.Parse(args); errors.Is(err, errHelp) {
+	set := flag.NewFlagSet("serve", flag.ContinueOnError)
+	set.SetOutput(io.Discard) // the caller prints the error, once
+	set.BoolVar(&s.version, "version", false, "")
+	set.StringVar(&s.address, "addr", "localhost:3000", "")
+	set.Func("socket-mode", "", s.setSocketMode)
+	set.StringVar(&s.static, "static", "", "")
+	set.StringVar(&s.xray, "xray", "", "")
+	set.BoolVar(&s.xrayAny, "xray-any", false, "")
+	set.BoolVar(&s.xraySecrets, "xray-secrets", false, "")
+	set.StringVar(&origins, "cors", "", "")
+	set.StringVar(&s.log, "log", "text", "")
+	set.BoolVar(&s.logProbes, "log-probes", false, "")
+	set.Int64Var(&s.server.MaxBody, "max-body", 0, "")
+	set.IntVar(&s.server.MaxConns, "max-conns", 0, "")
+	set.Int64Var(&s.server.MinRate, "min-rate", 240, "")
+	set.DurationVar(&s.server.HeadTimeout, "head-timeout", 0, "")
+	set.DurationVar(&s.server.BodyTimeout, "body-timeout", 0, "")
+	set.DurationVar(&s.server.WriteTimeout, "write-timeout", 0, "")
+	set.DurationVar(&s.server.IdleTimeout, "idle-timeout", 0, "")
+	set.DurationVar(&s.shutdownTimeout, "shutdown-timeout", 10*time.Second, "")
+	if err := set.Parse(args); errors.Is(err, errHelp) {
 		return nil, err
 	} else if err != nil {
 		return nil, fmt.Errorf("%w (-h says what each flag takes)", err)
 	}
-	if fs.NArg() > 0 {
-		return nil, fmt.Errorf("unexpected argument %q (flags come first; -h lists them)", fs.Arg(0))
+	if set.NArg() > 0 {
+		return nil, fmt.Errorf("unexpected argument %q (flags come first; -h lists them)", set.Arg(0))
 	}
-	if err := positive(fs); err != nil {
+	if err := cmp.Or(positive(set), inVain(set)); err != nil {
 		return nil, err
 	}
 	if s.server.MinRate == 0 {
@@ -105,7 +120,7 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 		return nil, fmt.Errorf("-log is %q; it takes text, json or off", s.log)
 	}
 	if s.xray != "" {
-		if err := live.CheckAddress(s.xray, s.xrayAny); err != nil {
+		if err := cmp.Or(live.CheckAddress(s.xray, s.xrayAny), checkPort("-xray", s.xray)); err != nil {
 			return nil, err
 		}
 	}
@@ -115,13 +130,48 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	if err := s.cors.Check(); err != nil {
 		return nil, fmt.Errorf("-cors: %w", err)
 	}
-	return &s, s.portFromEnvironment(fs, getenv)
+	if err := s.portFromEnvironment(set, getenv); err != nil {
+		return nil, err
+	}
+	return &s, s.checkWhere()
+}
+
+// checkWhere checks the address and what goes with it.
+func (s *settings) checkWhere() error {
+	if s.socketMode != 0 && !strings.HasPrefix(s.address, unixPrefix) {
+		return fmt.Errorf("-socket-mode is for -addr unix:/path, and the address is %q", s.address)
+	}
+	return checkAddress(s.address)
+}
+
+// setSocketMode reads the mode of a Unix socket.
+func (s *settings) setSocketMode(value string) error {
+	mode, err := strconv.ParseUint(value, 8, 32)
+	if err != nil || mode == 0 || mode > uint64(fs.ModePerm) {
+		return errors.New("it takes an octal number such as 0660 or 0666")
+	}
+	s.socketMode = fs.FileMode(mode)
+	return nil
+}
+
+// inVain refuses a flag that changes nothing without another one.
+func inVain(set *flag.FlagSet) error {
+	value := func(name string) string { return set.Lookup(name).Value.String() }
+	for _, pair := range [][2]string{{"xray-any", "xray"}, {"xray-secrets", "xray"}} {
+		if value(pair[0]) != "false" && value(pair[1]) == "" {
+			return fmt.Errorf("-%s changes nothing without -%s", pair[0], pair[1])
+		}
+	}
+	if value("log-probes") != "false" && value("log") == "off" {
+		return errors.New("-log-probes changes nothing with -log off")
+	}
+	return nil
 }
 
 // positive refuses limits and timeouts of zero or less: by them nothing could be
 // served, or something would be unbounded. A minimum rate of zero is none.
-func positive(fs *flag.FlagSet) (err error) {
-	fs.Visit(func(f *flag.Flag) {
+func positive(set *flag.FlagSet) (err error) {
+	set.Visit(func(f *flag.Flag) {
 		value := f.Value.String()
 		limit := strings.HasPrefix(f.Name, "max-") || strings.HasSuffix(f.Name, "-timeout")
 		if f.Name == "min-rate" && strings.HasPrefix(value, "-") {
@@ -134,12 +184,13 @@ func positive(fs *flag.FlagSet) (err error) {
 	return err
 }
 
-// portFromEnvironment replaces the port of the address by PORT, unless the
-// address was given as a flag.
-func (s *settings) portFromEnvironment(fs *flag.FlagSet, getenv func(string) string) error {
+// portFromEnvironment makes the address :PORT, unless it was given as a flag. PORT is
+// how platforms of containers say where they will connect from outside, so a server
+// that listened on the loopback interface could not be reached.
+func (s *settings) portFromEnvironment(set *flag.FlagSet, getenv func(string) string) error {
 	port := getenv("PORT")
 	given := false
-	fs.Visit(func(f *flag.Flag) { given = given || f.Name == "addr" })
+	set.Visit(func(f *flag.Flag) { given = given || f.Name == "addr" })
 	if port == "" || given {
 		return nil
 	}
@@ -148,7 +199,6 @@ func (s *settings) portFromEnvironment(fs *flag.FlagSet, getenv func(string) str
 	} else {
 		port = strconv.FormatUint(n, 10)
 	}
-	host, _, _ := net.SplitHostPort(s.address)
-	s.address = net.JoinHostPort(host, port)
+	s.address = ":" + port
 	return nil
 }
