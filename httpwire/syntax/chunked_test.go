@@ -1,6 +1,8 @@
 package syntax
 
 import (
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 )
@@ -206,6 +208,18 @@ func TestChunkedOverhead(t *testing.T) {
 				t.Errorf("%d chunks accepted, want %d", chunks, tt.want)
 			}
 		})
+	}
+}
+
+// The README says how many octets of extensions there may be.
+func TestChunkOverheadIsSaidAsItIs(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf("| chunk extensions, all together | %d KiB + %d × data | 400 |", chunkOverheadFree>>10, chunkOverheadRatio)
+	if !strings.Contains(string(readme), want) {
+		t.Errorf("the README does not say %q", want)
 	}
 }
 
