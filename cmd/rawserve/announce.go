@@ -8,9 +8,9 @@ import (
 	"rawserve/router"
 )
 
-// announce prints where the server is, who can reach it, and what it has. The line
-// with the address ends with it, for scripts.
-func announce(w io.Writer, l net.Listener, address string, rt *router.Router) {
+// announce prints where the server is, who can reach it, what it has, and where
+// messages are kept. The line with the address ends with it, for scripts.
+func announce(w io.Writer, l net.Listener, address string, rt *router.Router, where string) {
 	fmt.Fprintln(w, "listening on", urlOf(l, address))
 	if tcp, isTCP := l.Addr().(*net.TCPAddr); isTCP && tcp.IP.IsLoopback() {
 		fmt.Fprintf(w, "for this machine only: -addr :%d listens on all interfaces\n", tcp.Port)
@@ -21,7 +21,7 @@ func announce(w io.Writer, l net.Listener, address string, rt *router.Router) {
 	for _, route := range rt.Routes() {
 		fmt.Fprintf(w, "  %-7s %s\n", route.Method, route.Pattern)
 	}
-	fmt.Fprintln(w, "messages are kept in memory, until the server stops")
+	fmt.Fprintln(w, "messages are kept", where)
 }
 
 // announceXray prints where the x-ray page is, and who can read it.

@@ -27,7 +27,7 @@ func TestAnnounce(t *testing.T) {
 			defer closeAll(listeners)
 			_, port, _ := net.SplitHostPort(listeners[0].Addr().String())
 			var got strings.Builder
-			announce(&got, listeners[0], test.address, router.New())
+			announce(&got, listeners[0], test.address, router.New(), "")
 			want := strings.ReplaceAll("listening on "+test.url+"\n"+test.reach, "PORT", port)
 			if !strings.HasPrefix(got.String(), want) {
 				t.Errorf("got\n%swant\n%s", got.String(), want)

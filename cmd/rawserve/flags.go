@@ -6,11 +6,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
+	"os"
 	"strconv"
 	"strings"
 	"time"
 
+	"rawserve/cmd/rawserve/internal/etcd"
 	"rawserve/cmd/rawserve/internal/live"
 	"rawserve/httpwire"
 	"rawserve/router/middleware"
@@ -27,6 +28,12 @@ where
                            free one. Default localhost:3000, for this machine only; if the environment
                            variable PORT is set, as containers have it, :$PORT, on all interfaces
   -socket-mode MODE        who may connect to unix:/path, such as 0660 or 0666 (default by the umask: this user)
+  -data FILE               keep the messages in this file, so that they survive every restart (default: in memory)
+  -data-repair             write what is good of a damaged FILE to FILE.repaired, say what was lost, and serve nothing
+  -store etcd://HOST:PORT[,HOST:PORT...][/PREFIX]
+                           keep the messages in etcd, which several servers can share; with a user and a password
+                           etcd://USER:PASSWORD@HOST:PORT, with TLS etcds://. The environment variable RAWSERVE_STORE
+                           sets it as well, and shows the password to nobody who lists the processes
   -static DIR              serve the files below DIR under /static/
   -xray ADDR               show every octet live at http://ADDR, such as localhost:3001 (default off)
   -xray-any                let others than this machine look, if ADDR does
@@ -61,6 +68,9 @@ try
 // settings is what the flags and the environment say.
 type settings struct {
 	address         string
+	data            string
+	dataRepair      bool
+	store           *etcd.Config // nil: not in etcd
 	static          string
 	xray            string
 	xrayAny         bool
@@ -69,7 +79,7 @@ type settings struct {
 	log             string
 	logProbes       bool
 	version         bool
-	socketMode      fs.FileMode // 0: as the umask leaves it
+	socketMode      os.FileMode // 0: as the umask leaves it
 	shutdownTimeout time.Duration
 	server          httpwire.Server
 }
@@ -81,36 +91,45 @@ var errHelp = flag.ErrHelp
 // wrong with its value and what it takes.
 func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	var s settings
-	var origins string
-	set := flag.NewFlagSet("serve", flag.ContinueOnError)
-	set.SetOutput(io.Discard) // the caller prints the error, once
-	set.BoolVar(&s.version, "version", false, "")
-	set.StringVar(&s.address, "addr", "localhost:3000", "")
-	set.Func("socket-mode", "", s.setSocketMode)
-	set.StringVar(&s.static, "static", "", "")
-	set.StringVar(&s.xray, "xray", "", "")
-	set.BoolVar(&s.xrayAny, "xray-any", false, "")
-	set.BoolVar(&s.xraySecrets, "xray-secrets", false, "")
-	set.StringVar(&origins, "cors", "", "")
-	set.StringVar(&s.log, "log", "text", "")
-	set.BoolVar(&s.logProbes, "log-probes", false, "")
-	set.Int64Var(&s.server.MaxBody, "max-body", 0, "")
-	set.IntVar(&s.server.MaxConns, "max-conns", 0, "")
-	set.Int64Var(&s.server.MinRate, "min-rate", 240, "")
-	set.DurationVar(&s.server.HeadTimeout, "head-timeout", 0, "")
-	set.DurationVar(&s.server.BodyTimeout, "body-timeout", 0, "")
-	set.DurationVar(&s.server.WriteTimeout, "write-timeout", 0, "")
-	set.DurationVar(&s.server.IdleTimeout, "idle-timeout", 0, "")
-	set.DurationVar(&s.shutdownTimeout, "shutdown-timeout", 10*time.Second, "")
-	if err := set.Parse(args); errors.Is(err, errHelp) {
+	var origins, store string
+	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
+	fs.SetOutput(io.Discard) // the caller prints the error, once
+	fs.BoolVar(&s.version, "version", false, "")
+	fs.StringVar(&s.address, "addr", "localhost:3000", "")
+	fs.Func("socket-mode", "", s.setSocketMode)
+	fs.StringVar(&s.data, "data", "", "")
+	fs.BoolVar(&s.dataRepair, "data-repair", false, "")
+	fs.StringVar(&store, "store", getenv("RAWSERVE_STORE"), "")
+	fs.StringVar(&s.static, "static", "", "")
+	fs.StringVar(&s.xray, "xray", "", "")
+	fs.BoolVar(&s.xrayAny, "xray-any", false, "")
+	fs.BoolVar(&s.xraySecrets, "xray-secrets", false, "")
+	fs.StringVar(&origins, "cors", "", "")
+	fs.StringVar(&s.log, "log", "text", "")
+	fs.BoolVar(&s.logProbes, "log-probes", false, "")
+	fs.Int64Var(&s.server.MaxBody, "max-body", 0, "")
+	fs.IntVar(&s.server.MaxConns, "max-conns", 0, "")
+	fs.Int64Var(&s.server.MinRate, "min-rate", 240, "")
+	fs.DurationVar(&s.server.HeadTimeout, "head-timeout", 0, "")
+	fs.DurationVar(&s.server.BodyTimeout, "body-timeout", 0, "")
+	fs.DurationVar(&s.server.WriteTimeout, "write-timeout", 0, "")
+	fs.DurationVar(&s.server.IdleTimeout, "idle-timeout", 0, "")
+	fs.DurationVar(&s.shutdownTimeout, "shutdown-timeout", 10*time.Second, "")
+	if err := fs.Parse(args); errors.Is(err, errHelp) {
 		return nil, err
 	} else if err != nil {
 		return nil, fmt.Errorf("%w (-h says what each flag takes)", err)
 	}
-	if set.NArg() > 0 {
-		return nil, fmt.Errorf("unexpected argument %q (flags come first; -h lists them)", set.Arg(0))
+	if fs.NArg() > 0 {
+		return nil, fmt.Errorf("unexpected argument %q (flags come first; -h lists them)", fs.Arg(0))
 	}
-	if err := cmp.Or(positive(set), inVain(set)); err != nil {
+	if err := cmp.Or(positive(fs), inVain(fs)); err != nil {
+		return nil, err
+	}
+	if err := s.checkData(fs); err != nil {
+		return nil, err
+	}
+	if err := s.checkStore(fs, store); err != nil {
 		return nil, err
 	}
 	if s.server.MinRate == 0 {
@@ -130,7 +149,7 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	if err := s.cors.Check(); err != nil {
 		return nil, fmt.Errorf("-cors: %w", err)
 	}
-	if err := s.portFromEnvironment(set, getenv); err != nil {
+	if err := s.portFromEnvironment(fs, getenv); err != nil {
 		return nil, err
 	}
 	return &s, s.checkWhere()
@@ -147,16 +166,16 @@ func (s *settings) checkWhere() error {
 // setSocketMode reads the mode of a Unix socket.
 func (s *settings) setSocketMode(value string) error {
 	mode, err := strconv.ParseUint(value, 8, 32)
-	if err != nil || mode == 0 || mode > uint64(fs.ModePerm) {
+	if err != nil || mode == 0 || mode > uint64(os.ModePerm) {
 		return errors.New("it takes an octal number such as 0660 or 0666")
 	}
-	s.socketMode = fs.FileMode(mode)
+	s.socketMode = os.FileMode(mode)
 	return nil
 }
 
 // inVain refuses a flag that changes nothing without another one.
-func inVain(set *flag.FlagSet) error {
-	value := func(name string) string { return set.Lookup(name).Value.String() }
+func inVain(fs *flag.FlagSet) error {
+	value := func(name string) string { return fs.Lookup(name).Value.String() }
 	for _, pair := range [][2]string{{"xray-any", "xray"}, {"xray-secrets", "xray"}} {
 		if value(pair[0]) != "false" && value(pair[1]) == "" {
 			return fmt.Errorf("-%s changes nothing without -%s", pair[0], pair[1])
@@ -170,8 +189,8 @@ func inVain(set *flag.FlagSet) error {
 
 // positive refuses limits and timeouts of zero or less: by them nothing could be
 // served, or something would be unbounded. A minimum rate of zero is none.
-func positive(set *flag.FlagSet) (err error) {
-	set.Visit(func(f *flag.Flag) {
+func positive(fs *flag.FlagSet) (err error) {
+	fs.Visit(func(f *flag.Flag) {
 		value := f.Value.String()
 		limit := strings.HasPrefix(f.Name, "max-") || strings.HasSuffix(f.Name, "-timeout")
 		if f.Name == "min-rate" && strings.HasPrefix(value, "-") {
@@ -184,13 +203,48 @@ func positive(set *flag.FlagSet) (err error) {
 	return err
 }
 
+// checkData refuses flags that leave open where the messages are.
+func (s *settings) checkData(fs *flag.FlagSet) (err error) {
+	fs.Visit(func(f *flag.Flag) {
+		if f.Name == "data" && s.data == "" {
+			err = errors.New("-data is empty; it takes the name of a file")
+		}
+	})
+	if s.dataRepair && s.data == "" {
+		err = cmp.Or(err, errors.New("-data-repair needs -data FILE, the file to repair"))
+	}
+	return err
+}
+
+// checkStore reads the URL of -store, or of RAWSERVE_STORE.
+func (s *settings) checkStore(fs *flag.FlagSet, url string) error {
+	name := "RAWSERVE_STORE"
+	fs.Visit(func(f *flag.Flag) {
+		if f.Name == "store" {
+			name = "-store"
+		}
+	})
+	switch {
+	case url == "" && name != "-store":
+		return nil
+	case s.data != "":
+		return fmt.Errorf("-data and %s both say where the messages are; use one of them", name)
+	}
+	config, err := etcd.ParseURL(url)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err) // the URL itself may hold a password
+	}
+	s.store = &config
+	return nil
+}
+
 // portFromEnvironment makes the address :PORT, unless it was given as a flag. PORT is
 // how platforms of containers say where they will connect from outside, so a server
 // that listened on the loopback interface could not be reached.
-func (s *settings) portFromEnvironment(set *flag.FlagSet, getenv func(string) string) error {
+func (s *settings) portFromEnvironment(fs *flag.FlagSet, getenv func(string) string) error {
 	port := getenv("PORT")
 	given := false
-	set.Visit(func(f *flag.Flag) { given = given || f.Name == "addr" })
+	fs.Visit(func(f *flag.Flag) { given = given || f.Name == "addr" })
 	if port == "" || given {
 		return nil
 	}
