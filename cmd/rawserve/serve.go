@@ -39,6 +39,9 @@ func serveTo(stdout, stderr io.Writer, args []string, getenv func(string) string
 	case err != nil:
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitUsage
+	case s.version:
+		fmt.Fprintln(stdout, version())
+		return exitOK
 	case s.dataRepair:
 		return s.repairStore(stderr)
 	}
@@ -63,11 +66,11 @@ func (s *settings) serveStore(store *keptStore, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
 	}
-	signal.Ignore(syscall.SIGPIPE) // who reads the log may go; the server stays
+	signal.Ignore(syscall.SIGPIPE, syscall.SIGHUP) // who reads the log may go, and the terminal; the server stays
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
-	listeners, err := listen(s.address)
+	listeners, err := listen(s.address, s.socketMode)
 	if err != nil {
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
@@ -79,9 +82,9 @@ func (s *settings) serveStore(store *keptStore, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
 	}
-	announce(stdout, urlOf(listeners[0], s.address), rt, store.where)
+	announce(stderr, listeners[0], s.address, rt, store.where)
 	if page != nil {
-		fmt.Fprintln(stdout, "every octet is shown at", page.url)
+		announceXray(stderr, page.listeners[0], s.xray)
 		for _, l := range page.listeners {
 			go page.server.Serve(l)
 		}
@@ -121,15 +124,6 @@ func (s *settings) routes(store messages.Store, life *lifetime) (*router.Router,
 	return rt, nil
 }
 
-// announce prints where the server is, what it has, and where messages are kept.
-func announce(stdout io.Writer, url string, rt *router.Router, where string) {
-	fmt.Fprintln(stdout, "listening on", url)
-	for _, route := range rt.Routes() {
-		fmt.Fprintf(stdout, "  %-7s %s\n", route.Method, route.Pattern)
-	}
-	fmt.Fprintln(stdout, "messages are kept", where)
-}
-
 // configure connects the server with the router and the logs.
 func (s *settings) configure(rt *router.Router, stdout, stderr io.Writer) {
 	s.server.Handler = rt.Serve
@@ -140,13 +134,15 @@ func (s *settings) configure(rt *router.Router, stdout, stderr io.Writer) {
 	case "json":
 		s.server.OnExchange, s.server.OnClose = middleware.JSONLog(stdout), middleware.JSONCloseLog(stdout)
 	}
+	if s.log != "off" && !s.logProbes {
+		s.server.OnClose = middleware.WithoutProbes(s.server.OnClose)
+	}
 }
 
 // xrayPage is the x-ray page, ready to be served.
 type xrayPage struct {
 	server    *httpwire.Server
 	listeners []net.Listener
-	url       string
 }
 
 // watch prepares the x-ray page of the server that listens on an address. It
@@ -157,12 +153,12 @@ func (s *settings) watch(public net.Addr) (*xrayPage, error) {
 	}
 	listeners, err := listenTCP(s.xray)
 	if err != nil {
-		return nil, fmt.Errorf("-xray: %w", err)
+		return nil, whyNot(err, s.xray, "-xray")
 	}
 	listener := listeners[0]
 	page := &live.Page{Recorder: live.NewRecorder(s.xraySecrets), Public: public}
 	page.Recorder.Attach(&s.server)
-	return &xrayPage{page.Server(listener, s.xray), listeners, urlOf(listener, s.xray)}, nil
+	return &xrayPage{page.Server(listener, s.xray), listeners}, nil
 }
 
 // untilSignal serves until a signal asks it to stop. The first one lets the
