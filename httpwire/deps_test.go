@@ -51,7 +51,7 @@ const depsPolicy = `
 	                                 cmd/rawserve/internal/live cmd/rawserve/internal/messages
 	                                 cmd/rawserve/internal/etcd cmd/rawserve/internal/messages/etcdstore
 	                                 cmd/rawserve/internal/messages/logstore
-	                                 conformance router router/middleware router/static httpwire
+	                                 conformance router router/middleware router/static httpwire httpwire/websocket
 	bench/server:                    router router/static httpwire
 `
 

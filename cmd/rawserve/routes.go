@@ -11,11 +11,13 @@ import (
 )
 
 // routes is the whole URL space.
-func routes(store messages.Store, followers *api.Followers, health *demo.Health, files *os.Root) *router.Router {
+func routes(store messages.Store, life *lifetime, files *os.Root) *router.Router {
 	rt := router.New()
-	demo.Register(rt)                  // /  /echo  /raw  /slow/:ms  /stream/:n  /bytes/:n  /upload  /status/:code
-	api.Register(rt, store, followers) // /messages  /messages/:id  /messages/events
-	health.Register(rt)                // /healthz
+	demo.Register(rt)                        // /  /echo  /raw  /slow/:ms  /stream/:n  /bytes/:n  /upload  /status/:code
+	demo.RegisterSocket(rt, &life.echo)      // /ws/echo
+	api.Register(rt, store, &life.followers) // /messages  /messages/:id  /messages/events
+	api.RegisterLive(rt, store, &life.live)  // /messages/live
+	life.health.Register(rt)                 // /healthz
 	if files != nil {
 		rt.Get("/static/*path", static.Handler(files))
 	}
