@@ -29,7 +29,7 @@ func (c *check) dates() {
 	for _, name := range dateFields {
 		for f := range c.header.all(name) {
 			if r := dateForm(f.value); r != nil && !(name == "retry-after" && seconds.MatchString(f.value)) {
-				c.report(r, f.value0)
+				c.reportValue(r, f)
 			}
 		}
 	}

@@ -69,12 +69,12 @@ func (c *check) productions() {
 		case p.list:
 			for m := range f.members() {
 				if !p.matches(m.text) {
-					c.report(fieldSyntax, m.at)
+					c.malformed(f, m.at)
 					break
 				}
 			}
 		case !p.matches(f.value):
-			c.report(fieldSyntax, f.value0)
+			c.malformed(f, f.value0)
 		}
 		if known || isList(f.name) {
 			c.quotedPairs(f)

@@ -24,7 +24,7 @@ func (c *check) references() {
 	for _, name := range [...]string{"location", "content-location"} {
 		for f := range c.header.all(name) {
 			if r := reference(f.value, name == "location"); r != nil {
-				c.report(r, f.value0)
+				c.reportValue(r, f)
 			}
 		}
 	}
