@@ -19,6 +19,8 @@ const (
 	obsText      = `[^\x00-\x7f]`
 	quotedString = `"(?:[\t !#-\[\]-~]|` + obsText + `|\\(?:[\t -~]|` + obsText + `))*"`
 	parameters   = `(?:[ \t]*;[ \t]*(?:` + token + `=(?:` + token + `|` + quotedString + `))?)*`
+	directive    = token + `(?:=(?:` + token + `|` + quotedString + `))?`
+	product      = token + `(?:/` + token + `)?`
 	entityTag    = `(?:W/)?"(?:[!#-~]|` + obsText + `)*"`
 	languageTag  = `[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*`
 	contentRange = token + ` (?:[0-9]+-[0-9]+/(?:[0-9]+|\*)|\*/[0-9]+)`
@@ -31,7 +33,7 @@ var grammar = map[string]production{
 	"accept-ranges":     {`acceptable-ranges = range-unit *( OWS "," OWS range-unit )`, true, whole(token)},
 	"age":               {`Age = delta-seconds`, false, whole(`[0-9]+`)},
 	"allow":             {`Allow = #method`, true, whole(token)},
-	"cache-control":     {`cache-directive = token [ "=" ( token / quoted-string ) ]`, true, whole(token + `(?:=(?:` + token + `|` + quotedString + `))?`)},
+	"cache-control":     {`cache-directive = token [ "=" ( token / quoted-string ) ]`, true, whole(directive)},
 	"connection":        {`Connection = #connection-option`, true, whole(token)},
 	"content-encoding":  {`Content-Encoding = #content-coding`, true, whole(token)},
 	"content-language":  {`Content-Language = #language-tag`, true, whole(languageTag)},
@@ -42,7 +44,7 @@ var grammar = map[string]production{
 	"server":            {`Server = product *( RWS ( product / comment ) )`, false, products},
 	"trailer":           {`Trailer = #field-name`, true, whole(token)},
 	"transfer-encoding": {`Transfer-Encoding = #transfer-coding`, true, whole(token + parameters)},
-	"upgrade":           {`Upgrade = #( protocol-name [ "/" protocol-version ] )`, true, whole(token + `(?:/` + token + `)?`)},
+	"upgrade":           {`Upgrade = #( protocol-name [ "/" protocol-version ] )`, true, whole(product)},
 	"vary":              {`Vary = #( "*" / field-name )`, true, whole(token)},
 	"via":               {`Via = #( received-protocol RWS received-by [ RWS comment ] )`, true, viaMember},
 }
@@ -88,7 +90,7 @@ func whole(expression string) func(string) bool {
 }
 
 var (
-	productABNF = regexp.MustCompile(`^` + token + `(?:/` + token + `)?`)
+	productABNF = regexp.MustCompile(`^` + product)
 	viaABNF     = regexp.MustCompile(`^(?:` + token + `/)?` + token + `[ \t]+` + token + `(?::[0-9]*)?`)
 )
 

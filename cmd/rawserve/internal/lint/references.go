@@ -15,7 +15,8 @@ const (
 	hostPort   = `(\[[0-9A-Fa-f:.vV]+[^\]\[/?#@]*\]|` + regName + `)(?::[0-9]*)?`
 )
 
-var uriReference = regexp.MustCompile(`^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:(//)(` + userinfoAt + `)?` + hostPort + `)?(` + pchars + `)` +
+var uriReference = regexp.MustCompile(`^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:(//)(` + userinfoAt + `)?` + hostPort +
+	`)?(` + pchars + `)` +
 	`(?:\?` + queryChars + `)?(#` + queryChars + `)?$`)
 
 // references checks Location and Content-Location. RFC 9110, Sections 4.2, 8.7 and
