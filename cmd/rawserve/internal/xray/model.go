@@ -11,8 +11,9 @@ type Options struct {
 	// depend on them. Nil means that all octets came with one read.
 	Cuts []int
 
-	// Methods are those of the requests that responses answer, in order. Without
-	// them an answer to HEAD is taken for one to GET.
+	// Methods are those of the requests that responses answer, in order. Nil takes
+	// them from the requests that stand among the responses; without those an answer
+	// to HEAD is taken for one to GET.
 	Methods []string
 
 	// Shown are the octets to show in the place of the input: as many, with dots for
@@ -50,9 +51,9 @@ type Message struct {
 	Connection *Decision `json:"connection,omitempty"` // whether it stays open, and why
 	Effects    []string  `json:"effects,omitempty"`    // what else follows from this message
 	Verdict    Verdict   `json:"verdict"`
-	Hidden     *Hidden   `json:"hidden,omitempty"` // of an accepted request
+	Hidden     *Hidden   `json:"hidden,omitempty"`   // of an accepted request
 	Findings   []Finding `json:"findings,omitempty"` // of a response that package lint has looked at
-	Steps      []Step    `json:"steps,omitempty"`  // only if asked for
+	Steps      []Step    `json:"steps,omitempty"`    // only if asked for
 }
 
 // End returns the offset after the message.
