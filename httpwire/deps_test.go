@@ -43,9 +43,10 @@ const depsPolicy = `
 	cmd/rawserve/internal/api:       cmd/rawserve/internal/messages router router/accept router/conditional httpwire
 	                                 httpwire/websocket httpwire/websocket/frame
 	cmd/rawserve/internal/demo:      router httpwire httpwire/syntax httpwire/websocket
-	cmd/rawserve/internal/xray:      httpwire httpwire/syntax [net os io bufio time context sync/atomic]
+	cmd/rawserve/internal/xray:      httpwire httpwire/syntax httpwire/websocket/frame [net os io bufio time context sync/atomic]
 	cmd/rawserve/internal/lint:      cmd/rawserve/internal/xray conformance httpwire/syntax [net os io bufio context]
-	cmd/rawserve/internal/explain:   cmd/rawserve/internal/xray cmd/rawserve/internal/lint conformance httpwire/syntax [net]
+	cmd/rawserve/internal/explain:   cmd/rawserve/internal/xray cmd/rawserve/internal/lint conformance httpwire/syntax
+	                                 httpwire/websocket/frame [net]
 	cmd/rawserve/internal/live:      cmd/rawserve/internal/xray cmd/rawserve/internal/lint conformance httpwire httpwire/syntax [os]
 	cmd/rawserve:                    cmd/rawserve/internal/api cmd/rawserve/internal/demo cmd/rawserve/internal/explain
 	                                 cmd/rawserve/internal/live cmd/rawserve/internal/messages
