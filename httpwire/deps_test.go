@@ -34,12 +34,13 @@ const depsPolicy = `
 	cmd/rawserve/internal/messages:  [net io/fs os/exec]
 	cmd/rawserve/internal/messages/storetest: cmd/rawserve/internal/messages
 	cmd/rawserve/internal/api:       cmd/rawserve/internal/messages router router/accept router/conditional httpwire
+	cmd/rawserve/internal/web:       router router/accept router/conditional httpwire
 	cmd/rawserve/internal/demo:      router httpwire httpwire/syntax
 	cmd/rawserve/internal/xray:      httpwire httpwire/syntax [net os io bufio time context sync/atomic]
 	cmd/rawserve/internal/explain:   cmd/rawserve/internal/xray conformance httpwire/syntax [net]
 	cmd/rawserve/internal/live:      cmd/rawserve/internal/xray conformance httpwire httpwire/syntax [os]
 	cmd/rawserve:                    cmd/rawserve/internal/api cmd/rawserve/internal/demo cmd/rawserve/internal/explain
-	                                 cmd/rawserve/internal/live cmd/rawserve/internal/messages
+	                                 cmd/rawserve/internal/live cmd/rawserve/internal/messages cmd/rawserve/internal/web
 	                                 conformance router router/middleware router/static httpwire
 	bench/server:                    router router/static httpwire
 `

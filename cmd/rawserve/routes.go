@@ -6,6 +6,7 @@ import (
 	"rawserve/cmd/rawserve/internal/api"
 	"rawserve/cmd/rawserve/internal/demo"
 	"rawserve/cmd/rawserve/internal/messages"
+	"rawserve/cmd/rawserve/internal/web"
 	"rawserve/router"
 	"rawserve/router/static"
 )
@@ -13,8 +14,9 @@ import (
 // routes is the whole URL space.
 func routes(store messages.Store, followers *api.Followers, health *demo.Health, files *os.Root) *router.Router {
 	rt := router.New()
-	demo.Register(rt)                  // /  /echo  /raw  /slow/:ms  /stream/:n  /bytes/:n  /upload  /status/:code
-	api.Register(rt, store, followers) // /messages  /messages/:id  /messages/events
+	web.Register(rt, demo.Greet)       // /  /web/app.css  /web/app.js
+	demo.Register(rt)                  // /echo  /raw  /slow/:ms  /stream/:n  /bytes/:n  /upload  /status/:code
+	api.Register(rt, store, followers) // /messages  /messages/:id  /messages/events  /messages/import
 	health.Register(rt)                // /healthz
 	if files != nil {
 		rt.Get("/static/*path", static.Handler(files))
