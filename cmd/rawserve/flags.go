@@ -46,6 +46,7 @@ timeouts, such as 10s or 1m30s
 
 try
   curl -i localhost:3000/messages -H 'Content-Type: application/json' -d '{"text":"hi"}'
+  curl -N localhost:3000/messages/events
   curl -i localhost:3000/raw
 `
 
