@@ -6,6 +6,7 @@ import (
 	"net"
 	"testing"
 
+	"rawserve/cmd/rawserve/internal/messages"
 	"rawserve/conformance"
 )
 
@@ -48,7 +49,7 @@ func serveForConformance(t *testing.T) string {
 		t.Fatal(err)
 	}
 	var life lifetime
-	rt, err := s.routes(&life)
+	rt, err := s.routes(new(messages.Memory), &life)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,9 +39,26 @@ func serveTo(stdout, stderr io.Writer, args []string, getenv func(string) string
 	case err != nil:
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitUsage
+	case s.dataRepair:
+		return s.repairStore(stderr)
 	}
+	store, err := s.openStore(stderr)
+	if err != nil {
+		fmt.Fprintln(stderr, "rawserve:", err)
+		return exitFailure
+	}
+	code := s.serveStore(store, stdout, stderr)
+	if err := store.close(); err != nil {
+		fmt.Fprintln(stderr, "rawserve:", err)
+		return exitFailure
+	}
+	return code
+}
+
+// serveStore serves the messages of a store, until a signal ends that.
+func (s *settings) serveStore(store *keptStore, stdout, stderr io.Writer) int {
 	var life lifetime
-	rt, err := s.routes(&life)
+	rt, err := s.routes(store, &life)
 	if err != nil {
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
@@ -62,7 +79,7 @@ func serveTo(stdout, stderr io.Writer, args []string, getenv func(string) string
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
 	}
-	announce(stdout, urlOf(listeners[0], s.address), rt)
+	announce(stdout, urlOf(listeners[0], s.address), rt, store.where)
 	if page != nil {
 		fmt.Fprintln(stdout, "every octet is shown at", page.url)
 		for _, l := range page.listeners {
@@ -86,7 +103,7 @@ func (l *lifetime) end() {
 }
 
 // routes builds the URL space and the middleware in front of it.
-func (s *settings) routes(life *lifetime) (*router.Router, error) {
+func (s *settings) routes(store messages.Store, life *lifetime) (*router.Router, error) {
 	var files *os.Root
 	if s.static != "" {
 		root, err := os.OpenRoot(s.static)
@@ -95,7 +112,6 @@ func (s *settings) routes(life *lifetime) (*router.Router, error) {
 		}
 		files = root
 	}
-	store := new(messages.Memory)
 	life.health.Check = store.Health
 	rt := routes(store, &life.followers, &life.health, files)
 	rt.Use(middleware.RequestID) // panics are contained and logged by the server
@@ -105,13 +121,13 @@ func (s *settings) routes(life *lifetime) (*router.Router, error) {
 	return rt, nil
 }
 
-// announce prints where the server is and what it has.
-func announce(stdout io.Writer, url string, rt *router.Router) {
+// announce prints where the server is, what it has, and where messages are kept.
+func announce(stdout io.Writer, url string, rt *router.Router, where string) {
 	fmt.Fprintln(stdout, "listening on", url)
 	for _, route := range rt.Routes() {
 		fmt.Fprintf(stdout, "  %-7s %s\n", route.Method, route.Pattern)
 	}
-	fmt.Fprintln(stdout, "messages are kept in memory, until the server stops")
+	fmt.Fprintln(stdout, "messages are kept", where)
 }
 
 // configure connects the server with the router and the logs.
