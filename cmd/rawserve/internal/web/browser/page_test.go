@@ -2,6 +2,7 @@ package browser
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -160,6 +161,29 @@ func TestRestart(t *testing.T) {
 	p.wantList("after")
 	p.send()
 	p.wantList("typed while it was away", "after")
+	p.clean()
+}
+
+// A server that keeps its messages in a file is killed and started again: the page
+// goes on where it was, nothing is lost and nothing there twice.
+func TestRestartWithFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "messages")
+	p := open(t, "-data", file)
+	p.ask("POST", "/messages", `{"text":"before"}`)
+	p.ask("POST", "/messages", `{"text":"deleted"}`)
+	p.ask("DELETE", "/messages/2", "")
+	p.wantList("before")
+	p.run(chromedp.Evaluate(`let gaps = 0; source.addEventListener("gap", () => gaps++); let created = 0; source.addEventListener("created", () => created++)`, nil))
+	addr := p.server.Addr
+	p.server.Kill()
+	p.until(`document.querySelector("#state").dataset.state === "lost"`)
+	p.start("-addr", addr, "-data", file)
+	p.ask("POST", "/messages", `{"text":"after"}`)
+	p.wantList("after", "before")
+	p.until(live)
+	if gaps, created := eval[int](p, "gaps"), eval[int](p, "created"); gaps != 0 || created != 1 {
+		t.Errorf("the page heard of %d gaps and %d new messages, want 0 and 1", gaps, created)
+	}
 	p.clean()
 }
 
