@@ -42,6 +42,7 @@ const depsPolicy = `
 	cmd/rawserve/internal/messages/logstore: cmd/rawserve/internal/messages [net os/exec]
 	cmd/rawserve/internal/api:       cmd/rawserve/internal/messages router router/accept router/conditional httpwire
 	                                 httpwire/websocket httpwire/websocket/frame
+	cmd/rawserve/internal/web:       router router/accept router/conditional httpwire
 	cmd/rawserve/internal/demo:      router httpwire httpwire/syntax httpwire/websocket
 	cmd/rawserve/internal/xray:      httpwire httpwire/syntax httpwire/websocket/frame [net os io bufio time context sync/atomic]
 	cmd/rawserve/internal/lint:      cmd/rawserve/internal/xray conformance httpwire/syntax [net os io bufio context]
@@ -49,7 +50,7 @@ const depsPolicy = `
 	                                 httpwire/websocket/frame [net]
 	cmd/rawserve/internal/live:      cmd/rawserve/internal/xray cmd/rawserve/internal/lint conformance httpwire httpwire/syntax [os]
 	cmd/rawserve:                    cmd/rawserve/internal/api cmd/rawserve/internal/demo cmd/rawserve/internal/explain
-	                                 cmd/rawserve/internal/live cmd/rawserve/internal/messages
+	                                 cmd/rawserve/internal/live cmd/rawserve/internal/messages cmd/rawserve/internal/web
 	                                 cmd/rawserve/internal/etcd cmd/rawserve/internal/messages/etcdstore
 	                                 cmd/rawserve/internal/messages/logstore
 	                                 conformance router router/middleware router/static httpwire httpwire/websocket
