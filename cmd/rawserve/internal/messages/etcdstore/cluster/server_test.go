@@ -64,19 +64,27 @@ func (s *server) start(t *testing.T) {
 	t.Helper()
 	s.cmd = exec.Command(binary, "-addr", s.address, "-log", "off", "-store", s.store)
 	s.cmd.Env = append(os.Environ(), "PORT=")
-	s.cmd.Stderr = &s.errors
-	stdout, err := s.cmd.StdoutPipe()
+	stderr, err := s.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	line, err := bufio.NewReader(stdout).ReadString('\n')
-	if err != nil {
+	listening := make(chan string, 1)
+	go func() {
+		for lines := bufio.NewScanner(stderr); lines.Scan(); {
+			fmt.Fprintln(&s.errors, lines.Text())
+			if address, found := strings.CutPrefix(lines.Text(), "listening on http://"); found {
+				listening <- address
+			}
+		}
+	}()
+	select {
+	case s.address = <-listening:
+	case <-time.After(20 * time.Second):
 		t.Errorf("rawserve did not start: %s", s.errors.String())
 	}
-	s.address = strings.TrimSpace(strings.TrimPrefix(line, "listening on http://"))
 }
 
 // kill ends a process at once.
