@@ -34,9 +34,9 @@ func TestReadmeCommands(t *testing.T) {
 	}
 }
 
-// TestReadmeProgram: the program in the README is built as it says, in a module of
-// its own.
-func TestReadmeProgram(t *testing.T) {
+// TestReadmePrograms: the programs in the README are built as it says, each in a module
+// of its own, by a line in go.mod and by a workspace.
+func TestReadmePrograms(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -45,28 +45,29 @@ func TestReadmeProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	source := regexp.MustCompile("(?s)```go\n(.*?)```").FindSubmatch(readme)
-	if source == nil {
-		t.Fatal("no program in the README")
+	programs := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllSubmatch(readme, -1)
+	if len(programs) != 2 {
+		t.Fatalf("got %d programs in the README, want 2", len(programs))
 	}
-	if err := os.WriteFile(filepath.Join(dir, "main.go"), source[1], 0o666); err != nil {
-		t.Fatal(err)
-	}
-	for _, line := range []string{
-		"go mod init hello",
-		"go mod edit -require=rawserve@v0.0.0 -replace=rawserve=/path/to/the/clone",
-		"go run .",
+	for i, lines := range [][]string{
+		{"go mod init hello", "go mod edit -require=rawserve@v0.0.0 -replace=rawserve=/path/to/the/clone", "go run ."},
+		{"go mod init hello", "go work init . /path/to/the/clone", "go run ."},
 	} {
-		if !strings.Contains(string(readme), "    "+line+"\n") {
-			t.Errorf("the README does not say %q", line)
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "main.go"), programs[i][1], 0o666); err != nil {
+			t.Fatal(err)
 		}
-		line = strings.Replace(line, "/path/to/the/clone", root, 1)
-		line = strings.Replace(line, "run .", "build .", 1)
-		command := exec.Command("go", strings.Fields(line)[1:]...)
-		command.Dir = dir
-		if out, err := command.CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v\n%s", line, err, out)
+		for _, line := range lines {
+			if !strings.Contains(string(readme), "    "+line+"\n") && !strings.Contains(string(readme), "`"+line+"`") {
+				t.Errorf("the README does not say %q", line)
+			}
+			line = strings.Replace(line, "/path/to/the/clone", root, 1)
+			line = strings.Replace(line, "run .", "build .", 1)
+			command := exec.Command("go", strings.Fields(line)[1:]...)
+			command.Dir = dir
+			if out, err := command.CombinedOutput(); err != nil {
+				t.Fatalf("%s: %v\n%s", line, err, out)
+			}
 		}
 	}
 }
