@@ -30,8 +30,9 @@ type stream struct {
 	octets  []byte
 	options xray.Options
 	sent    []byte // the requests that responses answer; nil if they are not known
-	lossy   bool   // some octets are dots
-	cut     int    // octets after which the input went on unread, 0 if it did not
+	marks   []lint.Mark
+	lossy   bool // some octets are dots
+	cut     int  // octets after which the input went on unread, 0 if it did not
 }
 
 // messages yields the messages of a stream, responses with their findings. Octets
@@ -41,7 +42,7 @@ func (s *stream) messages() iter.Seq[*xray.Message] {
 	if s.options.Type == "request" || s.lossy {
 		return all
 	}
-	c := lint.Conversation{Responses: s.octets, Requests: s.sent}
+	c := lint.Conversation{Responses: s.octets, Requests: s.sent, Marks: s.marks}
 	if s.sent == nil {
 		return c.Each(all, nil)
 	}
