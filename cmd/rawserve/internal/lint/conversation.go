@@ -181,7 +181,7 @@ var checks = []func(*check){
 	(*check).statusLine, (*check).interim, (*check).framing, (*check).switching,
 	(*check).connection, (*check).refusedRequest,
 	(*check).repeats, (*check).spacing, (*check).lists, (*check).productions, (*check).dates, (*check).references,
-	(*check).challenges, (*check).needed, (*check).content205, (*check).described, (*check).redirected,
+	(*check).challenges, (*check).needed, (*check).content205, (*check).described, (*check).explained,
 	(*check).ranges, (*check).preconditions, (*check).notModified,
 	(*check).ignored, (*check).sameAsBefore,
 	(*check).chunkExtensions, (*check).trailerSection, (*check).traced,
