@@ -38,7 +38,7 @@ func FuzzExplain(f *testing.F) {
 	f.Add([]byte("@id a\n@title b\n\n> GET / HTTP/1.1\n< HTTP/1.1 200 *\n"), byte(2))
 	f.Fuzz(func(t *testing.T, octets []byte, flags byte) {
 		args := []string{"-width", fmt.Sprint(minWidth + int(flags)/2)}
-		for i, flag := range []string{"-hex", "-hidden", "-opinions", "-e", "-split=3"} {
+		for i, flag := range []string{"-hex", "-hidden", "-opinions", "-e", "-split=3", "-type=websocket"} {
 			if flags>>i&1 == 1 {
 				args = append(args, flag)
 			}
