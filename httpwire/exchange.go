@@ -297,11 +297,15 @@ func (x *exchange) outline(next step) Exchange {
 	}
 }
 
+// loggedAtMost is how many octets of a target stand in a line of the error log.
+const loggedAtMost = 1024
+
 // log reports an error that the client is not told about.
 func (x *exchange) log(err error) {
 	if l := x.server().ErrorLog; l != nil {
 		r := x.request()
+		target := r.Target[:min(len(r.Target), loggedAtMost)]
 		l.Error("exchange failed", "conn", x.conn().ID(), "request", x.report.number, "method", r.Method,
-			"target", r.Target, "error", err)
+			"target", target, "error", err)
 	}
 }
