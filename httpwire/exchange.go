@@ -30,8 +30,8 @@ type Exchange struct {
 	Header *ResponseHeader
 
 	// In and Out are octets on the wire: heads, framing, content. Out is what has
-	// left, but for an answer that waits for that to the next request of a burst,
-	// which has arrived: there it is what is about to leave.
+	// left, or, where the next request has arrived and its answer leaves in the
+	// same write, what is about to leave.
 	In, Out int64
 
 	BodyIn   syntax.Framing // how the end of the request body was to be found
