@@ -62,6 +62,7 @@ signals
 
 try
   curl -i localhost:3000/messages -H 'Content-Type: application/json' -d '{"text":"hi"}'
+  curl -N localhost:3000/messages/events
   curl -i localhost:3000/raw
 `
 

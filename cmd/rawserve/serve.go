@@ -11,8 +11,6 @@ import (
 	"os/signal"
 	"syscall"
 
-	"rawserve/cmd/rawserve/internal/api"
-	"rawserve/cmd/rawserve/internal/demo"
 	"rawserve/cmd/rawserve/internal/live"
 	"rawserve/cmd/rawserve/internal/messages"
 	"rawserve/httpwire"
@@ -76,6 +74,7 @@ func (s *settings) serveStore(store *keptStore, stdout, stderr io.Writer) int {
 		return exitFailure
 	}
 	s.configure(rt, stdout, stderr)
+	life.prepare(s.cors.Origins, s.server.ErrorLog)
 	page, err := s.watch(listeners[0].Addr())
 	if err != nil {
 		closeAll(listeners)
@@ -90,19 +89,7 @@ func (s *settings) serveStore(store *keptStore, stdout, stderr io.Writer) int {
 		}
 		defer page.server.Close()
 	}
-	return s.untilSignal(listeners, signals, life.end, stderr)
-}
-
-// lifetime is what has to know that the server shuts down, before it does.
-type lifetime struct {
-	health    demo.Health
-	followers api.Followers
-}
-
-// end tells them.
-func (l *lifetime) end() {
-	l.health.Drain()
-	l.followers.End()
+	return s.untilSignal(listeners, signals, &life, stderr)
 }
 
 // routes builds the URL space and the middleware in front of it.
@@ -116,7 +103,7 @@ func (s *settings) routes(store messages.Store, life *lifetime) (*router.Router,
 		files = root
 	}
 	life.health.Check = store.Health
-	rt := routes(store, &life.followers, &life.health, files)
+	rt := routes(store, life, files)
 	rt.Use(middleware.RequestID) // panics are contained and logged by the server
 	if len(s.cors.Origins) > 0 {
 		rt.Use(s.cors.Handler)
@@ -162,9 +149,9 @@ func (s *settings) watch(public net.Addr) (*xrayPage, error) {
 }
 
 // untilSignal serves until a signal asks it to stop. The first one lets the
-// answers in flight finish, for as long as -shutdown-timeout says, after it has
-// called draining; a second one ends the process at once.
-func (s *settings) untilSignal(listeners []net.Listener, signals <-chan os.Signal, draining func(), stderr io.Writer) int {
+// answers in flight finish, for as long as -shutdown-timeout says; a second one ends
+// the process at once.
+func (s *settings) untilSignal(listeners []net.Listener, signals <-chan os.Signal, life *lifetime, stderr io.Writer) int {
 	served := make(chan error, len(listeners))
 	for _, l := range listeners {
 		go func() { served <- s.server.Serve(l) }()
@@ -176,11 +163,11 @@ func (s *settings) untilSignal(listeners []net.Listener, signals <-chan os.Signa
 	case sig := <-signals:
 		fmt.Fprintf(stderr, "rawserve: %v: finishing what is in flight, for at most %v (again to stop at once)\n", sig, s.shutdownTimeout)
 	}
-	draining()
+	life.end()
 	ctx, cancel := context.WithTimeout(context.Background(), s.shutdownTimeout)
 	defer cancel()
 	stopped := make(chan error, 1)
-	go func() { stopped <- s.server.Shutdown(ctx) }()
+	go func() { stopped <- life.shutdown(ctx, &s.server) }()
 	select {
 	case err := <-stopped:
 		if err != nil {
