@@ -16,6 +16,7 @@
 //	validators.go   ETag and Last-Modified of a file
 //	identity_*.go   what the system says of a file beyond its size and time
 //	byterange.go    Range: which part of a file is sent
+//	multipart.go    several parts in one answer
 //	mediatype.go    Content-Type
 //
 // If-Match, If-None-Match and the other conditions are evaluated by package
@@ -49,7 +50,8 @@ var errNoTail = errors.New("static: the pattern of the route does not end in *pa
 //
 // The query is ignored, and so is a segment of a single dot. A folder is answered with its index.html; a request for
 // it without the final slash is redirected to the path with one. Conditional
-// requests and a single Range are supported. RFC 9110, Sections 13 and 14.
+// requests and ranges are supported, up to a hundred of them in one request.
+// RFC 9110, Sections 13 and 14.
 //
 // The handler does not close root, and needs it as long as it serves.
 func Handler(root *os.Root) httpwire.Handler { return handlerAt(root, time.Now) }
@@ -168,60 +170,89 @@ func serve(w *httpwire.Response, r *httpwire.Request, f *os.File, info fs.FileIn
 	case 412:
 		return httpwire.Fail(412, "the file is not in the state that the request asks for")
 	}
-	asked := ranged(r, v, info.Size())
+	size, mediaType := info.Size(), mediaType(info.Name())
+	asked := selected(r, v, size)
 	if asked.kind == unsatisfiable {
-		p := httpwire.Fail(416, "the file has %d octets", info.Size())
-		p.Fields = []string{"Content-Range", asked.contentRange(info.Size())}
+		p := httpwire.Fail(416, "the file has %d octets", size)
+		p.Fields = []string{"Content-Range", fmt.Sprintf("bytes */%d", size)}
 		return p
 	}
-	if err := head(w, r, v, info, asked); err != nil {
-		return err
-	}
-	if asked.kind == whole {
-		asked = part{partial, 0, info.Size() - 1}
-	}
-	return send(w, r, f, asked)
-}
-
-// head sets status and fields of an answer that has the file or a part of it.
-//
-// A client that sent If-Range has the metadata of the file from an earlier
-// answer; with a part it gets only the fields that are required.
-// RFC 9110, Section 15.3.7.
-func head(w *httpwire.Response, r *httpwire.Request, v conditional.Validators, info fs.FileInfo, asked part) error {
-	fields := []string{
-		"Accept-Ranges", "bytes",
-		"X-Content-Type-Options", "nosniff",
+	a := answerTo(asked, mediaType, size)
+	// A client that sent If-Range has the metadata of the file from an earlier
+	// answer; with a part it gets only the fields that are required.
+	// RFC 9110, Section 15.3.7.
+	if a.status == 200 || !r.Header.Has("If-Range") {
+		a.fields = append(metadata(mediaType, v), a.fields...)
 	}
 	if v.ETag != "" {
-		fields = append(fields, "ETag", v.ETag)
+		a.fields = append(a.fields, "ETag", v.ETag)
 	}
-	if asked.kind == whole || !r.Header.Has("If-Range") {
-		fields = append(fields, "Content-Type", mediaType(info.Name()))
-		if !v.Modified.IsZero() {
-			fields = append(fields, "Last-Modified", conditional.FormatDate(v.Modified))
-		}
-	}
-	if asked.kind == whole {
-		return w.WriteHead(200, fields...)
-	}
-	return w.WriteHead(206, append(fields, "Content-Range", asked.contentRange(info.Size()))...)
+	a.fields = append(a.fields, "Accept-Ranges", "bytes", "X-Content-Type-Options", "nosniff")
+	return send(w, r, f, a)
 }
 
-// send writes a part of the file, a large one with sendfile where the system has
-// it. The length is declared first. So if the file has shrunk meanwhile, the
-// client gets an error or sees that the answer is cut off; if it has grown, the
-// rest is left out.
-func send(w *httpwire.Response, r *httpwire.Request, f *os.File, p part) error {
-	w.SetContentLength(p.length())
-	if r.Method == "HEAD" || p.length() == 0 {
-		return nil
+// metadata returns the fields that describe the file.
+func metadata(mediaType string, v conditional.Validators) []string {
+	if v.Modified.IsZero() {
+		return []string{"Content-Type", mediaType}
 	}
-	if p.first > 0 {
-		if _, err := f.Seek(p.first, io.SeekStart); err != nil {
-			return fmt.Errorf("static: %w", err)
+	return []string{"Content-Type", mediaType, "Last-Modified", conditional.FormatDate(v.Modified)}
+}
+
+// answer is what is sent of a file.
+type answer struct {
+	status int
+	fields []string // name, value, name, value; the last one with a name counts
+	octets octets
+}
+
+// octets are what is sent of a file: a span, or several spans with what separates
+// them.
+type octets interface {
+	length() int64
+	sendFrom(f *os.File, w *httpwire.Response) error
+}
+
+// answerTo returns the answer with what was selected of a file. Where the heads of
+// the parts would make it longer than the file, the file is sent instead.
+func answerTo(asked selection, mediaType string, size int64) answer {
+	if len(asked.spans) == 1 {
+		s := asked.spans[0]
+		return answer{206, []string{"Content-Range", s.contentRange(size)}, s}
+	}
+	if len(asked.spans) > 1 {
+		if m := newByteranges(asked.spans, mediaType, size); m.length() <= size {
+			return answer{206, []string{"Content-Type", m.contentType()}, m}
 		}
 	}
-	_, err := w.ReadFrom(&io.LimitedReader{R: f, N: p.length()})
+	return answer{200, nil, span{0, size - 1}}
+}
+
+// send sends an answer. The length is declared first. So if the file has shrunk
+// meanwhile, the client gets an error or sees that the answer is cut off; if it
+// has grown, the rest is left out.
+func send(w *httpwire.Response, r *httpwire.Request, f *os.File, a answer) error {
+	if err := w.WriteHead(a.status, a.fields...); err != nil {
+		return err
+	}
+	w.SetContentLength(a.octets.length())
+	if r.Method == "HEAD" {
+		return nil
+	}
+	return a.octets.sendFrom(f, w)
+}
+
+// sendFrom writes the span, a large one with sendfile where the system has it.
+func (s span) sendFrom(f *os.File, w *httpwire.Response) error {
+	if s.length() == 0 {
+		return nil
+	}
+	if _, err := f.Seek(s.first, io.SeekStart); err != nil {
+		return fmt.Errorf("static: %w", err)
+	}
+	n, err := w.ReadFrom(&io.LimitedReader{R: f, N: s.length()})
+	if err == nil && n < s.length() {
+		err = httpwire.ErrBodyTooShort // what follows would be taken for octets of this span
+	}
 	return err
 }

@@ -323,8 +323,7 @@ func TestShrunkFile(t *testing.T) {
 		must(t, err)
 		defer f.Close()
 		must(t, os.Truncate(filepath.Join(dir, "a.txt"), 4))
-		must(t, w.WriteHead(200))
-		return send(w, r, f, part{partial, 0, 9})
+		return send(w, r, f, answer{200, nil, span{0, 9}})
 	}
 	go (&httpwire.Server{Handler: handler}).ServeConn(conn)
 	go io.WriteString(client, "GET / HTTP/1.1\r\nHost: test\r\n\r\n")
@@ -347,16 +346,12 @@ func TestSendfile(t *testing.T) {
 		content[i] = byte(i * 7 >> 3)
 	}
 	root, _ := folder(t, map[string]string{"large.bin": string(content)})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
 	var passed atomic.Int64
 	server := &httpwire.Server{
 		Handler: mounted(root),
 		Trace:   &httpwire.Trace{Sendfile: func(_ *httpwire.Conn, n int64) { passed.Add(n) }},
 	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-
+	address := listening(t, server)
 	ranges := []struct {
 		field       string
 		first, last int
@@ -368,7 +363,7 @@ func TestSendfile(t *testing.T) {
 	}
 	var want int64
 	for _, tt := range ranges {
-		request, err := http.NewRequest("GET", fmt.Sprintf("http://%s/static/large.bin", listener.Addr()), nil)
+		request, err := http.NewRequest("GET", fmt.Sprintf("http://%s/static/large.bin", address), nil)
 		must(t, err)
 		if tt.field != "" {
 			request.Header.Set("Range", tt.field)
@@ -387,10 +382,40 @@ func TestSendfile(t *testing.T) {
 			want += length
 		}
 	}
+	request, err := http.NewRequest("GET", fmt.Sprintf("http://%s/static/large.bin", address), nil)
+	must(t, err)
+	request.Header.Set("Range", "bytes=2000000-2999999,5-5,1000000-1099999")
+	response, err := http.DefaultClient.Do(request)
+	must(t, err)
+	body, err := io.ReadAll(response.Body)
+	must(t, err)
+	response.Body.Close()
+	want += 1_100_000
+	for i, span := range []string{string(content[2000000:3000000]), string(content[5:6]), string(content[1000000:1100000])} {
+		if _, octets, _ := strings.Cut(string(body), "\r\n\r\n"); !strings.HasPrefix(octets, span+"\r\n--") {
+			t.Errorf("part %d is not there", i+1)
+		} else {
+			body = []byte(octets[len(span):])
+		}
+	}
 	http.DefaultClient.CloseIdleConnections()
 	must(t, server.Shutdown(t.Context())) // waits for the connections
-	<-served
 	if passed.Load() != want {
 		t.Errorf("%d octets by sendfile, want %d", passed.Load(), want)
 	}
+}
+
+// listening starts a server on a port of its own, until the test ends, and returns
+// the address.
+func listening(t *testing.T, server *httpwire.Server) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	t.Cleanup(func() {
+		server.Close()
+		<-served
+	})
+	return listener.Addr().String()
 }
