@@ -24,7 +24,8 @@ const usage = `rawserve serves HTTP/1.1, parsed from the octets on a net.Conn.
 where
   -addr ADDR               listen on host:port, :port, or unix:/path (default localhost:3000;
                            the environment variable PORT sets the port; port 0 takes a free one)
-  -static DIR              serve the files below DIR under /static/
+  -static DIR              serve the files below DIR under /static/, with ranges, and no-cache, so that caches ask again;
+                           where DIR is a link that is switched, the new folder is served after a second at most
   -xray ADDR               show every octet live at http://ADDR, such as localhost:3001 (default off)
   -xray-any                let others than this machine look, if ADDR does
   -xray-secrets            show the values of Authorization, Cookie and their like there

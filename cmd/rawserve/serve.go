@@ -17,6 +17,7 @@ import (
 	"rawserve/httpwire"
 	"rawserve/router"
 	"rawserve/router/middleware"
+	"rawserve/router/static"
 )
 
 // serve runs the server until it is told to stop, and returns the exit code.
@@ -74,13 +75,13 @@ func serveTo(stdout, stderr io.Writer, args []string, getenv func(string) string
 
 // routes builds the URL space and the middleware in front of it.
 func (s *settings) routes(health *demo.Health) (*router.Router, error) {
-	var files *os.Root
+	var files *static.Folder
 	if s.static != "" {
-		root, err := os.OpenRoot(s.static)
+		folder, err := static.Open(s.static)
 		if err != nil {
 			return nil, fmt.Errorf("-static: %w", err)
 		}
-		files = root
+		files = folder
 	}
 	rt := routes(new(messages.Memory), health, files)
 	rt.Use(middleware.RequestID) // panics are contained and logged by the server
