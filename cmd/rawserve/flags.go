@@ -33,7 +33,7 @@ where
   -log text|json|off       a line on standard output for each exchange and each closed connection (default text)
 
 limits
-  -max-body OCTETS         longest request body (default 1048576; /upload takes more)
+  -max-body OCTETS         longest request body (default 1048576; /echo takes no more than that, /upload up to 1 GiB)
   -max-conns N             most connections at a time; more wait (default 10000)
   -min-rate N              octets per second of a body or an answer, on average, from the time on that a client
                            has been waited for as long as its timeout in all (default 240; 0 for none)
