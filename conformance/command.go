@@ -28,19 +28,22 @@ Judge an HTTP/1.1 server, written in any language. Start it, then:
     rawserve conform -addr localhost:8080
 
 Each case sends octets and compares what comes back. PASS, FAIL (the RFC
-demands something else), WARN (it recommends something else) or SKIP (this
-server cannot be asked). Without files, the built-in cases are used.
+demands something else: a MUST), WARN (it recommends something else) or SKIP
+(this server cannot be asked). Without files, the built-in cases are used.
 
 Many cases need no more than a page at "/". The others need a few simple routes.
 Cases that need a route that the server lacks are skipped:
 
     ok        GET a page, 200                           /
-    echo      POST a body, 200 with the same body       /echo
+    echo      POST a body, 200 with the same body*      /echo
     upload    PUT a body, any 2xx                       /upload
     slow      GET a page that takes 300 ms              /slow/300
     stream    GET a page of unknown length, in pieces   /stream/5
     static    a directory with the files of testdata    /static
     messages  the messages API of rawserve              /messages
+
+* best sent when the whole body has been read. An echo that answers as it reads
+  cuts its answer off when the body turns out to be invalid.
 
 Examples:
 

@@ -26,6 +26,7 @@ type Result struct {
 	Case       *Case
 	Verdict    Verdict
 	Reason     string        // one line; empty for PASS
+	Broken     []RuleRef     // the requirements that the difference breaks; may be empty
 	Line       int           // of the file: what was not seen; zero for PASS and SKIP
 	Transcript []Entry       // at most 200 entries; nil if the case was not played
 	Duration   time.Duration // from opening the first connection to the verdict
@@ -211,33 +212,12 @@ func (r *Runner) one(ctx context.Context, server *Server, c *Case) *Result {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	log := &transcript{began: time.Now()}
-	p := &player{c: c, env: server.environment(), addr: server.Addr, log: log, files: &r.files, strict: server.Strict}
+	p := &player{c: c, env: server.environment(), addr: server.Addr, log: log, files: &r.files, strict: server.Strict, closes: server.lacks("keep-alive")}
 	m := p.play(ctx)
 	r.silence.add(m)
 	result.Duration, result.Transcript = time.Since(log.began), log.all()
 	result.grade(m, p.warned, server.Strict)
 	return result
-}
-
-// grade turns what did not match into a verdict. A broken MUST is a FAIL on any
-// server; a broken SHOULD is one only if the server is judged strictly.
-func (result *Result) grade(m, warned *mismatch, strict bool) {
-	c := result.Case
-	switch {
-	case m == nil && warned == nil:
-		result.Verdict = Pass
-		return
-	case m == nil:
-		m, result.Verdict = warned, Warn
-	case m.unasked != "" && !strict:
-		result.Verdict, result.Reason = Skip, "the server sends no "+m.unasked+", on which the case builds"
-		return
-	case !c.Draft && (c.Level() == Must || strict):
-		result.Verdict = Fail
-	default:
-		result.Verdict = Warn
-	}
-	result.Line, result.Reason, result.lost = m.line, m.String(), m.lost
 }
 
 // haveCurl reports whether the curl command is installed.
