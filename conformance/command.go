@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -125,6 +126,7 @@ func Command(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "rawserve conform: %v\n", err)
 		return exitFailed
 	}
+	summary.Made = made(args)
 	if err := writers[o.format](stdout, summary); err != nil {
 		fmt.Fprintln(stderr, err)
 		return exitFailed
@@ -135,6 +137,22 @@ func Command(args []string, stdout, stderr io.Writer) int {
 		}
 	}
 	return exitOK
+}
+
+// made says when and how a report is made: the program, its version and that of
+// curl, and the command line.
+func made(args []string) string {
+	version := "unknown version"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version = info.Main.Version + " " + info.GoVersion
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				version += " " + s.Value[:min(len(s.Value), 12)]
+			}
+		}
+	}
+	return fmt.Sprintf("%s, rawserve %s, %s: rawserve conform %s",
+		time.Now().UTC().Format("2006-01-02 15:04 MST"), version, curlVersion(), visible(strings.Join(args, " ")))
 }
 
 // always selects every case.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os/exec"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -225,6 +226,16 @@ var haveCurl = sync.OnceValue(func() bool {
 	_, err := exec.LookPath("curl")
 	return err == nil
 })
+
+// curlVersion returns the name and version of curl, or that there is none.
+func curlVersion() string {
+	out, err := exec.Command("curl", "--version").Output()
+	words := strings.Fields(string(out))
+	if err != nil || len(words) < 2 {
+		return "no curl"
+	}
+	return visible(words[0] + " " + words[1])
+}
 
 // Select returns the cases of files for which match, called with the id and with
 // the section of each, reports true at least once. The order is that of the files.

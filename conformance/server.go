@@ -38,6 +38,7 @@ type Server struct {
 	without map[string]string // reason for each role and feature that it lacks
 	note    string            // what the reader of a report should know first
 	dead    string            // why no case can be played
+	product string            // what it calls itself in its Server field
 }
 
 // DefaultRoles returns all roles, each with the path that rawserve has for it.
@@ -232,6 +233,9 @@ func (s *Server) ask(ctx context.Context, p probe) (reason string, err error) {
 	}
 	began := time.Now()
 	got, err := exchange(ctx, s.Addr, method, request+"\r\n"+body)
+	if got != nil && s.product == "" {
+		s.product = clip(strings.Join(got.values("Server"), ", "), 80)
+	}
 	if got != nil && got.version != "1.1" {
 		s.note = "the server answers as HTTP/" + got.version
 	}
