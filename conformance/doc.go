@@ -245,5 +245,7 @@
 //
 // A case that did not pass because nothing came in time, or because of a reset, is
 // played once more at the end, while no other case is: a busy machine must not decide.
-// The second verdict counts. After 20 s of this, the first verdicts stand.
+// The second verdict counts. Alone, its responses may take twice as long as the
+// slowest ones took before, and at least 1 s. After 10 s of this, the first verdicts
+// stand.
 package conformance

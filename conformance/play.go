@@ -144,10 +144,11 @@ func sleep(ctx context.Context, d time.Duration) {
 
 // await checks the alternatives of a block in order, and takes the first that
 // is seen. If none is, the one that came furthest says why; of several, one that
-// breaks the weaker requirement, since to meet that one would have been enough.
+// breaks the weaker requirement, since to meet that one would have been enough. It is
+// lost if any is: that one may be the one the server has chosen.
 func (p *player) await(ctx context.Context, s *step) (over bool, m *mismatch) {
 	at, finals, captures := p.s.at, p.s.finals, p.env.captures
-	furthest := -1
+	furthest, lost := -1, false
 	permitted := s.await
 	if p.strict {
 		permitted = permitted[:1]
@@ -165,6 +166,7 @@ func (p *player) await(ctx context.Context, s *step) (over bool, m *mismatch) {
 			last := a.wants[len(a.wants)-1].event
 			return len(s.await) > 1 && last != nil && last.name == "closed", nil
 		}
+		lost = lost || problem.lost
 		done *= 2
 		if done/2 < len(a.wants) && problem.line != a.wants[done/2].line {
 			done++ // the status line was as wanted
@@ -173,7 +175,7 @@ func (p *player) await(ctx context.Context, s *step) (over bool, m *mismatch) {
 			furthest, m = done, problem
 		}
 	}
-	return false, m
+	return false, m.orLost(lost)
 }
 
 // alternative checks one list of things to be seen. done is how many were.
@@ -364,7 +366,7 @@ func (p *player) closed(w want) *mismatch {
 		return differ(w.line, "the connection closed", "more octets: "+excerpt(string(in[s.at:])))
 	}
 	if end == nil {
-		return differ(w.line, "the connection closed", fmt.Sprintf("still open after %s", limit))
+		return differ(w.line, "the connection closed", fmt.Sprintf("still open after %s", limit)).orLost(true)
 	}
 	return nil
 }

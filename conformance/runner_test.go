@@ -205,6 +205,8 @@ func TestAgain(t *testing.T) {
 		{"half an answer, then a whole one", half, polite, get, Pass, 2},
 		{"a reset, then an answer", broken, polite, get, Pass, 2},
 		{"an answer and a reset, then no reset", reset, lingers, get + "} x\n* not reset\n", Pass, 2},
+		{"still open, then closed", polite, once, get + "* closed within 50ms\n", Pass, 2},
+		{"one alternative lost, then seen", polite, once, get + "* closed within 50ms\n* or\n< HTTP/1.1 400 *\n", Pass, 2},
 		{"closed instead of open", once, polite, get + "* open\n", Warn, 1},
 		{"curl without an answer, then one", broken, polite, "$ curl ${url}/\n< HTTP/1.1 200\n", Pass, 2},
 		{"silence twice", silent, silent, get, Fail, 2},
@@ -285,5 +287,27 @@ func TestProbeNotHTTP(t *testing.T) {
 	server := &Server{Addr: serve(t, flood)}
 	if err := server.Probe(t.Context()); err == nil || !strings.Contains(err.Error(), "no HTTP response to GET /") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestPatience shows how long a case that is played once more may take.
+func TestPatience(t *testing.T) {
+	took := func(d time.Duration) *Result { return &Result{Verdict: Pass, Duration: d, Case: &Case{}} }
+	for _, test := range []struct {
+		name    string
+		timeout time.Duration
+		results []*Result
+		want    time.Duration
+	}{
+		{"nothing passed", 0, nil, time.Second},
+		{"quick", 0, []*Result{took(30 * time.Millisecond)}, time.Second},
+		{"slow", 0, []*Result{took(700 * time.Millisecond), took(time.Millisecond)}, 1400 * time.Millisecond},
+		{"slower than half the time", 0, []*Result{took(2 * time.Second)}, defaultTimeout},
+		{"less time than a second", 300 * time.Millisecond, nil, 300 * time.Millisecond},
+		{"a failure says nothing", 0, []*Result{{Verdict: Fail, Duration: 2 * time.Second, Case: &Case{}}}, time.Second},
+	} {
+		if got := (&Runner{Timeout: test.timeout}).patience(&Report{Results: test.results}); got != test.want {
+			t.Errorf("%s: got %s, want %s", test.name, got, test.want)
+		}
 	}
 }

@@ -19,7 +19,6 @@ func TestConformance(t *testing.T) {
 	}
 	server := &conformance.Server{
 		Addr: serveForConformance(t), Strict: true,
-		Lacks: []string{"websocket", "events"}, // there are no such routes
 	}
 	if testing.Short() {
 		server.Lacks = append(server.Lacks, "timeouts") // they take as long as they are
