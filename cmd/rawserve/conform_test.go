@@ -6,7 +6,7 @@ import (
 	"net"
 	"testing"
 
-	"rawserve/cmd/rawserve/internal/demo"
+	"rawserve/cmd/rawserve/internal/messages"
 	"rawserve/conformance"
 )
 
@@ -47,8 +47,8 @@ func serveForConformance(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var health demo.Health
-	rt, err := s.routes(&health)
+	var life lifetime
+	rt, err := s.routes(new(messages.Memory), &life)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,9 +60,10 @@ func serveForConformance(t *testing.T) string {
 	served := make(chan error, 1)
 	go func() { served <- s.server.Serve(l) }()
 	t.Cleanup(func() {
+		life.end()
 		ctx, cancel := context.WithTimeout(context.Background(), s.shutdownTimeout)
 		defer cancel()
-		s.server.Shutdown(ctx)
+		life.shutdown(ctx, &s.server)
 		<-served
 	})
 	return l.Addr().String()

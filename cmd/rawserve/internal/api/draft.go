@@ -17,11 +17,16 @@ const maxBody = 1 << 20
 type draft struct {
 	id   *string // as written
 	text *string
+	ref  *string // see live.go
 }
 
 // wantJSON returns an error unless the body is declared to be JSON. Parameters of
 // the media type are ignored, since JSON has none. RFC 8259, Section 11.
-func wantJSON(r *httpwire.Request) error {
+func wantJSON(r *httpwire.Request) error { return want(r, typeJSON) }
+
+// want returns an error unless the body is declared to be of a media type, and not
+// encoded.
+func want(r *httpwire.Request, wanted string) error {
 	if r.Header.Has("Content-Encoding") {
 		p := httpwire.Fail(415, "the body must not be compressed or otherwise encoded")
 		p.Fields = []string{"Accept-Encoding", "identity"}
@@ -29,12 +34,12 @@ func wantJSON(r *httpwire.Request) error {
 	}
 	types := r.Header.Values("Content-Type")
 	if len(types) == 1 {
-		if mediaType, _, err := mime.ParseMediaType(types[0]); err == nil && mediaType == "application/json" {
+		if mediaType, _, err := mime.ParseMediaType(types[0]); err == nil && mediaType == wanted {
 			return nil
 		}
 	}
-	p := httpwire.Fail(415, "send the message as JSON, with Content-Type: application/json")
-	p.Fields = []string{acceptField(r.Method), "application/json"}
+	p := httpwire.Fail(415, "send JSON, with Content-Type: %s", wanted)
+	p.Fields = []string{acceptField(r.Method), wanted}
 	return p
 }
 
@@ -86,6 +91,12 @@ func parseDraft(data []byte, known ...string) (draft, error) {
 				return d, err
 			}
 			d.text = &text
+		case "ref":
+			ref, err := m.text()
+			if err != nil {
+				return d, err
+			}
+			d.ref = &ref
 		}
 	}
 	return d, nil

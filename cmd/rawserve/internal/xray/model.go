@@ -1,5 +1,7 @@
 package xray
 
+import "strings"
+
 // Options say how octets are to be read. The zero value is right for a captured
 // stream in either direction.
 type Options struct {
@@ -9,8 +11,9 @@ type Options struct {
 	// depend on them. Nil means that all octets came with one read.
 	Cuts []int
 
-	// Methods are those of the requests that responses answer, in order. Without
-	// them an answer to HEAD is taken for one to GET.
+	// Methods are those of the requests that responses answer, in order. Nil takes
+	// them from the requests that stand among the responses; without those an answer
+	// to HEAD is taken for one to GET.
 	Methods []string
 
 	// Shown are the octets to show in the place of the input: as many, with dots for
@@ -30,7 +33,7 @@ type Options struct {
 // Offsets count from the first octet of the input, so that the messages of a
 // pipelined stream need no arithmetic. The one exception is Verdict.Offset.
 type Message struct {
-	Type   string `json:"type"`   // "request" or "response"
+	Type   string `json:"type"`   // "request", "response", or "frame" of a WebSocket
 	Number int    `json:"number"` // in the input, from 1
 	Offset int    `json:"offset"` // of its first octet
 	Length int    `json:"length"` // octets that its spans cover
@@ -48,8 +51,9 @@ type Message struct {
 	Connection *Decision `json:"connection,omitempty"` // whether it stays open, and why
 	Effects    []string  `json:"effects,omitempty"`    // what else follows from this message
 	Verdict    Verdict   `json:"verdict"`
-	Hidden     *Hidden   `json:"hidden,omitempty"` // of an accepted request
-	Steps      []Step    `json:"steps,omitempty"`  // only if asked for
+	Hidden     *Hidden   `json:"hidden,omitempty"`   // of an accepted request
+	Findings   []Finding `json:"findings,omitempty"` // of a response that package lint has looked at
+	Steps      []Step    `json:"steps,omitempty"`    // only if asked for
 }
 
 // End returns the offset after the message.
@@ -98,6 +102,9 @@ const (
 	KindBody          Kind = "body"
 	KindStatus        Kind = "status code"   // of a response
 	KindReason        Kind = "reason phrase" // of a response
+	KindFrameType     Kind = "frame type"    // of a WebSocket frame: FIN and opcode
+	KindFrameLength   Kind = "frame length"  // MASK and payload length
+	KindMaskingKey    Kind = "masking key"   // of a client's frame
 	KindError         Kind = "error"         // the octet at which a line was refused
 	KindUnread        Kind = "unread"        // after a refusal, or after the last message: discarded, and the connection closes
 )
@@ -153,6 +160,22 @@ type BrokenRule struct {
 
 	Opinions []Opinion `json:"opinions,omitempty"` // what others answered to that case; only if asked for
 }
+
+// Finding is something that the RFC asks of a server and a response does not do,
+// though it can be read. Package lint makes them.
+type Finding struct {
+	Name     string `json:"name"`           // "LengthWithoutContent"
+	Offset   int    `json:"offset"`         // of the octets at fault, from the first of the input; of the status code where something is missing
+	ID       string `json:"id"`             // "rfc9110-8.6-05"; a section alone where no key word is: "rfc9110-15"
+	Level    string `json:"level"`          // MUST, MUST NOT, SHOULD, SHOULD NOT; "invalid" where the RFC says what is valid without a key word
+	Ref      string `json:"ref"`            // "9110 §8.6"
+	Sentence string `json:"sentence"`       // what is wrong
+	Says     string `json:"says"`           // the sentence of the RFC
+	Hint     string `json:"hint,omitempty"` // what the server can do
+}
+
+// Must reports whether the response is in error. Otherwise there can be reasons.
+func (f *Finding) Must() bool { return !strings.HasPrefix(f.Level, "SHOULD") }
 
 // Step is what one read led to.
 type Step struct {
