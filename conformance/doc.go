@@ -226,7 +226,7 @@
 //
 // Without them it is any of the @rule lines that no such line names. "! none" means
 // that the line breaks nothing: the case presumes it, and is SKIP without it. After a
-// difference in a field that breaks no MUST the rest is compared all the same. Four
+// difference in a field that breaks no MUST the rest is compared all the same. Five
 // differences are the same in all cases:
 //
 //   - A request that is refused with another status code than the one described, or
@@ -235,6 +235,7 @@
 //     (rfc9112-9.3-01): it may close at any time. One that always does so, as Probe
 //     finds out, is told so by the cases about this requirement; others are SKIP.
 //   - To close without "Connection: close" breaks a SHOULD (rfc9112-9.6-01).
+//   - A response without Date breaks a MUST (rfc9110-6.6.1-02).
 //   - If no alternative is seen, the one that came furthest counts; of several, one
 //     that breaks the weakest requirement.
 //

@@ -15,6 +15,9 @@ var persistence = RuleRef{"rfc9112-9.3-01", Should}
 // without having said so.
 var announcement = RuleRef{"rfc9112-9.6-01", Should}
 
+// dated is the requirement that a server breaks whose response has no Date.
+var dated = RuleRef{"rfc9110-6.6.1-02", Must}
+
 // refusals lists the status codes with which a server says that it does not take a
 // request as it is. Others, such as 404, say that it was understood.
 var refusals = []int{400, 408, 411, 413, 414, 417, 421, 426, 431, 500, 501, 503, 505}

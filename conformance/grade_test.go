@@ -67,6 +67,7 @@ func TestBreaks(t *testing.T) {
 		{"closed instead of open", closes(ok), order + get + "< HTTP/1.1 200 *\n* open\n", Warn, "rfc9112-9.3-01"},
 		{"close not announced", closes(ok), close + get + "< HTTP/1.1 200 *\n< Connection: close\n* closed\n", Warn, "rfc9112-9.6-01"},
 		{"close neither announced nor done", answers(ok), close + get + "< HTTP/1.1 200 *\n< Connection: close\n* closed within 20ms\n", Fail, "rfc9112-9.6-03"},
+		{"no Date", answers(ok), should + get + "< HTTP/1.1 200 *\n< Date: *\n", Fail, "rfc9110-6.6.1-02"},
 		{"connection options have no case", closes(saysIt), close + get + "< HTTP/1.1 200 *\n< Connection: close\n* closed\n", Pass, ""},
 
 		{"HTTP/1.0 where it does not matter", answers(ok10), order + get + "< HTTP/1.1 200 *\n", Pass, ""},

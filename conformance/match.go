@@ -230,8 +230,11 @@ func (m *matcher) field(w fieldWant, got []receivedField) *mismatch {
 		what += ", or not right after the previous field"
 	}
 	problem := differ(w.line, w.name+": "+value.String(), what)
-	if strings.EqualFold(w.name, "Connection") && slices.Equal(value, pattern{"close"}) {
+	switch {
+	case strings.EqualFold(w.name, "Connection") && slices.Equal(value, pattern{"close"}):
 		problem.rule = announcement
+	case strings.EqualFold(w.name, "Date") && seen == nil:
+		problem.rule = dated
 	}
 	return problem
 }
