@@ -27,7 +27,7 @@ type batch struct {
 func (s *Store) newBatch() *batch {
 	s.log.lines.Reset()
 	return &batch{
-		state: s.state, most: s.most, lines: s.log.lines, pending: make(map[int64]messages.Message),
+		state: s.state, most: messages.Size{Messages: s.options.MaxMessages, Octets: s.options.MaxOctets}, lines: s.log.lines, pending: make(map[int64]messages.Message),
 		seq: s.state.seq, latest: s.state.latest.Revision, lastID: s.state.lastID, size: s.state.table.Size(),
 	}
 }

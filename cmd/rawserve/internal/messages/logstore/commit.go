@@ -120,7 +120,7 @@ func (s *Store) write(lines []byte) error {
 	}
 	if l.full {
 		l.full = false
-		s.report(fmt.Sprintf("changes can be written to %s again", s.path))
+		s.options.Report(fmt.Sprintf("changes can be written to %s again", s.path))
 	}
 	l.end.Store(end + int64(len(lines)))
 	return nil
@@ -139,7 +139,7 @@ func writeAt(f file, octets []byte, offset int64) error {
 func (s *Store) noRoom(err error) error {
 	if !s.log.full {
 		s.log.full = true
-		s.report(fmt.Sprintf("a change could not be written and was refused, and so will others be until there is room: %v", err))
+		s.options.Report(fmt.Sprintf("a change could not be written and was refused, and so will others be until there is room: %v", err))
 	}
 	return fmt.Errorf("%w: %w", messages.ErrFull, err)
 }
@@ -149,6 +149,6 @@ func (s *Store) noRoom(err error) error {
 func (s *Store) breakDown(err error) error {
 	err = fmt.Errorf("%w: %w", messages.ErrReadOnly, err)
 	s.broken.Store(&err)
-	s.report(fmt.Sprintf("the disk failed, so %s is read-only until rawserve is started again: %v", s.path, err))
+	s.options.Report(fmt.Sprintf("the disk failed, so %s is read-only until rawserve is started again: %v", s.path, err))
 	return err
 }

@@ -143,24 +143,30 @@ func holder(name string) string {
 // open opens the log at a path that is this process's.
 func open(path string, files files, o Options) (*Store, error) {
 	s := &Store{
-		path:           path,
-		files:          files,
-		report:         o.Report,
-		most:           messages.Size{Messages: cmp.Or(o.MaxMessages, DefaultMaxMessages), Octets: cmp.Or(o.MaxOctets, DefaultMaxOctets)},
-		compactAtLeast: cmp.Or(o.compactAtLeast, compactAtLeast),
-		queue:          make(chan *operation, queueLength),
-		closing:        make(chan struct{}),
-		stopped:        make(chan struct{}),
-		log:            log{lines: newLines(), ready: make(chan *compaction, 1)},
-	}
-	if s.report == nil {
-		s.report = func(string) {}
+		path:    path,
+		files:   files,
+		options: o.resolved(),
+		queue:   make(chan *operation, queueLength),
+		closing: make(chan struct{}),
+		stopped: make(chan struct{}),
+		log:     log{lines: newLines(), ready: make(chan *compaction, 1)},
 	}
 	if err := s.openLog(); err != nil {
 		return nil, err
 	}
 	go s.commit()
 	return s, nil
+}
+
+// resolved returns the options with the defaults in the place of what is not set.
+func (o Options) resolved() Options {
+	o.MaxMessages = cmp.Or(o.MaxMessages, DefaultMaxMessages)
+	o.MaxOctets = cmp.Or(o.MaxOctets, DefaultMaxOctets)
+	o.compactAtLeast = cmp.Or(o.compactAtLeast, compactAtLeast)
+	if o.Report == nil {
+		o.Report = func(string) {}
+	}
+	return o
 }
 
 // openLog opens the log, or makes one.
@@ -220,10 +226,11 @@ func makeLog(files files, path string, h header, kept []messages.Message) (err e
 // until all that is left is on the disk: a process that was killed may have written
 // records and not synced them, and they will be seen from now on.
 func (s *Store) read(f file) error {
-	l, err := newLoader(s.path, f, s.report)
+	l, err := newLoader(s.path, f, s.options.Report)
 	if err != nil {
 		return err
 	}
+	l.state.history.MaxChanges = s.options.historyChanges
 	if err := l.load(); err != nil {
 		return err
 	}
@@ -231,7 +238,7 @@ func (s *Store) read(f file) error {
 		if err := f.Truncate(l.good); err != nil {
 			return err
 		}
-		s.report(fmt.Sprintf("the last write to %s was cut short: its %d octets, from octet %d on, were cut off (nobody was told that they are kept)",
+		s.options.Report(fmt.Sprintf("the last write to %s was cut short: its %d octets, from octet %d on, were cut off (nobody was told that they are kept)",
 			s.path, torn, l.good))
 	}
 	if err := f.Sync(); err != nil {
