@@ -42,7 +42,10 @@ func claim(path string) (string, *os.File, error) {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
-	if err := cmp.Or(checkKind(path), checkBeginning(path)); err != nil {
+	if err := checkKind(path); err != nil {
+		return "", nil, err
+	}
+	if err := checkBeginning(path); err != nil {
 		return "", nil, err
 	}
 	lock, err := takeLock(path)

@@ -53,6 +53,7 @@ const sector = 512
 func torn(end []byte, offset int64) bool {
 	for line := range bytes.Lines(end) {
 		var r record
+		line = line[bytes.LastIndexByte(line, 0)+1:] // what follows a hole may be a record, too
 		if parseLine(line, &r) && !r.Joined {
 			return false
 		}
