@@ -79,14 +79,14 @@ func (d *disk) restarted() *disk {
 // names and octets that were synced, and of what was appended since then nothing,
 // parts, parts that are zero, or all.
 func (d *disk) afterPowerFailure() (states []*disk) {
-	for eighths := range 9 {
+	for quarters := range 5 {
 		for _, zero := range []bool{false, true} {
 			after := newDisk(fault{})
 			for name, f := range d.synced {
 				octets := slices.Clone(f.synced)
 				if len(f.octets) > len(octets) {
 					appended := slices.Clone(f.octets[len(octets):])
-					appended = appended[:len(appended)*eighths/8]
+					appended = appended[:len(appended)*quarters/4]
 					if zero {
 						clear(appended[len(appended)/2:])
 					}
