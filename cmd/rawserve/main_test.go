@@ -51,6 +51,13 @@ func TestBadInvocations(t *testing.T) {
 		{"no_folder", "-static /nowhere/at/all", "", exitFailure, "-static: "},
 		{"xray_for_everybody", "-xray :3001", "", exitUsage, "others could read every request there"},
 		{"xray_no_port", "-xray localhost", "", exitUsage, "it takes host:port, such as localhost:3001"},
+		{"data_without_name", "-data=", "", exitUsage, "-data is empty; it takes the name of a file"},
+		{"repair_of_nothing", "-data-repair", "", exitUsage, "-data-repair needs -data FILE"},
+		{"data_in_a_folder", "-data .", "", exitFailure, "-data: . is a folder; it takes a file in one"},
+		{"data_in_no_folder", "-data /nowhere/at/all/log", "", exitFailure, "-data: there is no folder /nowhere/at/all for log"},
+		{"data_of_another_program", "-data main.go", "", exitFailure, "-data: main.go is not a log of messages"},
+		{"repair_of_another_program", "-data main.go -data-repair", "", exitFailure, "-data-repair: main.go is not a log of messages"},
+		{"repair_of_no_file", "-data nowhere -data-repair", "", exitFailure, "-data-repair: there is no file nowhere"},
 		{"bad_origin", "-cors example.com", "", exitUsage, "-cors: "},
 	}
 	for _, test := range tests {
