@@ -48,7 +48,13 @@ func startProcess(t *testing.T, args ...string) *process {
 	if !strings.Contains(strings.Join(args, " "), "-addr") {
 		args = append(args, "-addr", "127.0.0.1:0")
 	}
-	p := &process{Cmd: exec.Command(binary, args...), errors: new(strings.Builder)}
+	return startCommand(t, exec.Command(binary, args...))
+}
+
+// startCommand starts a server as startProcess does.
+func startCommand(t *testing.T, command *exec.Cmd) *process {
+	t.Helper()
+	p := &process{Cmd: command, errors: new(strings.Builder)}
 	p.Env = append(os.Environ(), "PORT=")
 	p.Stderr = p.errors
 	stdout, err := p.StdoutPipe()
