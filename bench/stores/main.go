@@ -142,7 +142,7 @@ func (s settings) turn(target target, clients int) (turn, error) {
 func (s settings) print(targets []target, turns [][][]turn) {
 	fmt.Printf("Creates per second and 99th percentile; texts of %d octets; medians of %d turns of %v, with the quartiles.\n\n|", len(s.text), s.rounds, s.slice)
 	for _, clients := range s.clients {
-		fmt.Printf(" | %d clients | p99", clients)
+		fmt.Printf(" | %d at a time | p99", clients)
 	}
 	fmt.Println(" |\n|---" + strings.Repeat("|--:|--:", len(s.clients)) + "|")
 	for j, target := range targets {

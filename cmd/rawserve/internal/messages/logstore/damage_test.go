@@ -237,3 +237,22 @@ func TestProgress(t *testing.T) {
 		}
 	})
 }
+
+// The log that doc.go shows is one.
+func TestExampleLog(t *testing.T) {
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var octets []byte
+	for line := range strings.Lines(string(doc)) {
+		if record, ok := strings.CutPrefix(line, "//\t{"); ok {
+			octets = append(octets, "{"+record...)
+		}
+	}
+	o := openOctets(t, octets)
+	want := []messages.Message{{ID: 1, Text: "hello", Revision: 1795246301184391}, {ID: 3, Text: "b", Revision: 1795246301184392}}
+	if o.err != nil || !slices.Equal(o.content.messages, want) {
+		t.Errorf("got %v, %v, want %v", o.content.messages, o.err, want)
+	}
+}

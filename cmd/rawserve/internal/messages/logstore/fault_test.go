@@ -1,6 +1,7 @@
 package logstore
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"maps"
@@ -153,6 +154,38 @@ func (k *known) check(t *testing.T, when string, d *disk) {
 	m, err := s.Create(t.Context(), "next")
 	if err != nil || m.Revision <= k.highest || k.kept[m.ID].ID != 0 {
 		t.Errorf("%s: Create: got %v, %v after revision %d", when, m, err, k.highest)
+	}
+}
+
+// Opening a log whose last write was cut short can fail, and does no harm.
+func TestOpeningFaults(t *testing.T) {
+	octets, contents := smallLog(t)
+	cut := octets[:len(octets)-5]
+	whole := 1 + bytes.LastIndexByte(cut, '\n')
+	for n := 1; ; n++ {
+		d := diskOf("log", cut)
+		d.fault = fault{at: n, until: n}
+		s, err := open("log", d, Options{})
+		if err == nil {
+			s.lock = noLock{}
+			s.Close()
+		} else if !errors.Is(err, errDisk) {
+			t.Errorf("fault at %d: %v", n, err)
+		}
+		for _, after := range append(d.afterPowerFailure(), d.restarted()) {
+			s, err := open("log", after, Options{})
+			if err != nil {
+				t.Fatalf("fault at %d: %v", n, err)
+			}
+			s.lock = noLock{}
+			if got := contentOf(t, s); !got.equal(contents[whole]) {
+				t.Errorf("fault at %d: got %v, want %v", n, got, contents[whole])
+			}
+			s.Close()
+		}
+		if d.done < n {
+			break
+		}
 	}
 }
 

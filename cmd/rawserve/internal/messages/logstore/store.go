@@ -31,7 +31,8 @@ type Options struct {
 	Report func(sentence string)
 
 	// MaxMessages and MaxOctets are how many messages there may be, and how long all
-	// their texts together, in octets. Zero means the default.
+	// their texts together, in octets. Zero means the default; negative means no
+	// limit.
 	MaxMessages int
 	MaxOctets   int64
 
