@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"rawserve/cmd/rawserve/internal/etcd"
 	"rawserve/cmd/rawserve/internal/live"
 	"rawserve/httpwire"
 	"rawserve/router/middleware"
@@ -27,6 +28,10 @@ where
                            the environment variable PORT sets the port; port 0 takes a free one)
   -data FILE               keep the messages in this file, so that they survive every restart (default: in memory)
   -data-repair             write what is good of a damaged FILE to FILE.repaired, say what was lost, and serve nothing
+  -store etcd://HOST:PORT[,HOST:PORT...][/PREFIX]
+                           keep the messages in etcd, which several servers can share; with a user and a password
+                           etcd://USER:PASSWORD@HOST:PORT, with TLS etcds://. The environment variable RAWSERVE_STORE
+                           sets it as well, and shows the password to nobody who lists the processes
   -static DIR              serve the files below DIR under /static/
   -xray ADDR               show every octet live at http://ADDR, such as localhost:3001 (default off)
   -xray-any                let others than this machine look, if ADDR does
@@ -57,6 +62,7 @@ type settings struct {
 	address         string
 	data            string
 	dataRepair      bool
+	store           *etcd.Config // nil: not in etcd
 	static          string
 	xray            string
 	xrayAny         bool
@@ -74,12 +80,13 @@ var errHelp = flag.ErrHelp
 // wrong with its value and what it takes.
 func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	var s settings
-	var origins string
+	var origins, store string
 	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
 	fs.SetOutput(io.Discard) // the caller prints the error, once
 	fs.StringVar(&s.address, "addr", "localhost:3000", "")
 	fs.StringVar(&s.data, "data", "", "")
 	fs.BoolVar(&s.dataRepair, "data-repair", false, "")
+	fs.StringVar(&store, "store", getenv("RAWSERVE_STORE"), "")
 	fs.StringVar(&s.static, "static", "", "")
 	fs.StringVar(&s.xray, "xray", "", "")
 	fs.BoolVar(&s.xrayAny, "xray-any", false, "")
@@ -106,6 +113,9 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 		return nil, err
 	}
 	if err := s.checkData(fs); err != nil {
+		return nil, err
+	}
+	if err := s.checkStore(fs, store); err != nil {
 		return nil, err
 	}
 	if s.server.MinRate == 0 {
@@ -155,6 +165,28 @@ func (s *settings) checkData(fs *flag.FlagSet) (err error) {
 		err = cmp.Or(err, errors.New("-data-repair needs -data FILE, the file to repair"))
 	}
 	return err
+}
+
+// checkStore reads the URL of -store, or of RAWSERVE_STORE.
+func (s *settings) checkStore(fs *flag.FlagSet, url string) error {
+	name := "RAWSERVE_STORE"
+	fs.Visit(func(f *flag.Flag) {
+		if f.Name == "store" {
+			name = "-store"
+		}
+	})
+	switch {
+	case url == "" && name != "-store":
+		return nil
+	case s.data != "":
+		return fmt.Errorf("-data and %s both say where the messages are; use one of them", name)
+	}
+	config, err := etcd.ParseURL(url)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err) // the URL itself may hold a password
+	}
+	s.store = &config
+	return nil
 }
 
 // portFromEnvironment replaces the port of the address by PORT, unless the

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"rawserve/cmd/rawserve/internal/api"
 	"rawserve/cmd/rawserve/internal/demo"
 	"rawserve/cmd/rawserve/internal/live"
 	"rawserve/cmd/rawserve/internal/messages"
@@ -56,8 +57,8 @@ func serveTo(stdout, stderr io.Writer, args []string, getenv func(string) string
 
 // serveStore serves the messages of a store, until a signal ends that.
 func (s *settings) serveStore(store *keptStore, stdout, stderr io.Writer) int {
-	var health demo.Health
-	rt, err := s.routes(store, &health)
+	var life lifetime
+	rt, err := s.routes(store, &life)
 	if err != nil {
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
@@ -86,11 +87,23 @@ func (s *settings) serveStore(store *keptStore, stdout, stderr io.Writer) int {
 		}
 		defer page.server.Close()
 	}
-	return s.untilSignal(listeners, signals, &health, stderr)
+	return s.untilSignal(listeners, signals, life.end, stderr)
+}
+
+// lifetime is what has to know that the server shuts down, before it does.
+type lifetime struct {
+	health    demo.Health
+	followers api.Followers
+}
+
+// end tells them.
+func (l *lifetime) end() {
+	l.health.Drain()
+	l.followers.End()
 }
 
 // routes builds the URL space and the middleware in front of it.
-func (s *settings) routes(store messages.Store, health *demo.Health) (*router.Router, error) {
+func (s *settings) routes(store messages.Store, life *lifetime) (*router.Router, error) {
 	var files *os.Root
 	if s.static != "" {
 		root, err := os.OpenRoot(s.static)
@@ -99,7 +112,8 @@ func (s *settings) routes(store messages.Store, health *demo.Health) (*router.Ro
 		}
 		files = root
 	}
-	rt := routes(store, health, files)
+	life.health.Check = store.Health
+	rt := routes(store, &life.followers, &life.health, files)
 	rt.Use(middleware.RequestID) // panics are contained and logged by the server
 	if len(s.cors.Origins) > 0 {
 		rt.Use(s.cors.Handler)
@@ -152,9 +166,9 @@ func (s *settings) watch(public net.Addr) (*xrayPage, error) {
 }
 
 // untilSignal serves until a signal asks it to stop. The first one lets the
-// answers in flight finish, for as long as -shutdown-timeout says; a second one
-// ends the process at once.
-func (s *settings) untilSignal(listeners []net.Listener, signals <-chan os.Signal, health *demo.Health, stderr io.Writer) int {
+// answers in flight finish, for as long as -shutdown-timeout says, after it has
+// called draining; a second one ends the process at once.
+func (s *settings) untilSignal(listeners []net.Listener, signals <-chan os.Signal, draining func(), stderr io.Writer) int {
 	served := make(chan error, len(listeners))
 	for _, l := range listeners {
 		go func() { served <- s.server.Serve(l) }()
@@ -166,7 +180,7 @@ func (s *settings) untilSignal(listeners []net.Listener, signals <-chan os.Signa
 	case sig := <-signals:
 		fmt.Fprintf(stderr, "rawserve: %v: finishing what is in flight, for at most %v (again to stop at once)\n", sig, s.shutdownTimeout)
 	}
-	health.Drain()
+	draining()
 	ctx, cancel := context.WithTimeout(context.Background(), s.shutdownTimeout)
 	defer cancel()
 	stopped := make(chan error, 1)
