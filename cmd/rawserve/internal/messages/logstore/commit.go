@@ -153,8 +153,8 @@ func (s *Store) noRoom(err error) error {
 // breakDown makes the store read-only, and returns the error of all changes from
 // now on.
 func (s *Store) breakDown(err error) error {
+	s.options.Report(fmt.Sprintf("the disk failed, so %s is read-only until rawserve is started again: %v", s.path, err))
 	err = fmt.Errorf("%w: %w", messages.ErrReadOnly, err)
 	s.broken.Store(&err)
-	s.options.Report(fmt.Sprintf("the disk failed, so %s is read-only until rawserve is started again: %v", s.path, err))
 	return err
 }
