@@ -65,13 +65,21 @@ func (d *disk) enter() error {
 }
 
 // restarted returns the disk after the process was killed: all that was written is
-// there.
+// there, and what was not synced still is not.
 func (d *disk) restarted() *disk {
 	after := newDisk(fault{})
-	for name, f := range d.names {
-		after.names[name] = &diskFile{after, slices.Clone(f.octets), slices.Clone(f.octets), f.mode}
+	copies := make(map[*diskFile]*diskFile)
+	for _, names := range []map[string]*diskFile{d.names, d.synced} {
+		for _, f := range names {
+			copies[f] = &diskFile{after, slices.Clone(f.octets), slices.Clone(f.synced), f.mode}
+		}
 	}
-	after.synced = maps.Clone(after.names)
+	for name, f := range d.names {
+		after.names[name] = copies[f]
+	}
+	for name, f := range d.synced {
+		after.synced[name] = copies[f]
+	}
 	return after
 }
 

@@ -36,7 +36,13 @@ func TestDiskFaults(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					d := newDisk(f)
 					known := useStore(t, d)
-					known.check(t, fmt.Sprintf("fault at %d, restarted", n), d.restarted())
+					restarted := d.restarted()
+					want := known.check(t, fmt.Sprintf("fault at %d, restarted", n), restarted)
+					for _, after := range restarted.afterPowerFailure() {
+						s := reopen(t, fmt.Sprintf("fault at %d, restarted, power failed", n), after)
+						compare(t, fmt.Sprintf("fault at %d, restarted, power failed", n), s, want)
+						s.Close()
+					}
 					for i, after := range d.afterPowerFailure() {
 						known.check(t, fmt.Sprintf("fault at %d, power failed (%d)", n, i), after)
 					}
@@ -135,14 +141,22 @@ func compare(t *testing.T, when string, s *Store, want map[int64]messages.Messag
 	}
 }
 
-// check opens a log and compares what is there with what is known.
-func (k *known) check(t *testing.T, when string, d *disk) {
+// reopen opens a log that must be one.
+func reopen(t *testing.T, when string, d *disk) *Store {
 	t.Helper()
 	s, err := open("log", d, Options{})
 	if err != nil {
 		t.Fatalf("%s: %v", when, err)
 	}
 	s.lock = noLock{}
+	return s
+}
+
+// check opens a log, compares what is there with what is known, and makes another
+// change. It returns what is there then.
+func (k *known) check(t *testing.T, when string, d *disk) map[int64]messages.Message {
+	t.Helper()
+	s := reopen(t, when, d)
 	defer s.Close()
 	want := maps.Clone(k.kept)
 	for id, text := range k.unsure {
@@ -155,6 +169,8 @@ func (k *known) check(t *testing.T, when string, d *disk) {
 	if err != nil || m.Revision <= k.highest || k.kept[m.ID].ID != 0 {
 		t.Errorf("%s: Create: got %v, %v after revision %d", when, m, err, k.highest)
 	}
+	want[m.ID] = m
+	return want
 }
 
 // Opening a log whose last write was cut short can fail, and does no harm.
@@ -173,11 +189,7 @@ func TestOpeningFaults(t *testing.T) {
 			t.Errorf("fault at %d: %v", n, err)
 		}
 		for _, after := range append(d.afterPowerFailure(), d.restarted()) {
-			s, err := open("log", after, Options{})
-			if err != nil {
-				t.Fatalf("fault at %d: %v", n, err)
-			}
-			s.lock = noLock{}
+			s := reopen(t, fmt.Sprintf("fault at %d", n), after)
 			if got := contentOf(t, s); !got.equal(contents[whole]) {
 				t.Errorf("fault at %d: got %v, want %v", n, got, contents[whole])
 			}

@@ -226,8 +226,9 @@ func makeLog(files files, path string, h header, kept []messages.Message) (err e
 }
 
 // read reads the log, cuts off what a write that was cut short has left, and waits
-// until all that is left is on the disk: a process that was killed may have written
-// records and not synced them, and they will be seen from now on.
+// until all that is left, and the name of the log, is on the disk: a process that was
+// killed may have written records, or put a new log in the place of an old one, and
+// not synced that. From now on it will be seen, and added to.
 func (s *Store) read(f file) error {
 	l, err := newLoader(s.path, f, s.options.Report)
 	if err != nil {
@@ -247,8 +248,11 @@ func (s *Store) read(f file) error {
 	if err := f.Sync(); err != nil {
 		return err
 	}
+	if err := s.files.SyncFolder(s.path); err != nil {
+		return err
+	}
 	l.finish()
-	s.state = &l.state
+	s.state = l.state
 	s.log.end.Store(l.good)
 	return nil
 }
