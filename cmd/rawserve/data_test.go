@@ -25,10 +25,8 @@ func TestDataSurvives(t *testing.T) {
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Skip(err) // no such signal here
 	}
-	output := new(bytes.Buffer)
-	output.ReadFrom(p.output)
-	if err := p.Wait(); err != nil || !strings.Contains(output.String(), "\nmessages are kept in "+data+"\n") {
-		t.Errorf("SIGTERM: %v %s; announced %q", err, p.errors, output)
+	if err := p.Wait(); err != nil || !strings.Contains(p.errors.String(), "messages are kept in "+data+"\n") {
+		t.Errorf("SIGTERM: %v; it said %q", err, p.errors)
 	}
 	p = startProcess(t, "-data", data)
 	if m, _, err := ask("GET", p.url+"/messages/1", ""); err != nil || m.Text != "one" {

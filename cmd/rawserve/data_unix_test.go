@@ -17,7 +17,7 @@ import (
 func TestDataOnFullDisk(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "log")
 	command := exec.Command("sh", "-c", `ulimit -f 200 && exec "$0" "$@"`, binary, "-addr", "127.0.0.1:0", "-log", "off", "-data", data)
-	p := startCommand(t, command)
+	p := start(t, command)
 	text := strings.Repeat("x", messages.MaxText)
 	kept := make(map[int64]string)
 	for {
