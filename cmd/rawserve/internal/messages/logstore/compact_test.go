@@ -133,8 +133,11 @@ func TestFailedCompaction(t *testing.T) {
 		t.Fatal(err)
 	}
 	m, err := s.Create(t.Context(), "x")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for range 200 {
-		if _, err = s.Replace(t.Context(), m.ID, strings.Repeat("x", 50), messages.Any); err != nil {
+		if _, err := s.Replace(t.Context(), m.ID, strings.Repeat("x", 50), messages.Any); err != nil {
 			t.Fatal(err)
 		}
 	}
