@@ -27,6 +27,7 @@ where
   -static DIR              serve the files below DIR under /static/
   -xray ADDR               show every octet live at http://ADDR, such as localhost:3001 (default off)
   -xray-any                let others than this machine look, if ADDR does
+  -xray-host NAME[,NAME]   take these names for the page, too; localhost always means it, with any port
   -xray-secrets            show the values of Authorization, Cookie and their like there
   -cors ORIGIN[,ORIGIN]    let web pages from these origins read the answers (* for all)
   -log text|json|off       a line on standard output for each exchange and each closed connection (default text)
@@ -55,6 +56,7 @@ type settings struct {
 	static          string
 	xray            string
 	xrayAny         bool
+	xrayHosts       []string
 	xraySecrets     bool
 	cors            middleware.CORS
 	log             string
@@ -69,13 +71,14 @@ var errHelp = flag.ErrHelp
 // wrong with its value and what it takes.
 func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	var s settings
-	var origins string
+	var origins, hosts string
 	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
 	fs.SetOutput(io.Discard) // the caller prints the error, once
 	fs.StringVar(&s.address, "addr", "localhost:3000", "")
 	fs.StringVar(&s.static, "static", "", "")
 	fs.StringVar(&s.xray, "xray", "", "")
 	fs.BoolVar(&s.xrayAny, "xray-any", false, "")
+	fs.StringVar(&hosts, "xray-host", "", "")
 	fs.BoolVar(&s.xraySecrets, "xray-secrets", false, "")
 	fs.StringVar(&origins, "cors", "", "")
 	fs.StringVar(&s.log, "log", "text", "")
@@ -106,6 +109,14 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	}
 	if s.xray != "" {
 		if err := live.CheckAddress(s.xray, s.xrayAny); err != nil {
+			return nil, err
+		}
+	}
+	if hosts != "" {
+		s.xrayHosts = strings.Split(hosts, ",")
+	}
+	for _, name := range s.xrayHosts {
+		if err := live.CheckName(name); err != nil {
 			return nil, err
 		}
 	}
