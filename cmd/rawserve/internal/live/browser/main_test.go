@@ -95,8 +95,14 @@ func (p *tab) visit() {
 	if err := chromedp.Run(ctx); err != nil { // opens the tab
 		p.t.Fatal(err)
 	}
-	p.run(network.Enable(), log.Enable(), runtime.Enable(), cdpage.BringToFront(), chromedp.EmulateViewport(1440, 900), chromedp.Navigate(p.server.Page))
+	p.run(p.watching()...)
+	p.run(chromedp.Navigate(p.server.Page))
 	p.until(`document.querySelector("#featured button") && state.start`)
+}
+
+// watching makes a tab report what it does.
+func (p *tab) watching() []chromedp.Action {
+	return []chromedp.Action{network.Enable(), log.Enable(), runtime.Enable(), cdpage.BringToFront(), chromedp.EmulateViewport(1440, 900)}
 }
 
 // listen keeps what the browser reports.

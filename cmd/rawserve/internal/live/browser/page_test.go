@@ -122,7 +122,7 @@ func TestSecrets(t *testing.T) {
 	const value = `[...document.querySelectorAll("#grid .block.in .cell")].filter((e) => e.dataset.kind === "field value").slice(1).map((e) => e.textContent).join("")`
 	for _, shown := range []bool{false, true} {
 		var flags []string
-		want := strings.Repeat(".", len(secret))
+		want := strings.Repeat("•", len(secret))
 		if shown {
 			flags, want = []string{"-xray-secrets"}, secret
 		}
@@ -130,7 +130,7 @@ func TestSecrets(t *testing.T) {
 		c := p.dial()
 		for _, part := range []string{"GET /raw HTTP/1.1\r\nHost: a\r\nAuthoriz", "ation: Bearer s3cr", "3t-t0ken\r\n"} {
 			io.WriteString(c, part)
-			p.until(fmt.Sprintf(`state.detail && state.detail.in.total >= %d`, len(part)))
+			p.until(fmt.Sprintf(`state.detail && state.detail.c === 1 && state.detail.in.total >= %d`, len(part)))
 		}
 		io.WriteString(c, "\r\n")
 		p.until(`state.detail && state.detail.over`)

@@ -50,7 +50,26 @@ function stepExchange(by) {
   const row = rows[i < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, i + by))];
   if (!row) return;
   row.focus();
-  show(Number(row.dataset.c), Number(row.dataset.r));
+  show(Number(row.dataset.c), Number(row.dataset.r), true);
+}
+
+// Where the panes do not stand side by side, the chosen part is described in a sheet
+// at the lower edge, so that the part and its description are in view together.
+const wide = matchMedia("(min-width: 1100px)");
+
+function openSheet() {
+  if (wide.matches || !state.key) return;
+  document.body.classList.add("sheet-open");
+  const cell = document.querySelector(`#grid .cell[data-key="${state.key}"]`);
+  if (cell) cell.scrollIntoView({ block: "nearest" }); // above the sheet: see scroll-padding
+}
+
+function closeSheet() {
+  if (!document.body.classList.contains("sheet-open")) return;
+  const inside = $("selected").contains(document.activeElement);
+  document.body.classList.remove("sheet-open");
+  const cell = document.querySelector('#grid .cell[tabindex="0"]');
+  if (inside && cell) cell.focus({ preventScroll: true });
 }
 
 async function copy(text, what) {
@@ -66,8 +85,8 @@ async function copy(text, what) {
   }
   state.copied = text;
   document.documentElement.dataset.copied = what;
-  notice(`Copied ${what}.`);
-  setTimeout(() => { if ($("notice").textContent === `Copied ${what}.`) notice(""); }, 2500);
+  flash(`Copied ${what}.`);
+  $("share").open = false;
 }
 
 function copyFixture() {
@@ -76,7 +95,8 @@ function copyFixture() {
 
 function copyPrintf() {
   const [, host, port] = /^(.*):(\d+)$/.exec(state.address) || [null, "-U", state.address];
-  copy(`${state.detail.printf} | nc ${host.replace(/^\[|\]$/g, "")} ${port}`, "a shell command");
+  const dots = state.detail.in.masked ? " # dots stand for secrets" : "";
+  copy(`${state.detail.printf} | nc ${host.replace(/^\[|\]$/g, "")} ${port}${dots}`, "a shell command");
 }
 
 async function replay() {
@@ -94,7 +114,7 @@ function expect(sent) {
   for (const conn of [...state.conns.values()].reverse()) {
     if (conn.remote === sent.remote && conn.reqs.size) {
       state.wanted = "";
-      return show(conn.id, [...conn.reqs.keys()].pop());
+      return show(conn.id, [...conn.reqs.keys()].pop(), true);
     }
   }
 }

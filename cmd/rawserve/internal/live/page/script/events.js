@@ -41,6 +41,7 @@ function greet(e) {
   } else {
     notice("");
   }
+  openAddress();
   receive({ k: "live", live: e.live });
   receive({ k: "stats", open: e.open, exchanges: e.exchanges });
 }
@@ -124,10 +125,11 @@ function apply(e) {
   if (e.k === "exchange") {
     say(`connection ${e.c}, request ${e.r}: ${e.x.method || ""} ${e.x.target || ""} ${e.x.status}`);
   }
-  const first = e.k === "read" && !state.shown;
+  const first = e.k === "read" && (!state.shown || state.shown.c === 0);
   if (e.k === "read" && e.r && (first || state.follow || (state.wanted && state.wanted === conn.remote))) {
-    if (state.wanted === conn.remote) state.wanted = "";
-    show(e.c, e.r);
+    const asked = state.wanted === conn.remote;
+    if (asked) state.wanted = "";
+    show(e.c, e.r, asked);
   } else if (state.shown && state.shown.c === e.c) {
     refresh();
   }

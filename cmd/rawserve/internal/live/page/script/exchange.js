@@ -2,21 +2,24 @@
 
 let wait = 0, asking = false, again = false;
 
-function show(c, r) {
+// show shows an exchange. If somebody has asked for it, the page moves to it.
+function show(c, r, asked) {
   const other = !state.shown || state.shown.c !== c || state.shown.r !== r;
   state.shown = { c, r };
-  for (const b of document.querySelectorAll(".req[aria-current]")) b.removeAttribute("aria-current");
-  const row = document.querySelector(`.req[data-c="${c}"][data-r="${r}"]`);
+  const row = markShown();
   if (row) {
-    row.setAttribute("aria-current", "true");
-    row.scrollIntoView({ block: "nearest" });
+    const list = $("conns"), box = row.getBoundingClientRect(), frame = list.getBoundingClientRect();
+    if (box.top < frame.top + 28) list.scrollTop -= frame.top + 28 - box.top; // with the line above it
+    if (box.bottom > frame.bottom) list.scrollTop += box.bottom - frame.bottom;
   }
   if (other) {
     state.key = "";
     state.grown = new Map();
+    closeSheet();
     load();
   }
-  if (narrow.matches) $("bytes").scrollIntoView();
+  nameAddress();
+  if (asked && narrow.matches) $("bytes").scrollIntoView();
 }
 
 const narrow = matchMedia("(max-width: 739px)"); // where the panes stand one below the other
@@ -29,6 +32,7 @@ function refresh() {
 }
 
 async function load() {
+  if (state.shown && state.shown.c < 0) return; // there is nobody to ask
   if (asking) { again = true; return; }
   asking = true;
   const { c, r } = state.shown || {};
@@ -47,9 +51,10 @@ async function load() {
 function closeExchange() {
   state.shown = state.detail = null;
   $("exchange").hidden = true;
-  $("actions").hidden = true;
   $("welcome").hidden = false;
   $("sel").replaceChildren();
+  markShown();
+  nameAddress();
 }
 
 // prepare decodes the octets and lists the parts of both directions.
@@ -57,6 +62,8 @@ function prepare(d) {
   for (const dir of ["in", "out"]) {
     const side = d[dir];
     side.bytes = Uint8Array.from(atob(side.octets), (c) => c.charCodeAt(0));
+    side.secret = new Uint8Array(side.bytes.length);
+    for (const [from, to] of side.masked || []) side.secret.fill(1, from, to);
     side.parts = [];
     let end = 0;
     side.messages.forEach((message, m) => {

@@ -32,10 +32,11 @@ function request(conn, number) {
   req.n = el("span", { class: "n" }, String(number));
   req.what = el("span", { class: "what" }, "…");
   req.status = el("span", { class: "status wait" }, "···");
-  req.el = el("button", { type: "button", class: state.queue.length < 40 ? "req fresh" : "req", "data-c": conn.id, "data-r": number, onclick: () => show(conn.id, number) }, req.n, req.what, req.status);
+  req.el = el("button", { type: "button", class: state.queue.length < 40 ? "req fresh" : "req", "data-c": conn.id, "data-r": number, tabindex: -1, onclick: () => show(conn.id, number, true) }, req.n, req.what, req.status);
   req.li = el("li", {}, req.el);
   conn.reqs.set(number, req);
   conn.list.append(req.li);
+  if (!state.stop || !state.stop.isConnected) (state.stop = req.el).tabIndex = 0; // see rove
   for (const [n, old] of conn.reqs) {
     if (conn.reqs.size <= REQUESTS) break;
     if (state.shown && state.shown.c === conn.id && state.shown.r === n) continue;
@@ -46,7 +47,7 @@ function request(conn, number) {
 }
 
 function drawConn(conn) {
-  const signs = { active: "●", idle: "○", closed: "✕", upgraded: "⇄" };
+  const signs = { active: "●", idle: "○", closed: "–", upgraded: "⇄" };
   const words = { active: "active", idle: "idle", closed: "closed: " + conn.why, upgraded: "upgraded" };
   conn.el.dataset.state = conn.state;
   conn.dot.textContent = signs[conn.state] || "●";
@@ -62,7 +63,7 @@ function drawConn(conn) {
 function drawRequest(conn, req) {
   const x = req.x;
   if (!x) return;
-  const what = x.method ? `${x.method} ${x.target}` : "not a request";
+  const what = x.method ? drawable(`${x.method} ${x.target}`) : "not a request";
   req.what.textContent = what;
   req.what.title = what;
   req.status.textContent = x.status || "cut";
@@ -76,6 +77,24 @@ function gapRow(text) {
   $("conns").prepend(el("li", { class: "gap" }, text));
   const gaps = document.querySelectorAll(".gap");
   if (gaps.length > 20) gaps[gaps.length - 1].remove();
+}
+
+// markShown marks the row of the exchange that is shown, and says above the list
+// which one that is: the row itself may be out of view.
+function markShown() {
+  for (const b of document.querySelectorAll(".req[aria-current]")) b.removeAttribute("aria-current");
+  const { c, r } = state.shown || {};
+  const row = document.querySelector(`.req[data-c="${c}"][data-r="${r}"]`);
+  if (row) {
+    row.setAttribute("aria-current", "true");
+    stop($("conns"), ".req", row);
+  }
+  const d = state.detail, here = d && state.shown && d.c === c && d.r === r;
+  const what = here ? $("ex-title").textContent : "";
+  $("here").replaceChildren(...(!state.shown ? ["Nothing is shown yet"] : c < 1 ? [c ? "Shown: an exchange from a link" : "Shown: an example"]
+    : ["Shown: ", el("b", {}, `c${c}`), ` · ${r} `, el("span", {}, what)]));
+  $("here").disabled = !row;
+  return row;
 }
 
 function forgetAll() {

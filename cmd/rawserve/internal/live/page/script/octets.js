@@ -10,13 +10,13 @@ function draw(d) {
   state.detail = d;
   $("welcome").hidden = true;
   $("exchange").hidden = false;
-  $("actions").hidden = false;
   drawTitle(d);
   drawHidden(d);
   drawGrid(d);
   drawTimeline(d);
   drawVerdict(d);
-  for (const button of ["fixture", "printf", "replay"]) $(button).disabled = !d.fixture;
+  drawActions(d);
+  markShown();
   if ($("table").open) drawTable();
   if ($("steps").open) loadSteps();
   if (!part(state.key)) state.key = "";
@@ -37,15 +37,28 @@ function draw(d) {
 function drawTitle(d) {
   const m = d.in.messages[0] || {};
   const x = d.x || {};
-  const conn = state.conns.get(d.c);
-  $("ex-title").textContent = (x.method || m.method) ? `${x.method || m.method} ${x.target || m.target || ""}` : x.status ? "not a request" : "arriving…";
-  $("ex-from").textContent = `c${d.c}${conn && conn.remote ? " ⟵ " + conn.remote : ""} · request ${d.r}${d.last > d.r ? " of " + d.last : ""}`;
+  const conn = d.c > 0 && state.conns.get(d.c);
+  $("about").replaceChildren(...about(d));
+  $("about").hidden = !$("about").hasChildNodes();
+  $("ex-title").textContent = (x.method || m.method) ? drawable(`${x.method || m.method} ${x.target || m.target || ""}`) : x.status ? "not a request" : "arriving…";
+  const from = d.c > 0 ? `c${d.c}${conn && conn.remote ? " ⟵ " + conn.remote : ""} · request ${d.r}${d.last > d.r ? " of " + d.last : ""}` : "";
+  $("ex-from").textContent = from;
   const sums = [`${plural(d.in.total, "octet")} in`, `${plural(d.out.total, "octet")} out`];
   if (x.status) sums.unshift(`status ${x.status}`);
   const reads = d.blocks.filter((b) => b.k === "read").length, writes = d.blocks.filter((b) => b.k === "write").length;
   sums.push(plural(reads, "read"), plural(writes, "write"));
   $("ex-sums").textContent = sums.join(" · ");
 }
+
+// about says what an exchange is that the server has not captured.
+function about(d) {
+  if (document.documentElement.dataset.file) return [el("b", {}, "Saved from a rawserve x-ray page. "), `Recorded ${dated(d)}. Everything works here but sending.`];
+  if (d.carried) return [el("b", {}, "From a link. "), `Recorded elsewhere, ${dated(d)}: the octets were dissected here; what that server did is as the link says.`];
+  if (d.c === 0) return [el("b", {}, "An example, until the server has a request to show. "), "A real exchange: sent, parsed, answered and recorded in this process when it started. ", el("b", {}, "Choose any octet"), " to see what it is and why."];
+  return [];
+}
+
+const dated = (d) => new Date(d.when).toISOString().replace("T", " at ").replace(/\.\d+Z$/, " UTC");
 
 // drawHidden shows how many octets other stacks hide.
 function drawHidden(d) {
@@ -56,7 +69,7 @@ function drawHidden(d) {
     const meter = el("meter", { min: 0, max: m.hidden.octets, value: n, "aria-hidden": "true" });
     bar.append(el("button", { type: "button", "aria-pressed": String(state.view === view), "data-hidden": view, "data-n": n,
       onclick: () => setView(state.view === view ? "wire" : view) }, meter,
-      refuses ? `${name} refuses this request` : `${name} hides ${n} of ${m.hidden.octets} bytes`));
+      refuses ? `${name} refuses this request` : `${name} hides ${n} of ${m.hidden.octets} octets`));
   }
 }
 
@@ -69,9 +82,10 @@ function drawGrid(d) {
   grid.className = `mode-${state.mode} view-${state.view}`;
   let budget = PARTS + (state.grown.has("parts") ? 1e6 : 0);
   const blocks = [];
-  for (const block of d.blocks) {
+  const time = inMillis(Math.max(0, ...d.blocks.map((b) => b.t - d.t)));
+  for (const block of folded(d)) {
     const dir = block.k === "read" ? "in" : "out";
-    const drawn = drawBlock(d, block, dir, budget);
+    const drawn = drawBlock(d, block, dir, budget, time);
     budget -= drawn.used;
     blocks.push(drawn.el);
     if (budget <= 0) {
@@ -86,7 +100,25 @@ function drawGrid(d) {
   grid.replaceChildren(...blocks);
 }
 
-function drawBlock(d, block, dir, budget) {
+// folded makes one block of reads, or writes, of which nothing was kept.
+function folded(d) {
+  const list = [];
+  for (const block of d.blocks) {
+    const last = list[list.length - 1], side = block.k === "read" ? d.in : d.out;
+    const empty = block.k !== "sendfile" && block.from >= side.bytes.length && !block.before && !block.after;
+    if (empty && last && last.empty && last.k === block.k) {
+      last.upto = block.i;
+      last.to = block.to;
+      last.n += block.n;
+      last.until = block.t;
+      continue;
+    }
+    list.push({ ...block, empty });
+  }
+  return list;
+}
+
+function drawBlock(d, block, dir, budget, time) {
   const side = d[dir];
   const lines = el("div", { class: "lines", role: "rowgroup" });
   if (block.before) lines.append(note(`${plural(block.before, "octet")} at the beginning of this ${block.k} belong to request ${d.r - 1}.`, d.r - 1, d));
@@ -101,9 +133,11 @@ function drawBlock(d, block, dir, budget) {
     n.classList.add("boundary");
     lines.append(n);
   }
-  const title = el("h3", {}, el("b", {}, `${dir} · ${block.k} ${block.i}`), `${millis(Math.max(0, block.t - d.t))} ms`,
+  const name = block.upto ? `${block.k}s ${block.i} to ${block.upto}` : `${block.k} ${block.i}`;
+  const when = time(Math.max(0, block.t - d.t)) + (block.until ? ` to ${time(Math.max(0, block.until - d.t))}` : "");
+  const title = el("h3", {}, el("b", {}, `${dir} · ${name}`), el("span", {}, when),
     el("span", {}, block.to - block.from === block.n ? `${plural(block.n, "octet")}` : `${block.to - block.from} of ${plural(block.n, "octet")}`));
-  return { el: el("section", { class: `block ${dir}`, "data-block": block.k, "aria-label": `${dir}, ${block.k} ${block.i}, ${block.n} octets` }, title, lines), used: rows.used };
+  return { el: el("section", { class: `block ${dir}`, "data-block": block.k, "aria-label": `${dir}, ${name}, ${block.n} octets` }, title, lines), used: rows.used };
 }
 
 function note(text, number, d) {
@@ -192,7 +226,7 @@ function caret(d, row, dir) {
   let before = 0;
   for (const piece of row) {
     const to = Math.min(piece.to, at);
-    if (to > piece.from) before += write(piece.side.bytes, piece.from, to, piece.part.kind).length + (write === hexOf ? 1 : 0);
+    if (to > piece.from) before += write(piece.side, piece.from, to, piece.part.kind).length + (write === hexOf ? 1 : 0);
   }
   const v = d.in.messages[0].verdict;
   return [el("p", { class: "caret", "data-at": at }, state.mode === "both" ? "" : " ".repeat(before), "^ ", el("em", {}, `refused with ${v.status} here, octet ${v.offset}`))];
@@ -203,13 +237,29 @@ function segment(piece, write, cell) {
   const p = piece.part;
   const e = el("span", { class: cell ? "seg cell" : "seg", "data-key": p.key, "data-kind": p.kind, "data-len": piece.to - piece.from,
     "data-offset": piece.from, "data-fault": piece.from <= faultAt && faultAt < piece.to && dirIn(p) ? "yes" : null, "data-go": p.seen && p.seen.go.fate, "data-node": p.seen && p.seen.node.fate, "data-lit": p.lit ? "yes" : null });
-  e.textContent = write(piece.side.bytes, piece.from, piece.to, p.kind);
+  for (const run of runs(piece)) {
+    const text = write(piece.side, run.from, run.to, p.kind) + (write === hexOf && run.to < piece.to ? " " : "");
+    e.append(run.secret ? el("span", { class: "masked", title: "masked: a secret that is not shown" }, text) : text);
+  }
   if (cell) {
     e.setAttribute("role", "gridcell");
     e.tabIndex = -1;
-    e.setAttribute("aria-label", `${p.kind}: ${textOf(piece.side.bytes, piece.from, Math.min(piece.to, piece.from + 80), p.kind)}`);
+    const secret = piece.side.secret[piece.from] && piece.side.secret[piece.to - 1];
+    e.setAttribute("aria-label", secret ? `${p.kind}: masked, ${plural(piece.to - piece.from, "octet")}` : `${p.kind}: ${textOf(piece.side, piece.from, Math.min(piece.to, piece.from + 80), p.kind)}`);
   }
   return e;
+}
+
+// runs divides a piece into what is shown and what is masked.
+function runs(piece) {
+  const { secret } = piece.side, list = [];
+  for (let from = piece.from; from < piece.to;) {
+    let to = from + 1;
+    while (to < piece.to && secret[to] === secret[from]) to++;
+    list.push({ from, to, secret: secret[from] });
+    from = to;
+  }
+  return list;
 }
 
 const STRUCTURE = new Set(["space", "colon", "trailing space", "error", "chunk extension"]);
@@ -233,11 +283,20 @@ function control(b) {
   return ESCAPES[b] || "\\x" + b.toString(16).padStart(2, "0");
 }
 
-function textOf(bytes, from, to, kind) {
+// drawable puts escapes in the place of pictures of control characters, in text that
+// the server has made visible, where no font here has them.
+const drawable = (text) => pictures ? text : text.replace(/[\u2400-\u241f\u2421]/g, (c) => control(c === "␡" ? 0x7f : c.charCodeAt(0) - 0x2400));
+
+// MASK stands for an octet that is not shown. No octet looks like it, and whoever
+// copies it sees that.
+const MASK = "•";
+
+function textOf(side, from, to, kind) {
   let text = "";
   for (let i = from; i < to; i++) {
-    const b = bytes[i];
-    if (b === 0x20) text += STRUCTURE.has(kind) ? "·" : " ";
+    const b = side.bytes[i];
+    if (side.secret[i] && b === 0x2e) text += MASK;
+    else if (b === 0x20) text += STRUCTURE.has(kind) ? "·" : " ";
     else if (b < 0x20 || b === 0x7f) text += control(b);
     else if (b < 0x7f) text += String.fromCharCode(b);
     else text += "\\x" + b.toString(16);
@@ -245,9 +304,9 @@ function textOf(bytes, from, to, kind) {
   return text;
 }
 
-function hexOf(bytes, from, to) {
+function hexOf(side, from, to) {
   let text = "";
-  for (let i = from; i < to; i++) text += (i > from ? " " : "") + bytes[i].toString(16).padStart(2, "0");
+  for (let i = from; i < to; i++) text += (i > from ? " " : "") + (side.secret[i] ? MASK + MASK : side.bytes[i].toString(16).padStart(2, "0"));
   return text;
 }
 

@@ -44,20 +44,27 @@ function drawSelected(p) {
   }
   const side = state.detail[p.dir];
   const end = p.offset + p.length;
-  const range = p.length === 1 ? `byte ${p.offset}` : `bytes ${p.offset}–${end - 1}`;
+  const range = p.length === 1 ? `octet ${p.offset}` : `octets ${p.offset}–${end - 1}`;
   box.append(el("div", {}, el("p", { class: "kind" }, badge(p.kind), cap(p.kind)),
     el("p", { class: "where", id: "sel-where" }, `${range} of the ${p.dir === "in" ? "request" : "response"} · ${plural(p.length, "octet")}${p.part ? " · " + p.part : ""}`)));
+  const secret = side.secret.slice(p.offset, end).includes(1);
   const shown = Math.min(end, p.offset + 512, side.bytes.length);
-  box.append(el("section", {}, el("h3", {}, "Octets"), el("pre", { id: "sel-text", tabindex: "0" }, textOf(side.bytes, p.offset, shown, p.kind) + (shown < end ? " …" : ""))));
-  box.append(el("section", {}, el("h3", {}, "Hex"), el("pre", { id: "sel-hex", tabindex: "0" }, hexOf(side.bytes, p.offset, Math.min(shown, p.offset + 256)).trim() + (end > p.offset + 256 ? " …" : ""))));
+  const octets = el("section", {}, el("h3", {}, "Octets"), el("pre", { id: "sel-text", tabindex: "0" }, textOf(side, p.offset, shown, p.kind) + (shown < end ? " …" : "")));
+  const hex = el("section", {}, el("h3", {}, "Hex"), el("pre", { id: "sel-hex", tabindex: "0" }, hexOf(side, p.offset, Math.min(shown, p.offset + 256)).trim() + (end > p.offset + 256 ? " …" : "")));
   const at = faultOf(state.detail), broken = p.message && p.message.verdict.broken;
   if (p.dir === "in" && broken && p.offset <= at && at < end && p.kind !== "error") {
-    box.append(el("section", { class: "refused-here" }, el("h3", {}, "Refused here"), el("p", {}, cap(broken.sentence) + ". ", refLink(broken.ref))));
+    box.append(el("section", { class: "refused-here" }, el("h3", {}, "Refused here"), el("p", {}, cap(broken.sentence) + ". ", refLink(broken.ref)), quotation(state.detail.broken, broken.ref)));
   }
-  if (p.note || p.ref) box.append(el("section", {}, el("h3", {}, "Rule"), el("p", { id: "sel-rule" }, p.note ? cap(p.note) + ". " : "", refLink(p.ref))));
-  if (p.effect) box.append(el("section", {}, el("h3", {}, "Effect"), el("p", {}, cap(p.effect) + ".")));
+  if (p.note || p.ref) {
+    const fault = p.kind === "error" && p.dir === "in";
+    box.append(el("section", {}, el("h3", {}, "Rule"), el("p", { id: "sel-rule" }, p.note ? cap(p.note) + ". " : "", refLink(p.ref)),
+      fault ? quotation(state.detail.broken, p.ref) : said(state.detail, p.ref)));
+    if (fault && broken && broken.source) box.append(el("section", {}, el("h3", {}, "Decided in"), el("p", {}, el("code", {}, broken.source))));
+  }
+  if (p.effect) box.append(el("section", {}, el("h3", {}, "Effect"), el("p", {}, drawable(cap(p.effect)) + ".")));
   if (p.origin) box.append(el("section", {}, el("h3", {}, "Where it comes from"), el("p", {}, cap(p.origin) + ".")));
-  if (side.masked && /^\.+$/.test(p.text || "") && p.kind.endsWith("value")) box.append(el("p", { class: "hint" }, "Masked. Start the server with -xray-secrets to see it."));
+  box.append(octets, hex);
+  if (secret) box.append(el("p", { class: "hint", id: "sel-masked" }, `${MASK} stands for an octet that is not shown, because it is a secret. Copies have dots there.`, state.detail.carried ? "" : " The server shows it if it is started with -xray-secrets."));
   if (p.seen) box.append(sees(p.seen));
   else if (p.dir === "in" && p.kind === "error") box.append(el("section", {}, el("h3", {}, "Your handler sees"), el("p", {}, "Nothing: no handler runs for a request that is refused.")));
 }
@@ -73,10 +80,11 @@ function drawTable() {
   const d = state.detail;
   if (!d) return;
   const rows = [...d.in.parts, ...d.out.parts].slice(0, 2000).map((p) => el("tr", { "data-key": p.key },
-    el("td", {}, el("button", { type: "button", "aria-label": `select ${p.dir} ${p.offset}`, onclick: () => select(p.key, false) }, `${p.dir} ${p.offset}`)),
+    el("td", {}, el("button", { type: "button", tabindex: -1, "aria-label": `select ${p.dir} ${p.offset}`, onclick: () => select(p.key, false) }, `${p.dir} ${p.offset}`)),
     el("td", {}, String(p.length)), el("td", {}, badge(p.kind), p.kind),
-    el("td", {}, textOf(d[p.dir].bytes, p.offset, Math.min(p.offset + p.length, p.offset + 120, d[p.dir].bytes.length), p.kind)), el("td", {}, refLink(p.ref))));
+    el("td", {}, textOf(d[p.dir], p.offset, Math.min(p.offset + p.length, p.offset + 120, d[p.dir].bytes.length), p.kind)), el("td", {}, refLink(p.ref))));
   $("rows").replaceChildren(...rows);
+  stop($("rows"), "button");
   for (const e of document.querySelectorAll(`#rows [data-key="${state.key}"]`)) e.classList.add("sel");
 }
 

@@ -5,7 +5,8 @@ let presets = [];
 async function loadPresets() {
   presets = await get("/presets");
   const first = presets.filter((p) => !p.group);
-  $("featured").replaceChildren(...first.map((p) => el("li", {}, el("button", { type: "button", "data-preset": p.id, onclick: () => tryIt(p.text) }, p.title))));
+  $("featured").replaceChildren(...first.map((p) => el("li", {}, el("button", { type: "button", tabindex: -1, "data-preset": p.id, onclick: () => tryIt(p.text) }, p.title))));
+  stop($("featured"), "button");
   listCases();
 }
 

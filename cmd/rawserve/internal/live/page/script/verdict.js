@@ -12,7 +12,8 @@ function drawTimeline(d) {
   if (d.ended) marks.push(["exchange over", d.ended]);
   if (writes.length) marks.push(["last write", writes[writes.length - 1].t]);
   marks.sort((a, b) => a[1] - b[1]);
-  const items = marks.map(([name, t], i) => el("li", {}, i ? el("span", {}, `${millis(t - marks[i - 1][1])} ms `) : null, el("b", {}, "\u00a0" + name)));
+  const time = inMillis(marks[marks.length - 1][1] - marks[0][1]);
+  const items = marks.map(([name, t], i) => el("li", {}, i ? el("span", {}, time(t - marks[i - 1][1])) : null, el("b", {}, "\u00a0" + name)));
   const end = ending(d);
   if (end) items.push(el("li", { class: "end" + (end.shut ? " shut" : "") }, el("b", {}, end.text)));
   $("timeline").replaceChildren(...items);
@@ -45,11 +46,14 @@ function drawVerdict(d) {
     const broken = m.verdict.broken || {};
     v.append(el("h3", { id: "outcome" }, `✕ Refused with ${m.verdict.status || "no answer"} at octet ${m.verdict.offset}`));
     v.append(el("p", {}, broken.sentence ? cap(broken.sentence) + ". " : "", refLink(broken.ref)));
+    v.append(...quotation(d.broken, broken.ref));
     if (broken.why) v.append(el("p", { id: "why" }, el("b", {}, "Why it matters. "), broken.why));
+    for (const reading of m.verdict.readings || []) v.append(el("p", { class: "reading" }, drawable(cap(reading)) + "."));
     if (broken.hint) add("hint", broken.hint);
     if (broken.id) add("rule", `${broken.id}${broken.level ? " · " + broken.level : ""}`);
     if (m.verdict.sends) add("answer", m.verdict.sends);
-    if (broken.source) add("read next", `${broken.source}${broken.fixture ? " · fixture " + broken.fixture : ""}`);
+    if (broken.source) add("decided in", el("code", { id: "source" }, broken.source));
+    if (broken.fixture) add("fixture", broken.fixture);
   } else if (outcome === "accept") {
     v.append(el("h3", { id: "outcome" }, "✓ Accepted"));
   } else {
@@ -74,6 +78,21 @@ function opinionTable(d) {
   for (const o of d.opinions) table.append(el("tr", {}, el("th", { scope: "row" }, o.server),
     el("td", {}, /^2/.test(o.answer) ? el("b", { class: "fate changed" }, "took it: ") : null, o.answer)));
   return table;
+}
+
+// quotation is a sentence of the RFC, in place.
+function quotation(sentence, ref) {
+  if (!sentence) return [];
+  return [el("blockquote", {}, el("p", {}, sentence), el("footer", {}, refLink(ref)))];
+}
+
+// said is what a section of the RFC requires: its sentence, or a list to open.
+function said(d, ref) {
+  const sentences = d.says && d.says[ref] || [];
+  if (!sentences.length) return [];
+  if (sentences.length === 1) return quotation(sentences[0], ref);
+  return [el("details", { class: "said" }, el("summary", {}, `What RFC ${ref.replace(/ rule.*/, "").replace(" §", ", Section ")} requires (${sentences.length} sentences)`),
+    el("blockquote", {}, sentences.map((sentence) => el("p", {}, sentence))))];
 }
 
 const cap = (s) => s.charAt(0).toUpperCase() + s.slice(1);

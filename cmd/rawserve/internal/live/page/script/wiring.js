@@ -15,17 +15,26 @@ document.addEventListener("keydown", (e) => {
     return;
   }
   if (e.key === " " && at.matches("button, summary, input, a, label")) return;
+  if (e.key === "Escape") return escape();
   const grid = at.closest("#grid");
   if (grid && e.key.startsWith("Arrow")) {
     e.preventDefault();
     return arrow(e.key, at);
   }
+  if (grid && at.matches(".cell") && e.key === "Enter") return openSheet();
   const action = KEYS[e.key];
   if (action) {
     e.preventDefault();
     action();
   }
 });
+
+// escape closes what is open on top: the menu, then the sheet.
+function escape() {
+  if (!$("share").open) return closeSheet();
+  $("share").open = false;
+  $("share").querySelector("summary").focus();
+}
 
 // arrow moves in the grid: left and right by cell, up and down by row.
 function arrow(key, cell) {
@@ -49,6 +58,7 @@ $("grid").addEventListener("click", (e) => {
   select(seg.dataset.key, false);
   const cell = seg.closest(".cell") || document.querySelector(`#grid .cell[data-key="${seg.dataset.key}"]`);
   if (cell) cell.focus({ preventScroll: true });
+  openSheet();
 });
 $("grid").addEventListener("focusin", (e) => {
   const cell = e.target.closest(".cell");
@@ -68,6 +78,7 @@ $("clear").addEventListener("click", () => {
     if (state.shown && state.shown.c === id) closeExchange();
   }
   for (const gap of document.querySelectorAll(".gap")) gap.remove();
+  stop($("conns"), ".req", document.querySelector(".req[aria-current]"));
   $("nobody").hidden = state.conns.size > 0;
 });
 for (const input of document.querySelectorAll("input[name=mode]")) input.addEventListener("change", () => setMode(input.value));
@@ -83,6 +94,16 @@ $("cases").addEventListener("change", () => {
 });
 $("fixture").addEventListener("click", copyFixture);
 $("printf").addEventListener("click", copyPrintf);
+$("link").addEventListener("click", copyLink);
+$("comparing").addEventListener("click", openComparison);
+$("other").addEventListener("change", compareWith);
+$("here").addEventListener("click", () => document.querySelector(".req[aria-current]")?.scrollIntoView({ block: "center" }));
+$("sheet-close").addEventListener("click", closeSheet);
+document.addEventListener("click", (e) => { if (!e.target.closest("#share") || e.target.closest("#share a")) $("share").open = false; });
+addEventListener("hashchange", () => { opened = false; openAddress(); });
+rove($("conns"), ".req");
+rove($("featured"), "button");
+rove($("rows"), "button");
 $("replay").addEventListener("click", replay);
 for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
 $("table").addEventListener("toggle", () => { if ($("table").open) drawTable(); });
@@ -93,5 +114,10 @@ $("legend").replaceChildren(...Object.keys(SIGNS).map((kind) => el("li", {}, bad
 
 if (narrow.matches) document.querySelector(".try").open = false;
 drawSelected(null);
-loadPresets().catch((problem) => notice(problem.message));
-connect();
+if ($("carried")) {
+  document.documentElement.dataset.file = "yes"; // saved: there is no server
+  openCarried(JSON.parse($("carried").textContent));
+} else {
+  loadPresets().catch((problem) => notice(problem.message));
+  connect();
+}
