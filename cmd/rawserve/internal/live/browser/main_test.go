@@ -88,21 +88,23 @@ func open(t *testing.T, flags ...string) *tab {
 // visit opens the page in a new tab and waits until it is ready.
 func (p *tab) visit() {
 	p.t.Helper()
+	p.open(p.server.Page)
+	p.until(`document.querySelector("#featured button") && state.start`)
+}
+
+// open opens an address in a new tab, which reports what it does.
+func (p *tab) open(address string) {
+	p.t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
 	p.t.Cleanup(cancel)
-	p.ctx = ctx
+	p.mu.Lock()
+	p.ctx, p.requests, p.problems = ctx, nil, nil
+	p.mu.Unlock()
 	chromedp.ListenTarget(ctx, p.listen)
 	if err := chromedp.Run(ctx); err != nil { // opens the tab
 		p.t.Fatal(err)
 	}
-	p.run(p.watching()...)
-	p.run(chromedp.Navigate(p.server.Page))
-	p.until(`document.querySelector("#featured button") && state.start`)
-}
-
-// watching makes a tab report what it does.
-func (p *tab) watching() []chromedp.Action {
-	return []chromedp.Action{network.Enable(), log.Enable(), runtime.Enable(), cdpage.BringToFront(), chromedp.EmulateViewport(1440, 900)}
+	p.run(network.Enable(), log.Enable(), runtime.Enable(), cdpage.BringToFront(), chromedp.EmulateViewport(1440, 900), chromedp.Navigate(address))
 }
 
 // listen keeps what the browser reports.

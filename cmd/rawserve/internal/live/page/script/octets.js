@@ -100,12 +100,21 @@ function drawGrid(d) {
   grid.replaceChildren(...blocks);
 }
 
-// folded makes one block of reads, or writes, of which nothing was kept.
+// unseen reports whether no octet of a block is drawn: none was kept, or all are in
+// the middle of a part that is drawn only to begin with.
+function unseen(side, block) {
+  if (block.k === "sendfile" || block.before || block.after) return false;
+  if (block.from >= side.bytes.length) return true;
+  const p = side.parts[startAt(side.parts, block.from)];
+  return Boolean(p) && block.from >= p.offset + (state.grown.get(p.key) || COLLAPSED) && Math.min(block.to, side.bytes.length) <= p.offset + p.length;
+}
+
+// folded makes one block of reads, or writes, that show nothing.
 function folded(d) {
   const list = [];
   for (const block of d.blocks) {
     const last = list[list.length - 1], side = block.k === "read" ? d.in : d.out;
-    const empty = block.k !== "sendfile" && block.from >= side.bytes.length && !block.before && !block.after;
+    const empty = unseen(side, block);
     if (empty && last && last.empty && last.k === block.k) {
       last.upto = block.i;
       last.to = block.to;
