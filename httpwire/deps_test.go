@@ -27,18 +27,26 @@ const depsPolicy = `
 	router:                          httpwire httpwire/syntax
 	router/middleware:               httpwire httpwire/syntax
 	router/conditional:              httpwire
+	router/accept:                   httpwire
 	router/static:                   router/conditional httpwire
 	conformance:
 
 	cmd/rawserve/internal/messages:  [net io/fs os/exec]
 	cmd/rawserve/internal/messages/storetest: cmd/rawserve/internal/messages
-	cmd/rawserve/internal/api:       cmd/rawserve/internal/messages router router/conditional httpwire
+	cmd/rawserve/internal/messages/etcdstore: cmd/rawserve/internal/etcd cmd/rawserve/internal/messages
+	cmd/rawserve/internal/etcd:      httpwire/syntax
+	cmd/rawserve/internal/etcd/etcdtest:
+	cmd/rawserve/internal/messages/logstore: cmd/rawserve/internal/messages [net os/exec]
+	cmd/rawserve/internal/api:       cmd/rawserve/internal/messages router router/accept router/conditional httpwire
 	cmd/rawserve/internal/demo:      router httpwire httpwire/syntax
 	cmd/rawserve/internal/xray:      httpwire httpwire/syntax [net os io bufio time context sync/atomic]
-	cmd/rawserve/internal/explain:   cmd/rawserve/internal/xray conformance httpwire/syntax [net]
-	cmd/rawserve/internal/live:      cmd/rawserve/internal/xray conformance httpwire httpwire/syntax [os]
+	cmd/rawserve/internal/lint:      cmd/rawserve/internal/xray conformance httpwire/syntax [net os io bufio context]
+	cmd/rawserve/internal/explain:   cmd/rawserve/internal/xray cmd/rawserve/internal/lint conformance httpwire/syntax [net]
+	cmd/rawserve/internal/live:      cmd/rawserve/internal/xray cmd/rawserve/internal/lint conformance httpwire httpwire/syntax [os]
 	cmd/rawserve:                    cmd/rawserve/internal/api cmd/rawserve/internal/demo cmd/rawserve/internal/explain
 	                                 cmd/rawserve/internal/live cmd/rawserve/internal/messages
+	                                 cmd/rawserve/internal/etcd cmd/rawserve/internal/messages/etcdstore
+	                                 cmd/rawserve/internal/messages/logstore
 	                                 conformance router router/middleware router/static httpwire
 	bench/server:                    router router/static httpwire
 `

@@ -215,34 +215,56 @@ func (b *body) readLength(p []byte) (n int, err error) {
 	return n, err
 }
 
-// readChunked reads content in the chunked transfer coding.
+// readChunked reads content in the chunked transfer coding: all that has arrived,
+// so that many small chunks are not as many reads.
 func (b *body) readChunked(p []byte) (n int, err error) {
 	for {
-		if pending := b.chunks.Pending(); pending > 0 {
-			if b.limit >= 0 && pending > b.limit-b.size {
-				return 0, b.refuse(BodyTooLarge, b.chunks.Offset()+b.limit-b.size)
+		if b.chunks.Pending() > 0 {
+			m, err := b.takeChunk(p[n:])
+			if n += m; n > 0 && err != nil || n == len(p) {
+				return n, nil // the next read finds the same error
 			}
-			n, err = b.take(p[:min(int64(len(p)), pending)])
-			b.chunks.Skip(n)
-			b.size += int64(n)
-			return n, err
+			if err != nil {
+				return 0, err
+			}
+		}
+		if n > 0 && len(b.in.window()) == 0 {
+			return n, nil
 		}
 		consumed, _, done, err := b.chunks.Next(b.in.window())
+		if done {
+			b.keepTrailer(consumed)
+		}
+		b.in.use(consumed)
 		switch {
+		case done:
+			return n, io.EOF
+		case err != nil && n > 0:
+			b.fail(b.at(err.(*syntax.Error)))
+			return n, nil
 		case err != nil:
 			return 0, b.at(err.(*syntax.Error))
-		case done:
-			b.keepTrailer(consumed)
-			b.in.use(consumed)
-			return 0, io.EOF
 		case consumed > 0:
-			b.in.use(consumed)
 			continue
+		case n > 0:
+			return n, nil
 		}
 		if _, err := b.receiveMore(nil); err != nil {
 			return 0, err
 		}
 	}
+}
+
+// takeChunk moves chunk-data to p.
+func (b *body) takeChunk(p []byte) (n int, err error) {
+	pending := b.chunks.Pending()
+	if b.limit >= 0 && pending > b.limit-b.size {
+		return 0, b.refuse(BodyTooLarge, b.chunks.Offset()+b.limit-b.size)
+	}
+	n, err = b.take(p[:min(int64(len(p)), pending)])
+	b.chunks.Skip(n)
+	b.size += int64(n)
+	return n, err
 }
 
 // keepTrailer stores the trailer section, which stands in the first n octets of

@@ -118,6 +118,35 @@ func echoesPieces(w *Response, r *Request) error {
 	}
 }
 
+// readsOnce answers with what one read of the body returns, and the next one.
+func readsOnce(w *Response, r *Request) error {
+	piece := make([]byte, 12)
+	n, err := r.Body.Read(piece)
+	_, next := r.Body.Read(make([]byte, 1))
+	_, failed := fmt.Fprintf(w, "%q %v, then %v", piece[:n], err, next)
+	return failed
+}
+
+// TestBodyReadTakesAllThatHasArrived: many small chunks are not as many reads, and
+// what is wrong with a later one is told by the read after.
+func TestBodyReadTakesAllThatHasArrived(t *testing.T) {
+	for _, test := range []struct{ name, chunks, want string }{
+		{"whole", "3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n", `200 length 23 "abcdefg" EOF, then EOF`},
+		{"more_than_wanted", "8\r\nabcdefgh\r\n8\r\nijklmnop\r\n0\r\n\r\n", `200 length 32 "abcdefghijkl" <nil>, then <nil>`},
+		{"broken_later", "3\r\nabc\r\n4\r\ndefg\r\nx\r\n", "400 *"},
+		{"too_long_later", "3\r\nabc\r\n12\r\ndefghijklmnopqrstu\r\n0\r\n\r\n", "200 *"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := dial(t, &Server{Handler: readsOnce, MaxBody: 20})
+			c.send(chunkedPost("/", test.chunks))
+			a := c.expect(test.want)
+			if test.name == "too_long_later" && !strings.HasPrefix(a.body, `"abc" <nil>, then 413 at octet `) {
+				t.Errorf("got %s", a.body)
+			}
+		})
+	}
+}
+
 // TestFullDuplex: a response can begin before the body has ended.
 func TestFullDuplex(t *testing.T) {
 	c := dial(t, &Server{MaxBody: -1, Handler: echoesPieces})

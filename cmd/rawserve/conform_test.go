@@ -6,7 +6,7 @@ import (
 	"net"
 	"testing"
 
-	"rawserve/cmd/rawserve/internal/demo"
+	"rawserve/cmd/rawserve/internal/messages"
 	"rawserve/conformance"
 )
 
@@ -19,7 +19,7 @@ func TestConformance(t *testing.T) {
 	}
 	server := &conformance.Server{
 		Addr: serveForConformance(t), Strict: true,
-		Lacks: []string{"websocket", "events"}, // there are no such routes
+		Lacks: []string{"websocket"}, // there is no such route
 	}
 	if testing.Short() {
 		server.Lacks = append(server.Lacks, "timeouts") // they take as long as they are
@@ -48,8 +48,8 @@ func serveForConformance(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var health demo.Health
-	rt, err := s.routes(&health)
+	var life lifetime
+	rt, err := s.routes(new(messages.Memory), &life)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,6 +61,7 @@ func serveForConformance(t *testing.T) string {
 	served := make(chan error, 1)
 	go func() { served <- s.server.Serve(l) }()
 	t.Cleanup(func() {
+		life.end()
 		ctx, cancel := context.WithTimeout(context.Background(), s.shutdownTimeout)
 		defer cancel()
 		s.server.Shutdown(ctx)

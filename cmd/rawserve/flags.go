@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"rawserve/cmd/rawserve/internal/etcd"
 	"rawserve/cmd/rawserve/internal/live"
 	"rawserve/httpwire"
 	"rawserve/router/middleware"
@@ -24,6 +26,12 @@ const usage = `rawserve serves HTTP/1.1, parsed from the octets on a net.Conn.
 where
   -addr ADDR               listen on host:port, :port, or unix:/path (default localhost:3000;
                            the environment variable PORT sets the port; port 0 takes a free one)
+  -data FILE               keep the messages in this file, so that they survive every restart (default: in memory)
+  -data-repair             write what is good of a damaged FILE to FILE.repaired, say what was lost, and serve nothing
+  -store etcd://HOST:PORT[,HOST:PORT...][/PREFIX]
+                           keep the messages in etcd, which several servers can share; with a user and a password
+                           etcd://USER:PASSWORD@HOST:PORT, with TLS etcds://. The environment variable RAWSERVE_STORE
+                           sets it as well, and shows the password to nobody who lists the processes
   -static DIR              serve the files below DIR under /static/
   -xray ADDR               show every octet live at http://ADDR, such as localhost:3001 (default off)
   -xray-any                let others than this machine look, if ADDR does
@@ -53,6 +61,9 @@ try
 // settings is what the flags and the environment say.
 type settings struct {
 	address         string
+	data            string
+	dataRepair      bool
+	store           *etcd.Config // nil: not in etcd
 	static          string
 	xray            string
 	xrayAny         bool
@@ -71,10 +82,13 @@ var errHelp = flag.ErrHelp
 // wrong with its value and what it takes.
 func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	var s settings
-	var origins, hosts string
+	var origins, store, hosts string
 	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
 	fs.SetOutput(io.Discard) // the caller prints the error, once
 	fs.StringVar(&s.address, "addr", "localhost:3000", "")
+	fs.StringVar(&s.data, "data", "", "")
+	fs.BoolVar(&s.dataRepair, "data-repair", false, "")
+	fs.StringVar(&store, "store", getenv("RAWSERVE_STORE"), "")
 	fs.StringVar(&s.static, "static", "", "")
 	fs.StringVar(&s.xray, "xray", "", "")
 	fs.BoolVar(&s.xrayAny, "xray-any", false, "")
@@ -99,6 +113,12 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 		return nil, fmt.Errorf("unexpected argument %q (flags come first; -h lists them)", fs.Arg(0))
 	}
 	if err := positive(fs); err != nil {
+		return nil, err
+	}
+	if err := s.checkData(fs); err != nil {
+		return nil, err
+	}
+	if err := s.checkStore(fs, store); err != nil {
 		return nil, err
 	}
 	if s.server.MinRate == 0 {
@@ -143,6 +163,41 @@ func positive(fs *flag.FlagSet) (err error) {
 		}
 	})
 	return err
+}
+
+// checkData refuses flags that leave open where the messages are.
+func (s *settings) checkData(fs *flag.FlagSet) (err error) {
+	fs.Visit(func(f *flag.Flag) {
+		if f.Name == "data" && s.data == "" {
+			err = errors.New("-data is empty; it takes the name of a file")
+		}
+	})
+	if s.dataRepair && s.data == "" {
+		err = cmp.Or(err, errors.New("-data-repair needs -data FILE, the file to repair"))
+	}
+	return err
+}
+
+// checkStore reads the URL of -store, or of RAWSERVE_STORE.
+func (s *settings) checkStore(fs *flag.FlagSet, url string) error {
+	name := "RAWSERVE_STORE"
+	fs.Visit(func(f *flag.Flag) {
+		if f.Name == "store" {
+			name = "-store"
+		}
+	})
+	switch {
+	case url == "" && name != "-store":
+		return nil
+	case s.data != "":
+		return fmt.Errorf("-data and %s both say where the messages are; use one of them", name)
+	}
+	config, err := etcd.ParseURL(url)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err) // the URL itself may hold a password
+	}
+	s.store = &config
+	return nil
 }
 
 // portFromEnvironment replaces the port of the address by PORT, unless the

@@ -5,8 +5,9 @@
 //	rawserve conform [flags]   judge any HTTP/1.1 server against the fixtures
 //
 // Reading order: main.go (which command), flags.go (how it is asked for),
-// listen.go (where it listens), serve.go (from start to shutdown), output.go
-// (what it prints), routes.go (the whole URL space on one screen).
+// store.go (where messages are kept), listen.go (where it listens), serve.go (from
+// start to shutdown), output.go (what it prints), routes.go (the whole URL space on
+// one screen).
 package main
 
 import (

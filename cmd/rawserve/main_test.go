@@ -51,6 +51,11 @@ func TestBadInvocations(t *testing.T) {
 		{"no_folder", "-static /nowhere/at/all", "", exitFailure, "-static: "},
 		{"xray_for_everybody", "-xray :3001", "", exitUsage, "others could read every request there"},
 		{"xray_no_port", "-xray localhost", "", exitUsage, "it takes host:port, such as localhost:3001"},
+		{"no_store", "-store=", "", exitUsage, "-store: it begins with etcd:// or, for TLS, etcds://"},
+		{"store_of_http", "-store http://localhost:2379", "", exitUsage, "-store: it begins with etcd:// or, for TLS, etcds://"},
+		{"store_without_port", "-store etcd://localhost", "", exitUsage, `its endpoint "localhost" is not a host and a port`},
+		{"store_without_password", "-store etcd://root@localhost:2379", "", exitUsage, "before the @ stand a user and a password"},
+		{"two_stores", "-data messages.log -store etcd://localhost:2379", "", exitUsage, "-data and -store both say where the messages are"},
 		{"bad_origin", "-cors example.com", "", exitUsage, "-cors: "},
 	}
 	for _, test := range tests {
@@ -84,7 +89,7 @@ func TestAddressFromEnvironment(t *testing.T) {
 		{"-addr :9", "8080", ":9"},
 	}
 	for _, test := range tests {
-		s, err := parseFlags(strings.Fields(test.args), func(string) string { return test.port })
+		s, err := parseFlags(strings.Fields(test.args), func(name string) string { return map[string]string{"PORT": test.port}[name] })
 		if err != nil || s.address != test.want {
 			t.Errorf("%q with PORT=%q: %v, %v; want %q", test.args, test.port, s, err, test.want)
 		}

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"rawserve/cmd/rawserve/internal/api"
 	"rawserve/cmd/rawserve/internal/demo"
 	"rawserve/cmd/rawserve/internal/live"
 	"rawserve/cmd/rawserve/internal/messages"
@@ -38,9 +39,26 @@ func serveTo(stdout, stderr io.Writer, args []string, getenv func(string) string
 	case err != nil:
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitUsage
+	case s.dataRepair:
+		return s.repairStore(stderr)
 	}
-	var health demo.Health
-	rt, err := s.routes(&health)
+	store, err := s.openStore(stderr)
+	if err != nil {
+		fmt.Fprintln(stderr, "rawserve:", err)
+		return exitFailure
+	}
+	code := s.serveStore(store, stdout, stderr)
+	if err := store.close(); err != nil {
+		fmt.Fprintln(stderr, "rawserve:", err)
+		return exitFailure
+	}
+	return code
+}
+
+// serveStore serves the messages of a store, until a signal ends that.
+func (s *settings) serveStore(store *keptStore, stdout, stderr io.Writer) int {
+	var life lifetime
+	rt, err := s.routes(store, &life)
 	if err != nil {
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
@@ -61,7 +79,7 @@ func serveTo(stdout, stderr io.Writer, args []string, getenv func(string) string
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
 	}
-	announce(stdout, urlOf(listeners[0], s.address), rt)
+	announce(stdout, urlOf(listeners[0], s.address), rt, store.where)
 	if page != nil {
 		fmt.Fprintln(stdout, "every octet is shown at", page.url)
 		for _, l := range page.listeners {
@@ -69,11 +87,23 @@ func serveTo(stdout, stderr io.Writer, args []string, getenv func(string) string
 		}
 		defer page.server.Close()
 	}
-	return s.untilSignal(listeners, signals, &health, stderr)
+	return s.untilSignal(listeners, signals, life.end, stderr)
+}
+
+// lifetime is what has to know that the server shuts down, before it does.
+type lifetime struct {
+	health    demo.Health
+	followers api.Followers
+}
+
+// end tells them.
+func (l *lifetime) end() {
+	l.health.Drain()
+	l.followers.End()
 }
 
 // routes builds the URL space and the middleware in front of it.
-func (s *settings) routes(health *demo.Health) (*router.Router, error) {
+func (s *settings) routes(store messages.Store, life *lifetime) (*router.Router, error) {
 	var files *os.Root
 	if s.static != "" {
 		root, err := os.OpenRoot(s.static)
@@ -82,7 +112,8 @@ func (s *settings) routes(health *demo.Health) (*router.Router, error) {
 		}
 		files = root
 	}
-	rt := routes(new(messages.Memory), health, files)
+	life.health.Check = store.Health
+	rt := routes(store, &life.followers, &life.health, files)
 	rt.Use(middleware.RequestID) // panics are contained and logged by the server
 	if len(s.cors.Origins) > 0 {
 		rt.Use(s.cors.Handler)
@@ -90,13 +121,13 @@ func (s *settings) routes(health *demo.Health) (*router.Router, error) {
 	return rt, nil
 }
 
-// announce prints where the server is and what it has.
-func announce(stdout io.Writer, url string, rt *router.Router) {
+// announce prints where the server is, what it has, and where messages are kept.
+func announce(stdout io.Writer, url string, rt *router.Router, where string) {
 	fmt.Fprintln(stdout, "listening on", url)
 	for _, route := range rt.Routes() {
 		fmt.Fprintf(stdout, "  %-7s %s\n", route.Method, route.Pattern)
 	}
-	fmt.Fprintln(stdout, "messages are kept in memory, until the server stops")
+	fmt.Fprintln(stdout, "messages are kept", where)
 }
 
 // configure connects the server with the router and the logs.
@@ -135,9 +166,9 @@ func (s *settings) watch(public net.Addr) (*xrayPage, error) {
 }
 
 // untilSignal serves until a signal asks it to stop. The first one lets the
-// answers in flight finish, for as long as -shutdown-timeout says; a second one
-// ends the process at once.
-func (s *settings) untilSignal(listeners []net.Listener, signals <-chan os.Signal, health *demo.Health, stderr io.Writer) int {
+// answers in flight finish, for as long as -shutdown-timeout says, after it has
+// called draining; a second one ends the process at once.
+func (s *settings) untilSignal(listeners []net.Listener, signals <-chan os.Signal, draining func(), stderr io.Writer) int {
 	served := make(chan error, len(listeners))
 	for _, l := range listeners {
 		go func() { served <- s.server.Serve(l) }()
@@ -149,7 +180,7 @@ func (s *settings) untilSignal(listeners []net.Listener, signals <-chan os.Signa
 	case sig := <-signals:
 		fmt.Fprintf(stderr, "rawserve: %v: finishing what is in flight, for at most %v (again to stop at once)\n", sig, s.shutdownTimeout)
 	}
-	health.Drain()
+	draining()
 	ctx, cancel := context.WithTimeout(context.Background(), s.shutdownTimeout)
 	defer cancel()
 	stopped := make(chan error, 1)

@@ -73,6 +73,26 @@ func TestSignalDrains(t *testing.T) {
 	}
 }
 
+// A feed would never end by itself: the signal ends it, in good order.
+func TestSignalEndsFeeds(t *testing.T) {
+	p := startProcess(t, "-shutdown-timeout", "30s")
+	feed := p.dial(t, "GET /messages/events HTTP/1.1\r\nHost: a\r\n\r\n")
+	for line := ""; line != "retry: 2000\n"; {
+		var err error
+		if line, err = feed.ReadString('\n'); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.Process.Signal(syscall.SIGTERM)
+	octets, err := io.ReadAll(feed)
+	if err != nil || !strings.HasSuffix(string(octets), "\r\n0\r\n\r\n") {
+		t.Errorf("the feed ends with %q, %v; want its last chunk", octets, err)
+	}
+	if err := p.Wait(); err != nil {
+		t.Errorf("process: %v %s; want exit 0", err, p.errors)
+	}
+}
+
 func TestShutdownTimeoutForcesExit(t *testing.T) {
 	p := startProcess(t, "-shutdown-timeout", "50ms")
 	answer := p.dial(t, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET /slow/30000 HTTP/1.1\r\nHost: a\r\n\r\n")

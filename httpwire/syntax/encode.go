@@ -39,6 +39,20 @@ func CheckReason(reason string) error {
 	return nil
 }
 
+// AppendRequestLine appends a request-line. The method is a token, and the target
+// holds neither white space nor control characters: the caller's own words, not
+// what somebody sent.
+//
+//	request-line = method SP request-target SP HTTP-version
+//
+// RFC 9112, Section 3.
+func AppendRequestLine(b []byte, method, target string) []byte {
+	b = append(b, method...)
+	b = append(b, ' ')
+	b = append(b, target...)
+	return append(b, " HTTP/1.1\r\n"...)
+}
+
 // AppendStatusLine appends a status-line. The space after the status code is
 // sent even where there is no reason phrase. An empty reason means the usual one.
 //

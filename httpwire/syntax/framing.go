@@ -175,20 +175,30 @@ func (s *section) responseFraming(message []byte, method string, status int) (Fr
 	return Framing{Kind: CloseDelimited, Rule: UntilClose}, nil
 }
 
-// repeatableLength returns the length that all lines of Content-Length give, 0 if
-// there are none. Equal lengths on several lines are accepted: servers and caches
-// that join messages send them. Stricter than the RFC: a list on one line is not.
+// repeatableLength returns the length that all members of Content-Length give, over
+// all its lines, 0 if there are none. Equal ones are accepted: servers and caches
+// that join messages send them, on several lines or as a list. Empty members are
+// ignored, but a line must give a length. RFC 9112, Section 6.3, rule 5.
 func (s *section) repeatableLength(message []byte) (length int64, err *Error) {
 	first := true
 	for line := range s.all(fieldContentLength, message) {
-		n, err := ParseLength(message[line.Value:line.End], int(line.Value))
-		switch {
-		case err != nil:
-			return 0, err
-		case !first && n != length:
-			return 0, RepeatedLength.At(int(line.Value))
+		empty := true
+		for start, end := range members(message, line) {
+			if start == end {
+				continue
+			}
+			n, err := ParseLength(message[start:end], start)
+			switch {
+			case err != nil:
+				return 0, err
+			case !first && n != length:
+				return 0, RepeatedLength.At(start)
+			}
+			length, first, empty = n, false, false
 		}
-		length, first = n, false
+		if empty {
+			return 0, BadLength.At(int(line.Value))
+		}
 	}
 	return length, nil
 }

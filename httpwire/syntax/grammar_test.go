@@ -232,10 +232,15 @@ func oracleResponse(in, method string) *answered {
 	a.both = len(codings) > 0 && len(lengths) > 0
 	var numbers []int64
 	for _, length := range lengths {
-		n, err := strconv.ParseInt(length, 10, 64)
-		numbers = append(numbers, n)
-		if err != nil || n != numbers[0] || !octets(`^[0-9]+$`).match(length) {
+		if !octets(`^[ \t,]*[0-9]+(?:[ \t]*,[ \t]*[0-9]+|[ \t]*,)*[ \t]*$`).match(length) {
 			return nil
+		}
+		for _, digits := range regexp.MustCompile(`[0-9]+`).FindAllString(length, -1) {
+			n, err := strconv.ParseInt(digits, 10, 64)
+			numbers = append(numbers, n)
+			if err != nil || n != numbers[0] {
+				return nil
+			}
 		}
 	}
 	final := octets(`(?i)(?:^|,)[ \t]*[c]hunked[ \t]*(?:,[ \t]*)*$`).match(strings.Join(codings, ","))

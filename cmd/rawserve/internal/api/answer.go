@@ -10,10 +10,14 @@ import (
 	"rawserve/httpwire"
 )
 
-// writeHead sets status and fields of an answer that has JSON and is no problem.
+// typeJSON is the media type of JSON.
+const typeJSON = "application/json"
+
+// writeHead sets status and fields of an answer that has JSON and is no problem. A
+// type among the fields takes the place of the usual one.
 func writeHead(w *httpwire.Response, status int, nameValues ...string) error {
 	return w.WriteHead(status, append([]string{
-		"Content-Type", "application/json",
+		"Content-Type", typeJSON,
 		"X-Content-Type-Options", "nosniff",
 	}, nameValues...)...)
 }
@@ -35,8 +39,7 @@ func sendMessage(w *httpwire.Response, status int, m messages.Message, nameValue
 // writeMessage writes a message as one line of JSON.
 func writeMessage(to io.Writer, m messages.Message) error {
 	e := newEncoder(to)
-	e.message(m)
-	e.octets("\n")
+	e.line(m)
 	return e.err
 }
 
@@ -61,11 +64,23 @@ func problem(err error) error {
 		return &httpwire.Problem{Status: 404, Detail: "there is no such message", Err: err}
 	case errors.Is(err, messages.ErrFull):
 		return &httpwire.Problem{Status: 507, Detail: "the store is full: delete some messages first", Err: err}
+	case errors.Is(err, messages.ErrReadOnly):
+		return &httpwire.Problem{Status: 503, Detail: "the store takes no more changes until the server is started again", Err: err}
+	case errors.Is(err, messages.ErrUnavailable):
+		return unavailable("the store cannot be reached now: after a change, look whether it was made", err)
 	case errors.Is(err, context.DeadlineExceeded):
-		return &httpwire.Problem{Status: 503, Detail: "the store did not answer in time", Err: err}
+		return unavailable("the store did not answer in time", err)
 	}
 	return err
 }
+
+// unavailable returns the answer where trying again later may help.
+func unavailable(detail string, cause error) error {
+	return &httpwire.Problem{Status: 503, Detail: detail, Err: cause, Fields: []string{"Retry-After", retryAfter}}
+}
+
+// retryAfter is when a client that got a 503 may try again, in seconds.
+const retryAfter = "1"
 
 // problem returns the answer to a body that is not the JSON wanted.
 func (e *jsonError) problem() *httpwire.Problem {

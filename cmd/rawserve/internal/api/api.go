@@ -1,11 +1,14 @@
 // Package api offers the messages of a store over HTTP, as JSON.
 //
 //	GET    /messages?after=0&limit=100   a page of messages, with a link to the next one
+//	GET    /messages                     all of them, if it accepts application/x-ndjson: one a line
 //	POST   /messages                     {"text":"hi"} makes a new message
 //	GET    /messages/:id                 one message
 //	PUT    /messages/:id                 {"text":"hello"} replaces it
 //	PATCH  /messages/:id                 the members sent replace the old ones
 //	DELETE /messages/:id                 removes it
+//	POST   /messages/import              makes a message of each line of NDJSON
+//	GET    /messages/events              every change as it happens (Server-Sent Events)
 //
 // The entity tag of a message names its revision, and every change depends on
 // If-Match and If-None-Match. Condition and change are one step: of two clients
@@ -13,14 +16,44 @@
 // is a [httpwire.Problem]; one that is about the body names the member and the
 // octet.
 //
+// # The feed
+//
+// The events of the feed are created, replaced and deleted; their data is the
+// message as JSON, of a deleted one its id. The id of an event is its place in the
+// one order of all changes. A client that names a place, in Last-Event-ID or else in
+// the query parameter since, gets the changes after it; one that names none gets
+// those after now. With since=0 it gets everything there is: first the messages, as
+// if they were created now, which have no ids, and then the changes after the moment
+// when it asked. A client that is cut off in between has to begin again; one that is
+// cut off later misses nothing, and gets nothing twice.
+//
+// A message that was changed while the first part was sent comes with its change
+// only. So take replaced for a message you do not know as created, and ignore
+// deleted for it.
+//
+// The event gap says that changes are missing, because the client was away for too
+// long or the store forgot them when the server was started again: list the messages
+// again. The feed goes on after the place that gap has for its id, so ask for the
+// list after you have got it, and then apply what follows.
+//
+// # Files
+//
 //	api.go         the routes: what each one does with the store
 //	id.go          what an id in a path is
 //	condition.go   changes that depend on If-Match and If-None-Match
 //	page.go        the list, a page at a time
+//	stream.go      all messages, one a line
+//	import.go      messages made of lines, answered while more arrive
+//	batch.go       lines that are stored together
+//	lines.go       the lines of a body as it arrives
 //	draft.go       what a client sends: a message, or a part of one
 //	json.go        which JSON is refused, and where
 //	answer.go      what a client gets: a message, or a problem
 //	encode.go      a message as JSON, a piece at a time
+//	feed.go        what one subscriber is told next, and where it goes on
+//	events.go      a feed as Server-Sent Events
+//	followers.go   how many follow the feed, and how it ends
+//	portion.go     how much is taken from the store at a time
 package api
 
 import (
@@ -28,6 +61,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"sync/atomic"
 
 	"rawserve/cmd/rawserve/internal/messages"
 	"rawserve/httpwire"
@@ -45,22 +79,27 @@ var background = context.Background()
 
 // api answers requests from a store.
 type api struct {
-	store messages.Store
+	store     messages.Store
+	followers *Followers
+	imports   atomic.Int32 // in progress
 }
 
-// Register adds the routes of the messages of a store to r.
-func Register(r *router.Router, store messages.Store) {
-	a := &api{store}
+// Register adds the routes of the messages of a store to r. Those who follow the
+// feed are among the followers, which are told when the server shuts down.
+func Register(r *router.Router, store messages.Store, followers *Followers) {
+	a := &api{store: store, followers: followers}
 	r.Get(collection, answering(a.list))
 	r.Post(collection, answering(a.create))
+	r.Get(collection+"/events", answering(a.events))
+	r.Post(collection+"/import", answering(a.importLines))
 	r.Get(collection+"/:id", answering(a.get))
 	r.Put(collection+"/:id", answering(a.put))
 	r.Patch(collection+"/:id", answering(a.patch))
 	r.Delete(collection+"/:id", answering(a.delete))
 }
 
-// list answers with one page of messages.
-func (a *api) list(w *httpwire.Response, r *httpwire.Request) error {
+// listPage answers with one page of messages.
+func (a *api) listPage(w *httpwire.Response, r *httpwire.Request) error {
 	p, err := readPage(r)
 	if err != nil {
 		return err
@@ -69,7 +108,7 @@ func (a *api) list(w *httpwire.Response, r *httpwire.Request) error {
 	if err != nil {
 		return err
 	}
-	fields := []string{"ETag", e.etag}
+	fields := []string{"ETag", e.etag, "Vary", "Accept"}
 	if e.more {
 		fields = append(fields, "Link", p.next(e.last))
 	}

@@ -192,9 +192,9 @@ func TestTooLarge(t *testing.T) {
 	dial(t, new(messages.Memory)).send("POST", chunked).wantProblem(t, 413)
 	// Even a server without a limit does not keep a body of any size in memory.
 	unlimited := &httpwire.Server{MaxBody: -1}
-	dialServer(t, new(messages.Memory), unlimited).do("POST", "/messages", big).wantProblem(t, 413)
+	dialServer(t, new(messages.Memory), new(Followers), unlimited).do("POST", "/messages", big).wantProblem(t, 413)
 	strict := &httpwire.Server{MaxBody: 10}
-	dialServer(t, new(messages.Memory), strict).do("POST", "/messages", `{"text":"hi"}`).wantProblem(t, 413)
+	dialServer(t, new(messages.Memory), new(Followers), strict).do("POST", "/messages", `{"text":"hi"}`).wantProblem(t, 413)
 	// The longest text has room, however it is written.
 	escaped := `{"text":"` + strings.Repeat(`\u0041`, messages.MaxText) + `"}`
 	dial(t, new(messages.Memory)).do("POST", "/messages", escaped).want(t, 201)
@@ -236,11 +236,16 @@ func TestFailuresOfTheStore(t *testing.T) {
 		status int
 	}{
 		{"full", fmt.Errorf("shard 7: %w", messages.ErrFull), 507},
+		{"read_only", fmt.Errorf("shard 7: %w", messages.ErrReadOnly), 503},
+		{"unavailable", fmt.Errorf("shard 7: %w", messages.ErrUnavailable), 503},
 		{"late", context.DeadlineExceeded, 503},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := dial(t, failing{err: c.err}).do("POST", "/messages", `{"text":"hi"}`)
 			a.wantProblem(t, c.status)
+			if again := errors.Is(c.err, messages.ErrUnavailable) || errors.Is(c.err, context.DeadlineExceeded); (a.Header.Get("Retry-After") != "") != again {
+				t.Errorf("got Retry-After %q", a.Header.Get("Retry-After"))
+			}
 			if strings.Contains(a.body, "shard") {
 				t.Errorf("the cause got out: %s", a.body)
 			}

@@ -89,7 +89,5 @@ func (a *api) change(r *httpwire.Request, m messages.Message, attempt func(expec
 			return err
 		}
 	}
-	p := httpwire.Fail(503, "other clients keep changing this message")
-	p.Fields = []string{"Retry-After", "1"}
-	return p
+	return unavailable("other clients keep changing this message", nil)
 }

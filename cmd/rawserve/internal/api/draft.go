@@ -21,7 +21,11 @@ type draft struct {
 
 // wantJSON returns an error unless the body is declared to be JSON. Parameters of
 // the media type are ignored, since JSON has none. RFC 8259, Section 11.
-func wantJSON(r *httpwire.Request) error {
+func wantJSON(r *httpwire.Request) error { return want(r, typeJSON) }
+
+// want returns an error unless the body is declared to be of a media type, and not
+// encoded.
+func want(r *httpwire.Request, wanted string) error {
 	if r.Header.Has("Content-Encoding") {
 		p := httpwire.Fail(415, "the body must not be compressed or otherwise encoded")
 		p.Fields = []string{"Accept-Encoding", "identity"}
@@ -29,12 +33,12 @@ func wantJSON(r *httpwire.Request) error {
 	}
 	types := r.Header.Values("Content-Type")
 	if len(types) == 1 {
-		if mediaType, _, err := mime.ParseMediaType(types[0]); err == nil && mediaType == "application/json" {
+		if mediaType, _, err := mime.ParseMediaType(types[0]); err == nil && mediaType == wanted {
 			return nil
 		}
 	}
-	p := httpwire.Fail(415, "send the message as JSON, with Content-Type: application/json")
-	p.Fields = []string{acceptField(r.Method), "application/json"}
+	p := httpwire.Fail(415, "send JSON, with Content-Type: %s", wanted)
+	p.Fields = []string{acceptField(r.Method), wanted}
 	return p
 }
 

@@ -35,11 +35,20 @@ func newEncoder(to io.Writer) *encoder {
 // message writes a message as clients see it: an object with id and text.
 func (e *encoder) message(m messages.Message) {
 	e.octets(`{"id":`)
-	e.octets(strconv.FormatInt(m.ID, 10))
+	e.id(m)
 	e.octets(`,"text":"`)
 	e.characters(m.Text)
 	e.octets(`"}`)
 }
+
+// line writes a message as one line.
+func (e *encoder) line(m messages.Message) {
+	e.message(m)
+	e.octets("\n")
+}
+
+// id writes the number of a message.
+func (e *encoder) id(m messages.Message) { e.octets(strconv.FormatInt(m.ID, 10)) }
 
 // characters writes what stands between the quotation marks of a string. Each
 // character is escaped by itself, so the text can be cut between any two.

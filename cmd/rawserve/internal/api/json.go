@@ -44,7 +44,7 @@ func members(data []byte, known ...string) ([]member, error) {
 	}
 	d := decoder{json.NewDecoder(bytes.NewReader(data)), data}
 	if start := d.next(); data[start] != '{' {
-		return nil, &jsonError{"the body is " + kind(data[start]) + ", not an object", "", start}
+		return nil, &jsonError{"this is " + kind(data[start]) + ", not an object", "", start}
 	}
 	d.json.Token()
 	var found []member

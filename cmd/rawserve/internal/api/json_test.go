@@ -56,11 +56,11 @@ var hostile = []struct{ name, in, field, reason string }{
 	{"trailing_NUL", "{\"text\":\"hi\"}∑\x00", "", "something follows"},
 	{"trailing_brace", "{\"text\":\"hi\"}\n∑}", "", "something follows"},
 
-	{"array", ` ∑[{"text":"hi"}]`, "", "the body is an array, not an object"},
-	{"string", `∑"hi"`, "", "the body is a string, not an object"},
-	{"number", `∑-1`, "", "the body is a number, not an object"},
-	{"true", `∑true`, "", "the body is a boolean, not an object"},
-	{"null", `∑null`, "", "the body is null, not an object"},
+	{"array", ` ∑[{"text":"hi"}]`, "", "this is an array, not an object"},
+	{"string", `∑"hi"`, "", "this is a string, not an object"},
+	{"number", `∑-1`, "", "this is a number, not an object"},
+	{"true", `∑true`, "", "this is a boolean, not an object"},
+	{"null", `∑null`, "", "this is null, not an object"},
 
 	{"unknown_member", `{"text":"hi",∑"author":"me"}`, "author", `no member "author"`},
 	{"unknown_long", `{∑"` + strings.Repeat("x", 1000) + `":1}`, strings.Repeat("x", 64), "no member"},

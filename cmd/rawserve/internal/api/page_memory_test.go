@@ -24,11 +24,14 @@ const (
 // length as JSON. The texts are deleted meanwhile, so those that an answer keeps
 // alive count too.
 func TestMemoryOfClientsThatDoNotRead(t *testing.T) {
-	for _, target := range []string{"/messages?limit=1000", "/messages/1"} {
-		t.Run(target, func(t *testing.T) {
+	for _, request := range []string{
+		"GET /messages?limit=1000 HTTP/1.1\r\n", "GET /messages/1 HTTP/1.1\r\n",
+		"GET /messages HTTP/1.1\r\nAccept: application/x-ndjson\r\n", "GET /messages/events?since=0 HTTP/1.1\r\n",
+	} {
+		t.Run(request, func(t *testing.T) {
 			store := new(messages.Memory)
 			rt := router.New()
-			Register(rt, store)
+			Register(rt, store, new(Followers))
 			server := &httpwire.Server{Handler: rt.Serve, WriteTimeout: -1}
 			before := memoryInUse()
 			for range 64 {
@@ -37,7 +40,7 @@ func TestMemoryOfClientsThatDoNotRead(t *testing.T) {
 				}
 			}
 			for range idleClients {
-				askWithoutReading(t, server, target)
+				askWithoutReading(t, server, request)
 			}
 			for id := range int64(64) {
 				if err := store.Delete(t.Context(), id+1, messages.Any); err != nil {
@@ -56,7 +59,7 @@ func TestMemoryOfClientsThatDoNotRead(t *testing.T) {
 
 // askWithoutReading sends a request and reads one octet of the answer: then the
 // server is in the middle of a write, since a pipe has no buffer.
-func askWithoutReading(t *testing.T, server *httpwire.Server, target string) {
+func askWithoutReading(t *testing.T, server *httpwire.Server, request string) {
 	t.Helper()
 	ours, theirs := net.Pipe()
 	served := make(chan struct{})
@@ -68,7 +71,7 @@ func askWithoutReading(t *testing.T, server *httpwire.Server, target string) {
 		ours.Close()
 		<-served
 	})
-	if _, err := io.WriteString(ours, "GET "+target+" HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
+	if _, err := io.WriteString(ours, request+"Host: localhost\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := ours.Read(make([]byte, 1)); err != nil {

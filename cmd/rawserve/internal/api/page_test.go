@@ -118,7 +118,7 @@ func TestPageEnds(t *testing.T) {
 		{"octets_as_json", 1000, slices.Repeat([]string{controls}, 70), maxPage / (6*messages.MaxText + 22)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a := &api{storeOf(t, c.texts...)}
+			a := &api{store: storeOf(t, c.texts...)}
 			e, err := a.measure(page{limit: c.limit})
 			if err != nil || int(e.last) != c.want || e.more != (c.want < len(c.texts)) {
 				t.Errorf("got %+v, %v, want %d messages of %d", e, err, c.want, len(c.texts))
@@ -151,7 +151,7 @@ func TestPieces(t *testing.T) {
 // A page is made of what is there when its turn comes.
 func TestPageOfAChangingStore(t *testing.T) {
 	store := storeOf(t, "a", "b", "c", "d")
-	a := &api{store}
+	a := &api{store: store}
 	e, err := a.measure(page{limit: 3})
 	if err != nil {
 		t.Fatal(err)

@@ -17,9 +17,10 @@ import (
 
 // client is one connection to a server of the messages of a store.
 type client struct {
-	t    *testing.T
-	conn net.Conn
-	in   *bufio.Reader
+	t      *testing.T
+	conn   net.Conn
+	in     *bufio.Reader
+	served chan struct{} // closed when the server is done with the connection
 }
 
 // answer is a response as another implementation reads it.
@@ -31,15 +32,27 @@ type answer struct {
 // dial connects to a server with the routes of this package.
 func dial(t *testing.T, store messages.Store) *client {
 	t.Helper()
-	return dialServer(t, store, new(httpwire.Server))
+	return dialServer(t, store, new(Followers), new(httpwire.Server))
 }
 
 // dialServer is dial for a server with settings of its own.
-func dialServer(t *testing.T, store messages.Store, server *httpwire.Server) *client {
+func dialServer(t *testing.T, store messages.Store, followers *Followers, server *httpwire.Server) *client {
 	t.Helper()
 	rt := router.New()
+	Register(rt, store, followers)
 	server.Handler = rt.Serve
-	Register(rt, store)
+	return dialTo(t, server)
+}
+
+// dialHandler connects to a server with one handler.
+func dialHandler(t *testing.T, handler httpwire.Handler) *client {
+	t.Helper()
+	return dialTo(t, &httpwire.Server{Handler: handler})
+}
+
+// dialTo connects to a server.
+func dialTo(t *testing.T, server *httpwire.Server) *client {
+	t.Helper()
 	ours, theirs := net.Pipe()
 	served := make(chan struct{})
 	go func() {
@@ -50,7 +63,7 @@ func dialServer(t *testing.T, store messages.Store, server *httpwire.Server) *cl
 		ours.Close()
 		<-served
 	})
-	return &client{t, ours, bufio.NewReader(ours)}
+	return &client{t, ours, bufio.NewReader(ours), served}
 }
 
 // send sends octets as they are and returns the answer to the method.

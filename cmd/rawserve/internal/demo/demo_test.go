@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -37,6 +39,29 @@ func TestHealth(t *testing.T) {
 	c.do("GET", "/healthz").want(t, 200, "ok\n")
 	health.Drain()
 	c.do("GET", "/healthz").wantProblem(t, 503).wantField(t, "Cache-Control", "no-store")
+}
+
+// What keeps requests from being answered is named, and a check that hangs is not
+// waited for.
+func TestHealthChecks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var ill error
+		c := dial(t, &Health{Check: func(context.Context) error { return ill }})
+		c.do("GET", "/healthz").want(t, 200, "ok\n")
+		ill = errors.New("the disk is on fire")
+		if a := c.do("GET", "/healthz").wantProblem(t, 503); !strings.Contains(a.body, "the disk is on fire") {
+			t.Errorf("got %s, want the cause", a.body)
+		}
+		hangs := &Health{Check: func(ctx context.Context) error {
+			<-ctx.Done()
+			return ctx.Err()
+		}}
+		start := time.Now()
+		dial(t, hangs).do("GET", "/healthz").wantProblem(t, 503)
+		if took := time.Since(start); took != checkTimeout {
+			t.Errorf("took %v, want %v", took, checkTimeout)
+		}
+	})
 }
 
 func TestSlow(t *testing.T) {

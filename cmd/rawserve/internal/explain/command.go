@@ -53,9 +53,14 @@ Flags:
   -color WHEN        auto (on a terminal, unless NO_COLOR is set), always, never
   -width N           columns to use (default: COLUMNS, or 100)
 
+A response is also held against what RFC 9110 and RFC 9112 ask of servers. What it
+breaks is shown below its verdict, with the sentence of the RFC; more is found
+where the requests are known, as in a trace of curl.
+
 Exit status: 0 everything that the server reads is accepted, 1 something is
-refused, 2 octets are missing, 3 the input is longer than 64 MiB and the rest was
-left out, 64 the command line is wrong or the input cannot be judged.
+refused or a response breaks a MUST, 2 octets are missing, 3 the input is longer
+than 64 MiB and the rest was left out, 64 the command line is wrong or the input
+cannot be judged.
 `
 
 // explainOptions is what the command line says.
@@ -63,6 +68,7 @@ type explainOptions struct {
 	escapes, hex, json, hidden, opinions bool
 	name, color, split, file             string
 	width                                int
+	most                                 int // octets of input that are read
 }
 
 // Command runs "rawserve explain" and returns its exit status.
@@ -76,6 +82,11 @@ func Command(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "rawserve explain: %v (-h tells more)\n", err)
 		return exitUsage
 	}
+	return o.run(stdin, stdout, stderr)
+}
+
+// run explains the input.
+func (o *explainOptions) run(stdin io.Reader, stdout, stderr io.Writer) int {
 	streams, err := o.input(stdin, stderr)
 	if err != nil {
 		fmt.Fprintf(stderr, "rawserve explain: %v\n", err)
@@ -86,7 +97,7 @@ func Command(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 
 // parseExplain reads the command line.
 func parseExplain(args []string) (*explainOptions, error) {
-	o := &explainOptions{}
+	o := &explainOptions{most: maxInput}
 	fs := flag.NewFlagSet("explain", flag.ContinueOnError)
 	fs.SetOutput(io.Discard) // Command prints the error, once
 	fs.BoolVar(&o.escapes, "e", false, "")
@@ -156,10 +167,10 @@ func (o *explainOptions) explain(streams []stream, stdout, stderr io.Writer) int
 }
 
 // exitOf returns the exit status for a stream that ends with a message, nil if
-// it has none.
-func (s *stream) exitOf(last *xray.Message) int {
+// it has none, after what has been found in its responses.
+func (s *stream) exitOf(last *xray.Message, found tally) int {
 	switch {
-	case last != nil && last.Verdict.Outcome == xray.Reject:
+	case found.must > 0, last != nil && last.Verdict.Outcome == xray.Reject:
 		return exitRejected
 	case s.leftOut(last):
 		return exitCut
@@ -172,8 +183,8 @@ func (s *stream) exitOf(last *xray.Message) int {
 // leftOut reports whether the octets after those that were read could matter:
 // the last message neither is refused nor closes the connection.
 func (s *stream) leftOut(last *xray.Message) bool {
-	if !s.cut || last == nil {
-		return s.cut
+	if s.cut == 0 || last == nil {
+		return s.cut > 0
 	}
 	unread := last.Spans[len(last.Spans)-1].Kind == xray.KindUnread
 	return last.Verdict.Outcome != xray.Reject && !unread
@@ -184,12 +195,14 @@ func (p *printer) jsonStream(s *stream) int {
 	encoder := json.NewEncoder(p.w)
 	encoder.SetEscapeHTML(false)
 	var last *xray.Message
-	for m := range xray.Each(s.octets, s.options) {
+	var found tally
+	for m := range s.messages() {
+		found.add(m)
 		if b := m.Verdict.Broken; b != nil && p.opinions && m.Type == "request" {
 			b.Opinions = xray.Opinions(b.Name)
 		}
 		if p.err = encoder.Encode(m); p.err != nil {
-			return s.exitOf(m)
+			return s.exitOf(m, found)
 		}
 		last = m
 	}
@@ -200,7 +213,7 @@ func (p *printer) jsonStream(s *stream) int {
 			Reason string `json:"reason"`
 		}{"left out", len(s.octets), s.cutReason()})
 	}
-	return s.exitOf(last)
+	return s.exitOf(last, found)
 }
 
 // isTerminal reports whether w shows its octets to a person.

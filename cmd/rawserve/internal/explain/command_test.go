@@ -59,9 +59,11 @@ func FuzzExplain(f *testing.F) {
 	})
 }
 
-// TestExitStatus: 0 accepted, 1 refused, 2 incomplete, 64 usage. TestEndless has 3.
+// TestExitStatus: 0 accepted, 1 refused or in breach of a MUST, 2 incomplete, 64
+// usage. TestEndless has 3.
 func TestExitStatus(t *testing.T) {
 	const good = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+	const date = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
 	tests := []struct {
 		name, stdin string
 		args        []string
@@ -73,8 +75,12 @@ func TestExitStatus(t *testing.T) {
 		{"refused after a good one", good + "GET\t/ HTTP/1.1\r\n", nil, exitRejected},
 		{"incomplete", "GET / HT", nil, exitIncomplete},
 		{"nothing", "", nil, exitIncomplete},
-		{"response", "HTTP/1.1 204 No Content\r\n\r\n", nil, exitAccepted},
-		{"response until close", "HTTP/1.1 200 OK\r\n\r\nhello", nil, exitIncomplete},
+		{"response", "HTTP/1.1 204 No Content\r\n" + date + "\r\n", nil, exitAccepted},
+		{"response until close", "HTTP/1.1 200 OK\r\n" + date + "\r\nhello", nil, exitIncomplete},
+		{"response that breaks a MUST", "HTTP/1.1 204 No Content\r\n\r\n", nil, exitRejected},
+		{"response that breaks a MUST in JSON", "HTTP/1.1 204 No Content\r\n\r\n", []string{"-json"}, exitRejected},
+		{"response that breaks a SHOULD", "HTTP/1.1 301 Moved\r\n" + date + "Content-Length: 0\r\n\r\n", nil, exitAccepted},
+		{"breaks a MUST and is not whole", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", nil, exitRejected},
 		{"escapes", `GET / HTTP/1.1\r\n` + "\n" + `Host: a\r\n\r\n` + "\n", []string{"-e"}, exitAccepted},
 		{"octets in place of a file", "", []string{"-e", `GET / HTTP/1.1\r\nHost: a\r\n\r\n`}, exitAccepted},
 		{"unknown escape", `GET \q`, []string{"-e"}, exitUsage},

@@ -120,7 +120,9 @@ func (c *curlConn) streams() (streams []stream) {
 	}
 	if len(c.received.octets) > 0 {
 		streams = append(streams, stream{title: title("what curl received", &c.received), octets: c.received.octets,
-			options: xray.Options{Type: "response", Cuts: c.received.cuts, Methods: methodsOf(c.sent.octets), Ended: c.closed && !c.gaveUp}})
+			sent: c.sent.octets, lossy: c.sent.lossy || c.received.lossy,
+			options: xray.Options{Type: "response", Cuts: c.received.cuts, Methods: methodsOf(c.sent.octets),
+				Ended: c.closed && !c.gaveUp}})
 	}
 	return streams
 }

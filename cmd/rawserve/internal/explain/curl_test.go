@@ -73,7 +73,7 @@ func TestCurlTraces(t *testing.T) {
 func TestCurlCloses(t *testing.T) {
 	const trace = "%== Connected to a (127.0.0.1) port 80\n" +
 		"=> Send header, 18 bytes (0x12)\n0000: 47 45 54 20 2f 20 48 54 54 50 2f 31 2e 30 0d 0a GET / HTTP/1.0..\n0010: 0d 0a ..\n" +
-		"<= Recv header, 17 bytes (0x11)\n0000: 48 54 54 50 2f 31 2e 31 20 32 30 30 20 4f 4b 0d HTTP/1.1 200 OK.\n0010: 0a .\n" +
+		"<= Recv header, 17 bytes (0x11)\n0000: 48 54 54 50 2f 31 2e 31 20 35 30 30 20 4f 4b 0d HTTP/1.1 500 OK.\n0010: 0a .\n" +
 		"<= Recv header, 2 bytes (0x2)\n0000: 0d 0a ..\n<= Recv data, 2 bytes (0x2)\n0000: 68 69 hi\n"
 	for _, test := range []struct {
 		info, last string

@@ -12,15 +12,16 @@
 //	print.go     the table of octets, and the decisions below it
 //	rows.go      which spans share a row
 //	cells.go     the octets of a row, and the caret under the one at fault
-//	report.go    the decisions that flags ask for: -hidden, -split, -opinions
+//	report.go    findings in responses, and what flags ask for: -hidden, -split, -opinions
 //	color.go     styles
 //
 // # Exit status
 //
-// 0 if everything that the server reads is accepted, 1 if something is refused, 2 if
-// octets are missing, 3 if the input is longer than what is read of it and the rest
-// could matter, 64 if the command line is wrong or the input cannot be judged. The
-// first of 1, 3 and 2 that holds for a part of the input is that of the whole.
+// 0 if everything that the server reads is accepted, 1 if something is refused or a
+// response breaks a MUST of the RFC, 2 if octets are missing, 3 if the input is longer
+// than what is read of it and the rest could matter, 64 if the command line is wrong
+// or the input cannot be judged. The first of 1, 3 and 2 that holds for a part of the
+// input is that of the whole. A response that breaks a SHOULD is noted.
 //
 // # Promises
 //

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"strconv"
 	"strings"
 
+	"rawserve/cmd/rawserve/internal/lint"
 	"rawserve/cmd/rawserve/internal/xray"
 	"rawserve/conformance"
 )
@@ -27,13 +29,29 @@ type stream struct {
 	title   string // "" if there is only one
 	octets  []byte
 	options xray.Options
-	cut     bool // the input went on
+	sent    []byte // the requests that responses answer; nil if they are not known
+	lossy   bool   // some octets are dots
+	cut     int    // octets after which the input went on unread, 0 if it did not
+}
+
+// messages yields the messages of a stream, responses with their findings. Octets
+// that are not those that were sent prove nothing.
+func (s *stream) messages() iter.Seq[*xray.Message] {
+	all := xray.Each(s.octets, s.options)
+	if s.options.Type == "request" || s.lossy {
+		return all
+	}
+	c := lint.Conversation{Responses: s.octets, Requests: s.sent}
+	if s.sent == nil {
+		return c.Each(all, nil)
+	}
+	return c.Each(all, xray.Each(s.sent, xray.Options{Type: "request"}))
 }
 
 // cutReason says what was left out of a stream.
 func (s *stream) cutReason() string {
 	return fmt.Sprintf("the input is longer than %d octets, and explain reads no more: nothing is said about what follows octet %d",
-		maxInput, len(s.octets)-1)
+		s.cut, len(s.octets)-1)
 }
 
 // input reads what is to be explained.
@@ -45,12 +63,14 @@ func (o *explainOptions) input(stdin io.Reader, stderr io.Writer) ([]stream, err
 	if err != nil {
 		return nil, err
 	}
-	cut := len(data) > maxInput
-	data = data[:min(len(data), maxInput)]
+	cut := 0
+	if len(data) > o.most {
+		data, cut = data[:o.most], o.most
+	}
 	var streams []stream
 	switch wire := isWire(data) || strings.HasSuffix(o.file, ".wire"); {
-	case cut && (wire || o.escapes):
-		return nil, fmt.Errorf("a text of more than %d octets", maxInput)
+	case cut > 0 && (wire || o.escapes):
+		return nil, fmt.Errorf("a text of more than %d octets", o.most)
 	case o.escapes:
 		data, err = unescape(data)
 		streams = []stream{{octets: data}}
@@ -99,7 +119,7 @@ func (o *explainOptions) resplit(streams []stream) error {
 }
 
 // read returns the octets of the file, of standard input, or of the command line:
-// maxInput of them, and one more if there are more.
+// the most that are read, and one more if there are more.
 func (o *explainOptions) read(stdin io.Reader, stderr io.Writer) ([]byte, error) {
 	source := stdin
 	switch {
@@ -118,7 +138,7 @@ func (o *explainOptions) read(stdin io.Reader, stderr io.Writer) ([]byte, error)
 		defer f.Close()
 		source = f
 	}
-	return io.ReadAll(io.LimitReader(source, maxInput+1))
+	return io.ReadAll(io.LimitReader(source, int64(o.most)+1))
 }
 
 // escapes maps the letter after a backslash to its octet.

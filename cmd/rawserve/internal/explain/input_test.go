@@ -38,10 +38,10 @@ func TestInputs(t *testing.T) {
 	}
 }
 
-// TestEndless: input without end is cut, and the verdict says so where it is
+// TestEndless: input without end is cut, here after 1 MiB, and the verdict says so where it is
 // printed, with a status of its own.
 func TestEndless(t *testing.T) {
-	const left = "nothing is said about what follows octet 67108863"
+	const left = "nothing is said about what follows octet 1048575"
 	for name, test := range map[string]struct {
 		head, part string
 		args       []string
@@ -50,14 +50,19 @@ func TestEndless(t *testing.T) {
 	}{
 		"length":  {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n", "\x00", nil, exitCut, []string{"NOT KNOWN", left}},
 		"chunks":  {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", "3\r\nabc\r\n", nil, exitCut, []string{"NOT KNOWN", left}},
-		"json":    {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n", "\x00", []string{"-json"}, exitCut, []string{`{"type":"left out","offset":67108864,`}},
+		"json":    {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n", "\x00", []string{"-json"}, exitCut, []string{`{"type":"left out","offset":1048576,`}},
 		"refused": {"POST /\r\n", "\x00", nil, exitRejected, []string{"REJECT"}},
-		"last":    {"GET / HTTP/1.0\r\n\r\n", "\x00", nil, exitAccepted, []string{"ACCEPT   18 of 67108864 octets used"}},
+		"last":    {"GET / HTTP/1.0\r\n\r\n", "\x00", nil, exitAccepted, []string{"ACCEPT   18 of 1048576 octets used"}},
 		"head":    {"HTTP/1.1 200 OK\r\n", "a: b\r\n", nil, exitRejected, []string{"REJECT"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out, errs bytes.Buffer
-			status := Command(append(test.args, "-width", "300"), endless(test.head, test.part), &out, &errs)
+			o, err := parseExplain(append(test.args, "-width", "300"))
+			if err != nil || o.most != maxInput {
+				t.Fatal(err, o)
+			}
+			o.most = 1 << 20
+			status := o.run(endless(test.head, test.part), &out, &errs)
 			if status != test.status || errs.Len() > 0 || out.Len() > 128<<10 {
 				t.Errorf("exit %d, %d octets of output, %s", status, out.Len(), errs.String())
 			}
@@ -84,13 +89,13 @@ func TestLarge(t *testing.T) {
 	}{
 		"10_MiB":           {length + strings.Repeat("x", 10<<20), "ACCEPT   10485814 of 10485814 octets used", nil, exitAccepted},
 		"10_MiB_less_one":  {length + strings.Repeat("x", 10<<20-1), "1 octet of the body, which has 10485760", nil, exitIncomplete},
-		"100000_requests":  {strings.Repeat(get, 100_000), "each of the 99000, read in full", nil, exitAccepted},
-		"the_last_refused": {strings.Repeat(get, 2000) + "GET\n", "request 2001, ", nil, exitRejected},
-		"the_last_cut_off": {strings.Repeat(get, 2000) + "GET", "request 2001, ", nil, exitIncomplete},
-		"100000_in_JSON":   {strings.Repeat(get, 100_000), `{"type":"request","number":100000,`, []string{"-json"}, exitAccepted},
+		"5000_requests":    {strings.Repeat(get, 5_000), "each of the 4000, read in full", nil, exitAccepted},
+		"the_last_refused": {strings.Repeat(get, 1001) + "GET\n", "request 1002, ", nil, exitRejected},
+		"the_last_cut_off": {strings.Repeat(get, 1001) + "GET", "request 1002, ", nil, exitIncomplete},
+		"2000_in_JSON":     {strings.Repeat(get, 2_000), `{"type":"request","number":2000,`, []string{"-json"}, exitAccepted},
 		"chunks":           {chunked + strings.Repeat("3\r\nabc\r\n", 50_000) + "0\r\n\r\n", " rows more", nil, exitAccepted},
 		"reads":            {chunked + strings.Repeat("3\r\nabc\r\n", 50_000), "choose a larger number", []string{"-split", "each"}, exitUsage},
-		"reads_compared":   {strings.Repeat(get, 2000), "the same as when all octets come with one read", []string{"-split", "1000"}, exitAccepted},
+		"reads_compared":   {strings.Repeat(get, 1100), "the same as when all octets come with one read", []string{"-split", "1000"}, exitAccepted},
 	} {
 		t.Run(name, func(t *testing.T) {
 			stdout, stderr, status := run(t, test.stdin, test.args...)

@@ -66,7 +66,7 @@ func (p *printer) stream(s *stream) int {
 	if !p.first {
 		p.printf("\n")
 	}
-	p.first, p.cut = false, s.cut
+	p.first, p.cut = false, s.cut > 0
 	p.fit(len(s.octets))
 	if s.title != "" {
 		p.printf("%s\n\n", p.paint(styleStrong, xray.Visible([]byte(s.title))))
@@ -74,9 +74,11 @@ func (p *printer) stream(s *stream) int {
 	compare := s.compareSplit()
 	defer compare.stop()
 	var last *xray.Message
+	var found tally
 	skipped := skipped{}
-	for m := range xray.Each(s.octets, s.options) {
+	for m := range s.messages() {
 		compare.message(m)
+		found.add(m)
 		last = m
 		if m.Number > maxMessages && m.Verdict.Outcome == xray.Accept {
 			skipped.add(m)
@@ -99,7 +101,7 @@ func (p *printer) stream(s *stream) int {
 	if p.split != "" && last != nil {
 		compare.print(p)
 	}
-	return s.exitOf(last)
+	return s.exitOf(last, found)
 }
 
 // numbered prints a message, after its number if it is not the only one.
@@ -119,6 +121,7 @@ type skipped struct {
 	count             int
 	first, start, end int
 	kind              string // of the first
+	found             tally
 }
 
 func (s *skipped) add(m *xray.Message) {
@@ -127,6 +130,7 @@ func (s *skipped) add(m *xray.Message) {
 	}
 	s.count++
 	s.end = m.End()
+	s.found.add(m)
 }
 
 // print says what is not shown, once.
@@ -134,8 +138,11 @@ func (s *skipped) print(p *printer) {
 	if s.count > 0 {
 		p.printf("\n%s\n", p.paint(styleStrong, fmt.Sprintf("%ss %d to %d, octets %d to %d", s.kind, s.first, s.first+s.count-1, s.start, s.end-1)))
 		p.item("verdict", fmt.Sprintf("%s   each of the %d, read in full and not shown one by one", p.paint(styleGood, "ACCEPT"), s.count), "")
+		if s.found != (tally{}) {
+			p.item("found", fmt.Sprintf("in them %d breaches of a MUST and %d of a SHOULD", s.found.must, s.found.should), "")
+		}
 	}
-	s.count = 0
+	s.count, s.found = 0, tally{}
 }
 
 // message prints the table and the decisions of one message.
@@ -252,6 +259,7 @@ func (p *printer) decisions(m *xray.Message) {
 	if v.Outcome == xray.Accept && v.Sends != "" {
 		p.item("we send", v.Sends, "")
 	}
+	p.findings(m)
 	p.hiddenCount(m)
 }
 
@@ -300,7 +308,7 @@ func (p *printer) item(label, text, ref string) {
 		if i > 0 {
 			label = ""
 		}
-		p.printf("%s%s\n", p.paint(styleStrong, fmt.Sprintf("  %-*s", labelWidth-2, label)), l)
+		p.printf("%s%s\n", p.paint(styleStrong, fmt.Sprintf("  %-*s", labelWidth-2, label)), strings.TrimRight(l, " "))
 	}
 }
 

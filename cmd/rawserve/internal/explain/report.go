@@ -35,6 +35,34 @@ func (p *printer) facts() {
 	}
 }
 
+// tally counts findings.
+type tally struct{ must, should int }
+
+// add counts those of a message.
+func (t *tally) add(m *xray.Message) {
+	for i := range m.Findings {
+		if m.Findings[i].Must() {
+			t.must++
+		} else {
+			t.should++
+		}
+	}
+}
+
+// findings prints what a response does not do that the RFC asks of a server.
+func (p *printer) findings(m *xray.Message) {
+	for i := range m.Findings {
+		f := &m.Findings[i]
+		label, style := "breaks", styleError
+		if !f.Must() {
+			label, style = "note", styleWarn
+		}
+		p.item(label, p.paint(style, f.Level)+fmt.Sprintf("   octet %d: %s", f.Offset, f.Sentence), f.Ref)
+		p.item("", fmt.Sprintf("%s: \u201c%s\u201d", f.ID, f.Says), "")
+		p.item("", "instead: "+f.Hint, "")
+	}
+}
+
 // hiddenCount prints how much of a message other stacks hide.
 func (p *printer) hiddenCount(m *xray.Message) {
 	h := m.Hidden

@@ -2,10 +2,12 @@ package live
 
 import (
 	"encoding/base64"
+	"iter"
 	"slices"
 	"strconv"
 	"time"
 
+	"rawserve/cmd/rawserve/internal/lint"
 	"rawserve/cmd/rawserve/internal/xray"
 	"rawserve/httpwire"
 )
@@ -196,8 +198,20 @@ func (v *exchangeView) dissect() {
 	} else if len(in) > 0 {
 		method = in[0].Method
 	}
-	out := xray.Dissect(v.Out.raw, xray.Options{Type: "response", Methods: []string{method}, Ended: v.Closed != "", Shown: v.Out.shown})
-	v.Out.Messages = append(v.Out.Messages, out...)
+	out := xray.Each(v.Out.raw, xray.Options{Type: "response", Methods: []string{method}, Ended: v.Closed != "", Shown: v.Out.shown})
+	for m := range v.lint(out, in) {
+		v.Out.Messages = append(v.Out.Messages, *m)
+	}
+}
+
+// lint adds to responses what they do not do that the RFC asks of a server. Requests
+// and responses must be there from their first octet on.
+func (v *exchangeView) lint(out iter.Seq[*xray.Message], in []xray.Message) iter.Seq[*xray.Message] {
+	c := lint.Conversation{Responses: v.Out.raw, Requests: v.In.raw}
+	if len(in) == 0 {
+		return c.Each(out, nil)
+	}
+	return c.Each(out, func(yield func(*xray.Message) bool) { yield(&in[0]) })
 }
 
 // dissectRequest says what the octets of the request mean if they are read up to

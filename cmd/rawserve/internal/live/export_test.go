@@ -97,8 +97,8 @@ func TestExportHTML(t *testing.T) {
 	}
 }
 
-// lint fails if a text is no conformance case.
-func lint(t *testing.T, text string) {
+// passesLint fails if a text is no conformance case.
+func passesLint(t *testing.T, text string) {
 	t.Helper()
 	file, err := conformance.Parse("exported.wire", []byte(text))
 	if err == nil {
@@ -124,7 +124,7 @@ func TestExportWire(t *testing.T) {
 		if status != 200 || !strings.Contains(text, test.want) {
 			t.Errorf("%q is exported as\n%s", test.request, text)
 		}
-		lint(t, text)
+		passesLint(t, text)
 	}
 }
 
@@ -138,7 +138,7 @@ func TestExportContinue(t *testing.T) {
 	if !strings.HasSuffix(v.Fixture, want) {
 		t.Errorf("the case is\n%s", v.Fixture)
 	}
-	lint(t, v.Fixture)
+	passesLint(t, v.Fixture)
 }
 
 func TestExportHAR(t *testing.T) {

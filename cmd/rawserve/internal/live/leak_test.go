@@ -103,7 +103,7 @@ func TestSecretsDoNotLeave(t *testing.T) {
 				t.Errorf("%s of %q shows the secret", form, request)
 			}
 			if form == "wire" && status == 200 {
-				lint(t, text)
+				passesLint(t, text)
 			}
 		}
 	}

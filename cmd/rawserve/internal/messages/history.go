@@ -67,6 +67,13 @@ func (h *History) Latest() Place {
 	return h.latest
 }
 
+// Kept returns all changes that are kept, and the place that they come after.
+func (h *History) Kept() (start Place, changes []Change) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.start, slices.Clone(h.changes)
+}
+
 // Changes returns changes as Store.Changes does, except that it waits for a place
 // that no change has been at yet: only the store knows whether one will.
 func (h *History) Changes(ctx context.Context, after Place, limit int) ([]Change, error) {

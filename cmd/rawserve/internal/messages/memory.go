@@ -3,8 +3,6 @@ package messages
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"slices"
 	"sync"
 	"time"
 )
@@ -28,8 +26,7 @@ type Memory struct {
 	MaxOctets int64
 
 	mu       sync.RWMutex
-	messages []Message // in ascending order of ID
-	octets   int64     // length of all texts
+	table    Table
 	lastID   int64
 	revision int64 // of the latest change
 	first    int64 // revision of the first change
@@ -43,12 +40,7 @@ func (m *Memory) List(ctx context.Context, after int64, limit int) ([]Message, e
 	}
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	first, found := m.find(after)
-	if found {
-		first++
-	}
-	page := m.messages[first:]
-	return slices.Clone(page[:max(0, min(limit, len(page)))]), nil
+	return m.table.List(after, limit), nil
 }
 
 // Create keeps a new message, with the next ID.
@@ -58,7 +50,7 @@ func (m *Memory) Create(ctx context.Context, text string) (Message, error) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := m.room(1, len(text)); err != nil {
+	if err := m.room(Growth("", text)); err != nil {
 		return Message{}, err
 	}
 	return m.create(text), nil
@@ -69,13 +61,13 @@ func (m *Memory) CreateAll(ctx context.Context, texts []string) ([]Message, erro
 	if err := cmp.Or(ctx.Err(), CheckTexts(texts)); err != nil {
 		return nil, err
 	}
-	octets := 0
+	var all Size
 	for _, text := range texts {
-		octets += len(text)
+		all = all.Plus(Growth("", text))
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := m.room(len(texts), octets); err != nil {
+	if err := m.room(all); err != nil {
 		return nil, err
 	}
 	created := make([]Message, len(texts))
@@ -89,7 +81,7 @@ func (m *Memory) CreateAll(ctx context.Context, texts []string) ([]Message, erro
 func (m *Memory) create(text string) Message {
 	m.lastID++
 	created := Message{ID: m.lastID, Text: text, Revision: m.nextRevision()}
-	m.messages = append(m.messages, created)
+	m.table.Put(created)
 	m.history.Add(Change{Created, created})
 	return created
 }
@@ -101,11 +93,7 @@ func (m *Memory) Get(ctx context.Context, id int64) (Message, error) {
 	}
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	i, err := m.expect(id, Any)
-	if err != nil {
-		return Message{}, err
-	}
-	return m.messages[i], nil
+	return m.expect(id, Any)
 }
 
 // Replace gives the message with this ID a new text.
@@ -115,17 +103,17 @@ func (m *Memory) Replace(ctx context.Context, id int64, text string, expected in
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	i, err := m.expect(id, expected)
+	old, err := m.expect(id, expected)
 	if err != nil {
 		return Message{}, err
 	}
-	if err := m.grow(len(text) - len(m.messages[i].Text)); err != nil {
+	if err := m.room(Growth(old.Text, text)); err != nil {
 		return Message{}, err
 	}
-	m.messages[i].Text = text
-	m.messages[i].Revision = m.nextRevision()
-	m.history.Add(Change{Replaced, m.messages[i]})
-	return m.messages[i], nil
+	replaced := Message{ID: id, Text: text, Revision: m.nextRevision()}
+	m.table.Put(replaced)
+	m.history.Add(Change{Replaced, replaced})
+	return replaced, nil
 }
 
 // Delete removes the message with this ID.
@@ -135,12 +123,10 @@ func (m *Memory) Delete(ctx context.Context, id int64, expected int64) error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	i, err := m.expect(id, expected)
-	if err != nil {
+	if _, err := m.expect(id, expected); err != nil {
 		return err
 	}
-	m.octets -= int64(len(m.messages[i].Text))
-	m.messages = slices.Delete(m.messages, i, i+1)
+	m.table.Delete(id)
 	m.history.Add(Change{Deleted, Message{ID: id, Revision: m.nextRevision()}})
 	return nil
 }
@@ -169,44 +155,22 @@ func (m *Memory) had(place Place) bool {
 // Health returns nil: memory is always there.
 func (m *Memory) Health(ctx context.Context) error { return ctx.Err() }
 
-// find returns the index of the message with this ID, or where it would be, and
-// reports whether it exists.
-func (m *Memory) find(id int64) (int, bool) {
-	return slices.BinarySearchFunc(m.messages, id, func(a Message, id int64) int {
-		return cmp.Compare(a.ID, id)
-	})
+// expect returns the message with this ID, provided that it exists and has the
+// expected revision.
+func (m *Memory) expect(id, expected int64) (Message, error) {
+	found, ok := m.table.Get(id)
+	if !ok {
+		return Message{}, ErrNotFound
+	}
+	if expected != Any && expected != found.Revision {
+		return Message{}, ErrConflict
+	}
+	return found, nil
 }
 
-// expect returns the index of the message with this ID, provided that it exists
-// and has the expected revision.
-func (m *Memory) expect(id, expected int64) (int, error) {
-	i, found := m.find(id)
-	if !found {
-		return 0, ErrNotFound
-	}
-	if expected != Any && expected != m.messages[i].Revision {
-		return 0, ErrConflict
-	}
-	return i, nil
-}
-
-// room counts the octets of so many new messages, or fails with ErrFull.
-func (m *Memory) room(messages, octets int) error {
-	if limit := cmp.Or(m.MaxMessages, DefaultMaxMessages); limit >= 0 && len(m.messages)+messages > limit {
-		return fmt.Errorf("%w: it holds %d messages", ErrFull, len(m.messages))
-	}
-	return m.grow(octets)
-}
-
-// grow counts n more octets of text, or fails with ErrFull. A text that does not
-// get longer always fits.
-func (m *Memory) grow(n int) error {
-	limit := cmp.Or(m.MaxOctets, DefaultMaxOctets)
-	if n > 0 && limit >= 0 && m.octets+int64(n) > limit {
-		return fmt.Errorf("%w: its texts have %d octets, and %d more are too many", ErrFull, m.octets, n)
-	}
-	m.octets += int64(n)
-	return nil
+// room fails with ErrFull if there is none for more.
+func (m *Memory) room(more Size) error {
+	return m.table.Size().Room(more, Size{cmp.Or(m.MaxMessages, DefaultMaxMessages), cmp.Or(m.MaxOctets, DefaultMaxOctets)})
 }
 
 // nextRevision returns the revision of a change. IDs start over when the process

@@ -45,7 +45,7 @@ func TestMemoryHoldsSoManyOctets(t *testing.T) {
 
 func TestMemoryWithoutLimits(t *testing.T) {
 	s := &Memory{MaxMessages: -1, MaxOctets: -1}
-	s.octets = DefaultMaxOctets
+	s.table.size = Size{DefaultMaxMessages, DefaultMaxOctets}
 	create(t, s, strings.Repeat("x", MaxText))
 }
 

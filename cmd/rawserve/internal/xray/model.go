@@ -1,5 +1,7 @@
 package xray
 
+import "strings"
+
 // Options say how octets are to be read. The zero value is right for a captured
 // stream in either direction.
 type Options struct {
@@ -48,8 +50,9 @@ type Message struct {
 	Connection *Decision `json:"connection,omitempty"` // whether it stays open, and why
 	Effects    []string  `json:"effects,omitempty"`    // what else follows from this message
 	Verdict    Verdict   `json:"verdict"`
-	Hidden     *Hidden   `json:"hidden,omitempty"` // of an accepted request
-	Steps      []Step    `json:"steps,omitempty"`  // only if asked for
+	Hidden     *Hidden   `json:"hidden,omitempty"`   // of an accepted request
+	Findings   []Finding `json:"findings,omitempty"` // of a response that package lint has looked at
+	Steps      []Step    `json:"steps,omitempty"`    // only if asked for
 }
 
 // End returns the offset after the message.
@@ -153,6 +156,22 @@ type BrokenRule struct {
 
 	Opinions []Opinion `json:"opinions,omitempty"` // what others answered to that case; only if asked for
 }
+
+// Finding is something that the RFC asks of a server and a response does not do,
+// though it can be read. Package lint makes them.
+type Finding struct {
+	Name     string `json:"name"`           // "LengthWithoutContent"
+	Offset   int    `json:"offset"`         // of the octets at fault, from the first of the input; of the status code where something is missing
+	ID       string `json:"id"`             // "rfc9110-8.6-05"; a section alone where no key word is: "rfc9110-15"
+	Level    string `json:"level"`          // MUST, MUST NOT, SHOULD, SHOULD NOT; "invalid" where the RFC says what is valid without a key word
+	Ref      string `json:"ref"`            // "9110 §8.6"
+	Sentence string `json:"sentence"`       // what is wrong
+	Says     string `json:"says"`           // the sentence of the RFC
+	Hint     string `json:"hint,omitempty"` // what the server can do
+}
+
+// Must reports whether the response is in error. Otherwise there can be reasons.
+func (f *Finding) Must() bool { return !strings.HasPrefix(f.Level, "SHOULD") }
 
 // Step is what one read led to.
 type Step struct {

@@ -73,12 +73,13 @@ function drawHidden(d) {
   }
 }
 
-let faultAt = -1;
+let faultAt = -1, wrongAt = new Set(); // of the request, and parts of the answer
 const dirIn = (p) => p.dir === "in";
 
 function drawGrid(d) {
   const grid = $("grid");
   faultAt = faultOf(d);
+  wrongAt = new Set(findingsOf(d).map((f) => partAt(d.out, f.offset)));
   grid.className = `mode-${state.mode} view-${state.view}`;
   let budget = PARTS + (state.grown.has("parts") ? 1e6 : 0);
   const blocks = [];
@@ -245,7 +246,8 @@ function caret(d, row, dir) {
 function segment(piece, write, cell) {
   const p = piece.part;
   const e = el("span", { class: cell ? "seg cell" : "seg", "data-key": p.key, "data-kind": p.kind, "data-len": piece.to - piece.from,
-    "data-offset": piece.from, "data-fault": piece.from <= faultAt && faultAt < piece.to && dirIn(p) ? "yes" : null, "data-go": p.seen && p.seen.go.fate, "data-node": p.seen && p.seen.node.fate, "data-lit": p.lit ? "yes" : null });
+    "data-offset": piece.from, "data-fault": piece.from <= faultAt && faultAt < piece.to && dirIn(p) ? "yes" : null, "data-go": p.seen && p.seen.go.fate, "data-node": p.seen && p.seen.node.fate, "data-lit": p.lit ? "yes" : null,
+    "data-wrong": !dirIn(p) && wrongAt.has(p) ? "yes" : null });
   for (const run of runs(piece)) {
     const text = write(piece.side, run.from, run.to, p.kind) + (write === hexOf && run.to < piece.to ? " " : "");
     e.append(run.secret ? el("span", { class: "masked", title: "masked: a secret that is not shown" }, text) : text);

@@ -55,6 +55,8 @@ function drawSelected(p) {
   if (p.dir === "in" && broken && p.offset <= at && at < end && p.kind !== "error") {
     box.append(el("section", { class: "refused-here" }, el("h3", {}, "Refused here"), el("p", {}, cap(broken.sentence) + ". ", refLink(broken.ref)), quotation(state.detail.broken, broken.ref)));
   }
+  const wrong = p.dir === "out" ? findingsOf(state.detail).filter((f) => partAt(side, f.offset) === p) : [];
+  if (wrong.length) box.append(el("section", { class: "refused-here" }, el("h3", {}, "Wrong here"), wrong.map(finding)));
   if (p.note || p.ref) {
     const fault = p.kind === "error" && p.dir === "in";
     box.append(el("section", {}, el("h3", {}, "Rule"), el("p", { id: "sel-rule" }, p.note ? cap(p.note) + ". " : "", refLink(p.ref)),

@@ -69,9 +69,23 @@ function drawVerdict(d) {
   }
   if (d.closed && (!d.x || !d.x.reason)) add("later", "closed: " + d.closed);
   v.append(list);
+  v.append(...findings(d));
   const opinions = d.opinions || [];
   if (opinions.length) v.append(el("h3", {}, "Second opinions"), opinionTable(d));
 }
+
+// findings says what the answer does not do that the RFC asks of a server.
+function findings(d) {
+  const all = findingsOf(d);
+  if (!all.length) return [];
+  return [el("h3", {}, `What is wrong with the answer (${all.length})`), ...all.map((f) => el("section", { class: "finding" }, finding(f),
+    el("button", { type: "button", onclick: () => select(partAt(d.out, f.offset).key, true) }, `Show octet ${f.offset}`)))];
+}
+
+const findingsOf = (d) => d.out.messages.flatMap((m) => m.findings || []);
+const partAt = (side, offset) => side.parts[Math.min(startAt(side.parts, offset), side.parts.length - 1)];
+
+const finding = (f) => [el("p", {}, el("b", {}, f.level + ". "), drawable(cap(f.sentence)) + ". ", f.hint ? drawable(cap(f.hint)) + ". " : ""), quotation(f.says, f.ref)];
 
 function opinionTable(d) {
   const table = el("table", { class: "opinions" }, el("caption", {}, `What others answered to the same fault, recorded ${d.recorded || ""}`));

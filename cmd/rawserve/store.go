@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"rawserve/cmd/rawserve/internal/etcd"
+	"rawserve/cmd/rawserve/internal/messages"
+	"rawserve/cmd/rawserve/internal/messages/etcdstore"
+	"rawserve/cmd/rawserve/internal/messages/logstore"
+)
+
+// keptStore is a store and what the command has to know of it.
+type keptStore struct {
+	messages.Store
+	where string       // where messages are kept, as the end of a sentence
+	close func() error // waits for what is being written
+}
+
+// openStore opens the store that the flags name.
+func (s *settings) openStore(stderr io.Writer) (*keptStore, error) {
+	if s.data == "" && s.store == nil {
+		return &keptStore{new(messages.Memory), "in memory, until the server stops", func() error { return nil }}, nil
+	}
+	if s.store != nil {
+		report := reportTo(stderr)
+		store, err := etcdstore.Open(&etcd.Client{Config: *s.store, Report: report}, report)
+		if err != nil {
+			return nil, fmt.Errorf("-store: %w", err)
+		}
+		return &keptStore{store, "in " + s.store.String(), store.Close}, nil
+	}
+	store, err := logstore.Open(s.data, logstore.Options{Report: reportTo(stderr)})
+	if err != nil {
+		return nil, fmt.Errorf("-data: %w", err)
+	}
+	return &keptStore{store, "in " + s.data, store.Close}, nil
+}
+
+// repairStore repairs the file that the flags name, and returns the exit code.
+func (s *settings) repairStore(stderr io.Writer) int {
+	if err := logstore.Repair(s.data, reportTo(stderr)); err != nil {
+		fmt.Fprintln(stderr, "rawserve: -data-repair:", err)
+		return exitFailure
+	}
+	return exitOK
+}
+
+// reportTo returns a function that writes sentences as this command does.
+func reportTo(stderr io.Writer) func(string) {
+	return func(sentence string) { fmt.Fprintln(stderr, "rawserve:", sentence) }
+}
