@@ -56,6 +56,7 @@ func TestCarriedIsNotBelieved(t *testing.T) {
 	}
 	lie := base()
 	lie.Closed, lie.Fixture, lie.Printf, lie.Broken = "\u202eevil", "evil", "evil", "evil"
+	lie.Code = &snippet{Text: "evil"}
 	lie.Says = map[string][]string{"evil": {"evil"}}
 	lie.Opinions = []xray.Opinion{{Server: "evil"}}
 	lie.In.Messages = []xray.Message{{Type: "evil"}}
@@ -139,5 +140,33 @@ func TestRefusalIsCited(t *testing.T) {
 	v.explain()
 	if !strings.Contains(v.Broken, "MUST reject, with a response status code of 400") {
 		t.Errorf("the sentence is %q", v.Broken)
+	}
+	if c := v.Code; c == nil || c.File != "httpwire/syntax/field.go" || c.Line < 10 || !strings.HasPrefix(c.Text, "// badFieldName ") || !strings.HasSuffix(c.Text, "\n}") {
+		t.Errorf("it is decided in %+v", v.Code)
+	}
+}
+
+// Whatever rule a case of the corpus breaks, the lines that decide are there.
+func TestCodeIsThere(t *testing.T) {
+	seen := map[string]bool{}
+	for _, p := range presets() {
+		acts, _ := composition(p.Text, "a:1")
+		v := &exchangeView{In: carriedSide(script(acts)), Closed: "client closed"}
+		for _, m := range v.dissectRequest(nil, false) {
+			if broken := m.Verdict.Broken; broken != nil && !seen[broken.Source] {
+				seen[broken.Source] = true
+				if code(broken.Source) == nil {
+					t.Errorf("there is no %s", broken.Source)
+				}
+			}
+		}
+	}
+	if len(seen) < 20 {
+		t.Errorf("only %d places were asked for", len(seen))
+	}
+	for _, nowhere := range []string{"", "go.mod:x", "httpwire/syntax/line.go:nothing", "../x:y"} {
+		if code(nowhere) != nil {
+			t.Errorf("there is something at %q", nowhere)
+		}
 	}
 }

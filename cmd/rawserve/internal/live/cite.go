@@ -9,7 +9,7 @@ import (
 )
 
 // cite adds the sentences of the RFC that the page refers to, so that nobody has to
-// look them up.
+// look them up, and the lines of the server that refuse.
 func (v *exchangeView) cite() {
 	v.Says = map[string][]string{}
 	for _, messages := range [][]xray.Message{v.In.Messages, v.Out.Messages} {
@@ -32,7 +32,7 @@ func (v *exchangeView) citeMessage(m *xray.Message) {
 	if broken := m.Verdict.Broken; broken != nil {
 		v.citeSection(broken.Ref)
 		if m.Type == "request" {
-			v.Broken = conformance.RuleRef{ID: broken.ID}.Sentence()
+			v.Broken, v.Code = conformance.RuleRef{ID: broken.ID}.Sentence(), code(broken.Source)
 		}
 	}
 }

@@ -36,6 +36,7 @@ type exchangeView struct {
 	Secrets   bool           `json:"secrets,omitempty"`  // they are shown
 
 	Broken string              `json:"broken,omitempty"` // the sentence of the RFC that the request breaks
+	Code   *snippet            `json:"code,omitempty"`   // of the server, which refuses it
 	Says   map[string][]string `json:"says,omitempty"`   // the sentences of each section that is referred to
 }
 

@@ -171,7 +171,7 @@ func TestSmugglingPreset(t *testing.T) {
 func TestKeyboard(t *testing.T) {
 	p := open(t)
 	p.exchange("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-	p.until(`state.detail && state.detail.over && document.querySelector("#grid .cell")`)
+	p.until(`state.detail && state.detail.c === 1 && state.detail.over && document.querySelector("#grid .cell")`)
 	p.run(chromedp.Focus(".skip", chromedp.ByQuery))
 	tabs := 0
 	for ; tabs < 60 && !eval[bool](p, `document.activeElement.matches("#grid .cell")`); tabs++ {

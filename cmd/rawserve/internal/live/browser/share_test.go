@@ -296,7 +296,9 @@ func TestSentences(t *testing.T) {
 			t.Errorf("%s says %q", where, text)
 		}
 	}
-	if source := p.text("#source"); !strings.HasPrefix(source, "httpwire/syntax/field.go:") {
+	p.do(`document.querySelector('#sel a[href="#source"]').click()`)
+	p.until(`$("source").open`)
+	if source := p.text("#source"); !strings.HasPrefix(source, "httpwire/syntax/field.go:") || !strings.Contains(source, "func badFieldName(") {
 		t.Errorf("it is decided in %q", source)
 	}
 	p.do(`select(state.detail.in.parts[1].key, false)`)

@@ -125,7 +125,8 @@ function apply(e) {
   if (e.k === "exchange") {
     say(`connection ${e.c}, request ${e.r}: ${e.x.method || ""} ${e.x.target || ""} ${e.x.status}`);
   }
-  const first = e.k === "read" && (!state.shown || state.shown.c === 0);
+  const reading = document.activeElement && document.activeElement.closest("#grid"); // the example: stay
+  const first = e.k === "read" && (!state.shown || state.shown.c === 0 && !reading);
   if (e.k === "read" && e.r && (first || state.follow || (state.wanted && state.wanted === conn.remote))) {
     const asked = state.wanted === conn.remote;
     if (asked) state.wanted = "";

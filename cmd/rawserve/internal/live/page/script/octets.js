@@ -29,7 +29,7 @@ function draw(d) {
   if (newOne) $("bytes").scrollTop = 0;
   else $("bytes").scrollTop = place;
   if (back) {
-    const cell = document.querySelector(`#grid .cell[data-key="${back}"]`);
+    const cell = document.querySelector(`#grid .cell[data-key="${newOne ? state.key : back}"]`);
     if (cell) cell.focus({ preventScroll: true });
   }
 }

@@ -61,7 +61,7 @@ function drawSelected(p) {
     const fault = p.kind === "error" && p.dir === "in";
     box.append(el("section", {}, el("h3", {}, "Rule"), el("p", { id: "sel-rule" }, p.note ? cap(p.note) + ". " : "", refLink(p.ref)),
       fault ? quotation(state.detail.broken, p.ref) : said(state.detail, p.ref)));
-    if (fault && broken && broken.source) box.append(el("section", {}, el("h3", {}, "Decided in"), el("p", {}, el("code", {}, broken.source))));
+    if (fault && broken && broken.source) box.append(el("section", {}, el("h3", {}, "Decided in"), el("p", {}, el("a", { href: "#source", onclick: openSource }, el("code", {}, broken.source)))));
   }
   if (p.effect) box.append(el("section", {}, el("h3", {}, "Effect"), el("p", {}, drawable(cap(p.effect)) + ".")));
   if (p.origin) box.append(el("section", {}, el("h3", {}, "Where it comes from"), el("p", {}, cap(p.origin) + ".")));
@@ -69,6 +69,15 @@ function drawSelected(p) {
   if (secret) box.append(el("p", { class: "hint", id: "sel-masked" }, `${MASK} stands for an octet that is not shown, because it is a secret. Copies have dots there.`, state.detail.carried ? "" : " The server shows it if it is started with -xray-secrets."));
   if (p.seen) box.append(sees(p.seen));
   else if (p.dir === "in" && p.kind === "error") box.append(el("section", {}, el("h3", {}, "Your handler sees"), el("p", {}, "Nothing: no handler runs for a request that is refused.")));
+}
+
+// openSource shows the lines that have decided. The address stays that of the exchange.
+function openSource(e) {
+  e.preventDefault();
+  closeSheet();
+  $("source").open = true;
+  $("source").scrollIntoView({ block: "center" });
+  $("source").querySelector("summary")?.focus();
 }
 
 // sees says what handlers of three stacks get of a part.

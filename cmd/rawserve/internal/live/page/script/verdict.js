@@ -52,7 +52,7 @@ function drawVerdict(d) {
     if (broken.hint) add("hint", broken.hint);
     if (broken.id) add("rule", `${broken.id}${broken.level ? " · " + broken.level : ""}`);
     if (m.verdict.sends) add("answer", m.verdict.sends);
-    if (broken.source) add("decided in", el("code", { id: "source" }, broken.source));
+    if (broken.source) add("decided in", decided(d, broken.source));
     if (broken.fixture) add("fixture", broken.fixture);
   } else if (outcome === "accept") {
     v.append(el("h3", { id: "outcome" }, "✓ Accepted"));
@@ -72,6 +72,12 @@ function drawVerdict(d) {
   v.append(...findings(d));
   const opinions = d.opinions || [];
   if (opinions.length) v.append(el("h3", {}, "Second opinions"), opinionTable(d));
+}
+
+// decided shows the lines of the server that refuse.
+function decided(d, source) {
+  if (!d.code) return el("code", { id: "source" }, source);
+  return el("details", { class: "code", id: "source" }, el("summary", {}, el("code", {}, `${d.code.file}:${d.code.line}`), ` ${source.split(":")[1]}`), el("pre", { tabindex: 0 }, d.code.text.replaceAll("\t", "    ")));
 }
 
 // findings says what the answer does not do that the RFC asks of a server.
