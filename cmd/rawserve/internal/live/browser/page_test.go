@@ -103,7 +103,7 @@ func (p *tab) check(where, script string) {
 func TestOffline(t *testing.T) {
 	p := open(t)
 	p.click(`[data-preset="hello"]`)
-	p.until(`state.detail && state.detail.over`)
+	p.until(`state.detail && state.detail.c === 1 && state.detail.over`)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, address := range p.requests {
@@ -133,7 +133,7 @@ func TestSecrets(t *testing.T) {
 			p.until(fmt.Sprintf(`state.detail && state.detail.c === 1 && state.detail.in.total >= %d`, len(part)))
 		}
 		io.WriteString(c, "\r\n")
-		p.until(`state.detail && state.detail.over`)
+		p.until(`state.detail && state.detail.c === 1 && state.detail.over`)
 		if got := eval[string](p, value); got != want {
 			t.Errorf("with the flag %v the value is %q", shown, got)
 		}
