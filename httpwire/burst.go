@@ -68,22 +68,15 @@ func (b *burst) serve() (next step) {
 	return next
 }
 
-// end writes the finished answers, now that there is nothing left to answer, so that
-// a burst of pipelined requests is answered with one write; and it gives the burst
-// back, unless a stray goroutine still uses it. It returns what follows, which is a
-// close if the answers cannot be written.
+// end writes the answers that wait for the next one, now that there is nothing left to
+// answer, and gives the burst back, unless a stray goroutine still uses it. It returns
+// what follows, as flush does.
 func (b *burst) end(next step) step {
 	if next.stray {
 		return next
 	}
 	b.exchange.detach() // a panic may have skipped it
-	switch err := b.out.flush(); {
-	case err == nil:
-	case next.continues():
-		next = failed(err, ReasonWriteFailed)
-	case next.manner == lingering:
-		next.manner = atOnce // the last answer is lost
-	}
+	next = b.flush(next)
 	if !next.continues() || !b.conn.keepSpare(b) {
 		b.release()
 	}
@@ -142,9 +135,31 @@ func (b *burst) answer(head int) step {
 	if x.hasStray() {
 		return x.abandon(err)
 	}
-	next := x.end(x.finish(err))
+	next := b.conclude(x.finish(err))
 	if next.continues() {
 		b.head.Reset()
+	}
+	return next
+}
+
+// conclude ends an exchange whose answer is finished. Unless another request has
+// arrived, the answer leaves first: what is told of it then is what became of it.
+func (b *burst) conclude(next step) step {
+	if !next.continues() || len(b.in.window()) == 0 {
+		next = b.flush(next)
+	}
+	return b.exchange.end(next)
+}
+
+// flush writes the finished answers. It returns what follows, which is a close if
+// they cannot be written.
+func (b *burst) flush(next step) step {
+	switch err := b.out.flush(); {
+	case err == nil:
+	case next.continues():
+		next = failed(err, ReasonWriteFailed)
+	case next.manner == lingering:
+		next.manner = atOnce // the last answer is lost
 	}
 	return next
 }

@@ -11,7 +11,7 @@ import (
 func check[T comparable](t *testing.T, what string, got, want T) {
 	t.Helper()
 	if got != want {
-		t.Errorf("%s: got %.500v, want %.500v", what, got, want)
+		t.Errorf("%s: got %.500s, want %.500s", what, fmt.Sprint(got), fmt.Sprint(want))
 	}
 }
 

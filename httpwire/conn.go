@@ -2,6 +2,7 @@ package httpwire
 
 import (
 	"crypto/tls"
+	"io"
 	"net"
 )
 
@@ -122,6 +123,8 @@ func (c *Conn) open() step {
 		return again
 	case c.stopping():
 		return c.stopped()
+	case err == io.EOF: // not an octet of a handshake
+		return failed(err, ReasonClientClosed)
 	}
 	return failed(err, ReasonHandshake)
 }

@@ -82,6 +82,11 @@ func TestTLS(t *testing.T) {
 		c.send(get("/"))
 		c.expectReason(ReasonHandshake)
 	})
+	t.Run("no_octet", func(t *testing.T) {
+		c := h.dial()
+		c.closeWrite()
+		c.expectReason(ReasonClientClosed)
+	})
 }
 
 // TestTLSOnAPlainPort: a client that tries TLS is told so, and https targets are

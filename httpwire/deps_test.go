@@ -24,6 +24,9 @@ import (
 const depsPolicy = `
 	httpwire/syntax:                 [net io bufio time context os sync sync/atomic]
 	httpwire:                        httpwire/syntax
+	httpwire/websocket/frame:        [net io bufio time context os sync sync/atomic]
+	httpwire/websocket/sockettest:   httpwire/websocket/frame
+	httpwire/websocket:              httpwire httpwire/syntax httpwire/websocket/frame
 	router:                          httpwire httpwire/syntax
 	router/middleware:               httpwire httpwire/syntax
 	router/conditional:              httpwire
@@ -39,16 +42,19 @@ const depsPolicy = `
 	cmd/rawserve/internal/etcd/etcdtest:
 	cmd/rawserve/internal/messages/logstore: cmd/rawserve/internal/messages [net os/exec]
 	cmd/rawserve/internal/api:       cmd/rawserve/internal/messages router router/accept router/conditional httpwire
-	cmd/rawserve/internal/demo:      router httpwire httpwire/syntax
-	cmd/rawserve/internal/xray:      httpwire httpwire/syntax [net os io bufio time context sync/atomic]
+	                                 httpwire/websocket httpwire/websocket/frame
+	cmd/rawserve/internal/web:       router router/accept router/conditional httpwire
+	cmd/rawserve/internal/demo:      router httpwire httpwire/syntax httpwire/websocket
+	cmd/rawserve/internal/xray:      httpwire httpwire/syntax httpwire/websocket/frame [net os io bufio time context sync/atomic]
 	cmd/rawserve/internal/lint:      cmd/rawserve/internal/xray conformance httpwire/syntax [net os io bufio context]
-	cmd/rawserve/internal/explain:   cmd/rawserve/internal/xray cmd/rawserve/internal/lint conformance httpwire/syntax [net]
+	cmd/rawserve/internal/explain:   cmd/rawserve/internal/xray cmd/rawserve/internal/lint conformance httpwire/syntax
+	                                 httpwire/websocket/frame [net]
 	cmd/rawserve/internal/live:      cmd/rawserve/internal/xray cmd/rawserve/internal/lint conformance httpwire httpwire/syntax [os]
 	cmd/rawserve:                    cmd/rawserve/internal/api cmd/rawserve/internal/demo cmd/rawserve/internal/explain
-	                                 cmd/rawserve/internal/live cmd/rawserve/internal/messages
+	                                 cmd/rawserve/internal/live cmd/rawserve/internal/messages cmd/rawserve/internal/web
 	                                 cmd/rawserve/internal/etcd cmd/rawserve/internal/messages/etcdstore
 	                                 cmd/rawserve/internal/messages/logstore
-	                                 conformance router router/middleware router/static httpwire
+	                                 conformance router router/middleware router/static httpwire httpwire/websocket
 	bench/server:                    router router/static httpwire
 `
 

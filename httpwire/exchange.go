@@ -18,13 +18,22 @@ type Exchange struct {
 	Number         int    // of the request on its connection, from 1
 	Method, Target string // as sent
 	Host           string // as in Request
-	Minor          int    // of HTTP/1.Minor, as sent
+	Minor          int    // of HTTP/1.Minor, as sent; -1 if the version was not read
 
 	// Status is that of the final response: 101 if the connection was
 	// upgraded, 0 if it was hijacked or lost to a stray goroutine.
 	Status int
 
-	In, Out  int64          // octets on the wire: heads, framing, content
+	// Header has the fields that were set for the response. It is empty when the
+	// function that is told of the exchange has returned, and if a stray
+	// goroutine may still set them.
+	Header *ResponseHeader
+
+	// In and Out are octets on the wire: heads, framing, content. Out is what has
+	// left, but for an answer that waits for that to the next request of a burst,
+	// which has arrived: there it is what is about to leave.
+	In, Out int64
+
 	BodyIn   syntax.Framing // how the end of the request body was to be found
 	BodyOut  syntax.Framing // how that of the response body is
 	Reason   CloseReason    // why the connection closes, "" if it is kept open
@@ -94,6 +103,9 @@ func (x *exchange) beginRefused(b *burst, h *syntax.Head, e *syntax.Error) {
 	x.connect()
 	r, window := x.request(), x.in().window()
 	r.Method, r.Target, r.Minor = string(h.Method.Of(window)), string(h.Target.Of(window)), h.Minor
+	if h.Version == (syntax.Span{}) {
+		r.Minor = -1
+	}
 	x.body.beginRefused(len(window), e)
 	x.answer.begin(&x.handles.response, r.Method, h)
 	x.returned, x.report.err = true, e
@@ -265,12 +277,12 @@ func (x *exchange) detach() {
 func (x *exchange) complete(next step) Exchange {
 	a := &x.answer
 	e := x.outline(next)
-	e.Status = a.status
+	e.Status, e.Header = a.status, &x.handles.response.header
 	if x.isHandedOver() {
 		e.Status = a.takenStatus
 	}
 	e.In = x.body.wire()
-	e.Out = max(0, x.out().position()-x.report.outBefore) // what was queued may be lost by now
+	e.Out = max(0, x.out().position()-x.report.outBefore) // what was queued before may be lost
 	e.BodyIn, e.BodyOut = x.body.framing, a.framing
 	return e
 }
@@ -280,6 +292,7 @@ func (x *exchange) outline(next step) Exchange {
 	r := x.request()
 	return Exchange{
 		Conn: x.conn(), Number: x.report.number, Method: r.Method, Target: r.Target, Host: r.Host, Minor: r.Minor,
+		Header: new(ResponseHeader),
 		Reason: next.reason, Duration: time.Since(x.report.started), Err: x.report.err,
 	}
 }

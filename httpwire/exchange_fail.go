@@ -86,7 +86,7 @@ func (x *exchange) leaveGoroutine() step {
 		return closeBecause(ReasonPanic, withReset)
 	}
 	x.answer.closing = ReasonHandlerFailed
-	return x.end(x.finish(errGoexit))
+	return x.burst.conclude(x.finish(errGoexit))
 }
 
 // describesContent names the fields that describe the content that was to be sent.

@@ -288,3 +288,93 @@ func TestCountOfLostAnswers(t *testing.T) {
 	}
 	check(t, "exchanges", len(out), 2)
 }
+
+// TestVersionOfARefusedRequest: what was read of the request-line is told, and -1 where
+// the version was not read.
+func TestVersionOfARefusedRequest(t *testing.T) {
+	for _, test := range []struct {
+		name, send string
+		want       int
+	}{
+		{"bad_field", "GET / HTTP/1.1\r\nHost: a\r\nA\r\n\r\n", 1},
+		{"bad_field_1.0", "GET / HTTP/1.0\r\nA\r\n\r\n", 0},
+		{"no_host", "GET / HTTP/1.1\r\n\r\n", 1},
+		{"bad_target", "GET /< HTTP/1.1\r\n\r\n", 1},
+		{"control_character", "GET /\x1b HTTP/1.1\r\n\r\n", -1},
+		{"misplaced_target", "GET * HTTP/1.1\r\n\r\n", 1},
+		{"two_spaces", "GET /  HTTP/1.1\r\n\r\n", -1},
+		{"other_version", "GET / HTTP/2.0\r\n\r\n", -1},
+		{"bad_method", "G@T / HTTP/1.1\r\n\r\n", -1},
+		{"no_version", "GET /\r\n\r\n", -1},
+		{"cut", "GET / HTTP/1.", -1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var got Exchange
+			c := dial(t, &Server{Handler: hello, OnExchange: func(e Exchange) { got = e }})
+			c.send(test.send)
+			c.closeWrite()
+			c.rest()
+			c.close()
+			<-c.served
+			check(t, "minor version", got.Minor, test.want)
+		})
+	}
+}
+
+// TestHeaderInTheReport: the fields of the response can be read when the exchange is
+// told of, and not any more afterwards.
+func TestHeaderInTheReport(t *testing.T) {
+	var told []string
+	var kept []*ResponseHeader
+	c := dial(t, &Server{
+		Handler: func(w *Response, r *Request) error { return w.Header().Set("X-Request-Id", r.Target) },
+		OnExchange: func(e Exchange) {
+			told = append(told, e.Header.Get("x-request-id"))
+			kept = append(kept, e.Header)
+		},
+	})
+	c.send(get("/1") + get("/2") + "broken\r\n\r\n")
+	c.expectAll("200 length 0", "200 length 0", "400 length *")
+	c.expectClosed(ReasonRefused)
+	<-c.served
+	check(t, "told", fmt.Sprintf("%q", told), `["/1" "/2" ""]`)
+	for i, h := range kept {
+		check(t, fmt.Sprint("kept of exchange ", i+1), h.Get("X-Request-Id"), "")
+	}
+}
+
+// TestOutIsWhatHasLeft: of an answer that the client did not get, no octet is told.
+func TestOutIsWhatHasLeft(t *testing.T) {
+	const whole = "the answer"
+	for _, test := range []struct {
+		name string
+		end  func(*Server, *client)
+		want CloseReason
+	}{
+		{"forced_stop", func(s *Server, c *client) { s.Close() }, ReasonShutdown},
+		{"client_gone", func(s *Server, c *client) { c.close() }, ReasonWriteFailed},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			begun, goOn := make(chan struct{}), make(chan struct{})
+			var got Exchange
+			s := &Server{
+				OnExchange: func(e Exchange) { got = e },
+				Handler: func(w *Response, r *Request) error {
+					begun <- struct{}{}
+					<-goOn
+					_, err := w.WriteString(whole)
+					return err
+				},
+			}
+			c := dial(t, s)
+			c.send(get("/"))
+			<-begun
+			test.end(s, c)
+			close(goOn)
+			<-c.served
+			check(t, "status", got.Status, 200)
+			check(t, "octets that have left", got.Out, 0)
+			check(t, "reason", got.Reason, test.want)
+		})
+	}
+}

@@ -41,6 +41,8 @@ func TestHandlerErrors(t *testing.T) {
 				refusal, refusal.Rule.Hint, refusal.Rule.ID)},
 		{"9457_3_problem_around_a_refusal", &Problem{Status: 422, Err: refusal},
 			`422 {"status":422,"title":"Unprocessable Content"}`},
+		{"9457_3_status_without_a_reason_of_its_own", Fail(418, "no coffee"),
+			`418 {"status":418,"title":"Client Error","detail":"no coffee"}`},
 		{"9457_3_no_status", &Problem{Detail: "x"}, unknown},
 		{"9457_3_status_without_content", Fail(204, "x"), unknown},
 		{"9457_3_interim_status", Fail(101, "x"), unknown},

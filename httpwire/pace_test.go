@@ -32,6 +32,8 @@ func TestBodyPace(t *testing.T) {
 		{name: "a_rate_that_was_set", server: &Server{Handler: echo, MinRate: 1, BodyTimeout: 10 * time.Second},
 			send: request("POST", "/", "Content-Length: 999"), piece: "x", interval: 5 * time.Second,
 			want: "408", reason: ReasonBodyTimeout, after: 12 * time.Second},
+		{name: "octets_that_come_with_the_head", send: request("POST", "/", "Content-Length: 9999") + strings.Repeat("x", 2400),
+			piece: "x", interval: 29 * time.Second, want: "408", reason: ReasonBodyTimeout, after: grace + earned(2400+1)},
 		{name: "fast_then_stopped", send: post("/", "hello") + request("POST", "/", "Content-Length: 65536"),
 			rest: strings.Repeat("x", 1<<15), want: "200 408", reason: ReasonBodyTimeout, after: 30 * time.Second},
 		{name: "fast_enough", send: request("POST", "/", "Connection: close", "Content-Length: 25000"),

@@ -36,7 +36,7 @@ func (b *burst) refuse(e *syntax.Error) step {
 	x.beginRefused(b, b.head.Head(), e)
 	next := x.finish(e)
 	x.in().use(len(x.in().window()))
-	return x.end(next)
+	return b.conclude(next)
 }
 
 // refusalReason returns why the connection closes after a refusal.

@@ -55,6 +55,7 @@ func (b *body) begin(h *syntax.Head, n int) {
 	limits := b.exchange.conn().limits()
 	b.framing, b.head, b.remaining = h.Framing, int64(n), h.Framing.Length
 	b.limit, b.timeout = limits.body, limits.bodyTimeout
+	b.pace.octets = int64(len(b.in.window()) - n) // they have come with the head
 	switch {
 	case h.Continue:
 		b.state = bodyAwaits

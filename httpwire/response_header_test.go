@@ -38,7 +38,7 @@ func TestResponseHeader(t *testing.T) {
 	want := []string{"B-One: a longer value", "Set-Cookie: x=1", "set-cookie: y=2", "c: ", "Z: last",
 		"Date: Thu, 01 Jan 1970 00:00:00 GMT", "E: f", "Content-Length: 2", "Connection: close"}
 	check(t, "fields", fmt.Sprintf("%q", a.lines), fmt.Sprintf("%q", want))
-	check(t, "reason phrase", a.reason, "")
+	check(t, "reason phrase", a.reason, "Successful")
 	c.expectClosed(ReasonHandler)
 }
 

@@ -5,6 +5,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"syscall"
 
 	"rawserve/httpwire/syntax"
 )
@@ -110,6 +111,18 @@ func (t *takenConn) Read(p []byte) (int, error) {
 		return 0, t.err
 	}
 	return t.Conn.Read(p)
+}
+
+// Buffered returns how many octets Read returns without asking the connection.
+func (t *takenConn) Buffered() int { return len(t.early) }
+
+// SyscallConn returns access to the socket, if the octets on it are those of Read, once
+// Buffered is 0: for owners who wait without holding a buffer.
+func (t *takenConn) SyscallConn() (syscall.RawConn, error) {
+	if raw := rawConn(t.Conn); raw != nil && t.err == nil {
+		return raw, nil
+	}
+	return nil, errors.ErrUnsupported
 }
 
 // Close closes the connection and makes room for another.

@@ -56,7 +56,8 @@ type Server struct {
 	MaxBody int64
 
 	// MaxConns is how many connections are served at once. Default 10,000,
-	// or fewer where file descriptors are scarce. More wait to be accepted.
+	// or fewer where file descriptors are scarce: each may need two, one for
+	// a file. More connections wait to be accepted, and ErrorLog is told.
 	MaxConns int
 
 	// MinRate is how many octets per second a client must send of a body, or
@@ -115,8 +116,8 @@ type Server struct {
 	// hijacked.
 	OnUpgrade func(c *Conn, protocol string)
 
-	// ErrorLog is told of handlers that fail, of panics, and of errors of
-	// accept. Nil discards that.
+	// ErrorLog is told of handlers that fail, of panics, of errors of
+	// accept, and of connections that have to wait. Nil discards that.
 	ErrorLog *slog.Logger
 
 	// Trace is told of every octet and every decision. Nil costs nothing.
@@ -128,6 +129,7 @@ type Server struct {
 	draining atomic.Bool
 	date     dateLine
 	places   chan struct{}      // one for each connection that may be open; nil: any number
+	fullAt   time.Time          // when it was last reported that all are in use; guarded by mu
 	base     context.Context    // cancelled when the server stops without waiting
 	cancel   context.CancelFunc // cancels base
 
@@ -148,6 +150,7 @@ func (s *Server) initialise() {
 		if most := s.limits.conns; most > 0 {
 			s.places = make(chan struct{}, most)
 		}
+		s.reportScarceFiles()
 	})
 }
 

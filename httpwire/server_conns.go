@@ -1,17 +1,40 @@
 package httpwire
 
-import "net"
+import (
+	"net"
+	"time"
+)
 
 // awaitPlace waits until there is a place for another connection, and does not take
 // it: a listener that waits is not a connection. Where there are several listeners,
 // another one may be faster; then a connection that has been accepted waits in
 // takePlace. It reports false when the server has been told to stop.
 func (s *Server) awaitPlace() bool {
+	if s.places != nil && len(s.places) == cap(s.places) {
+		s.reportFull()
+	}
 	if !s.takePlace() {
 		return false
 	}
 	s.freePlace()
 	return true
+}
+
+// fullPause is how often it is reported that all places are in use, at most.
+const fullPause = time.Minute
+
+// reportFull says that connections have to wait, which nobody could see otherwise.
+func (s *Server) reportFull() {
+	s.mu.Lock()
+	now := time.Now()
+	due := s.fullAt.IsZero() || now.Sub(s.fullAt) >= fullPause
+	if due {
+		s.fullAt = now
+	}
+	s.mu.Unlock()
+	if due && s.ErrorLog != nil {
+		s.ErrorLog.Warn("all connections are in use: more wait to be accepted", "max_conns", cap(s.places))
+	}
 }
 
 // takePlace waits for a place for another connection: there are MaxConns. It

@@ -35,10 +35,11 @@ func (h *host) expectPlaces(places int) {
 }
 
 // TestMaxConns: with as many connections as allowed the next one waits to be
-// accepted; it is neither refused nor lost.
+// accepted; it is neither refused nor lost, and the log says why it waits.
 func TestMaxConns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := newHost(t, &Server{Handler: hello, MaxConns: 2, IdleTimeout: time.Minute})
+		var log strings.Builder
+		h := newHost(t, &Server{Handler: hello, MaxConns: 2, IdleTimeout: time.Minute, ErrorLog: logTo(&log)})
 		l := newQueueListener()
 		h.serve(l)
 		dial := func() *client {
@@ -51,6 +52,8 @@ func TestMaxConns(t *testing.T) {
 			c.send(get("/"))
 			c.expect("200 length 3 1 /")
 		}
+		synctest.Wait()
+		checkContains(t, "log", log.String(), "more wait to be accepted")
 		start := time.Now()
 		c := dial() // waits until the first ones have been idle for too long
 		check(t, "accepted after", time.Since(start), time.Minute)

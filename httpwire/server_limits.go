@@ -31,7 +31,8 @@ const (
 //	outputBuffer               16 KiB of answers, of content, that wait burst_out.go
 //	parkAfter                  2 s in a goroutine with a grown stack    conn_idle.go
 //	acceptPauseMost            1 s after an error of accept             server.go
-//	chunkOverhead…             chunk framing: 16 KiB and twice the data syntax/chunked.go
+//	fullPause                  1 line a minute when all places are used server_conns.go
+//	chunkOverhead…             chunk extensions: 16 KiB, twice the data syntax/chunked.go
 //	maxMethod                  32 octets                                syntax/requestline.go
 //	maxHeadOctets              65,535 octets of a head or trailer section, and as many fields
 
@@ -69,6 +70,15 @@ func (s *Server) resolve() limits {
 		writeTimeout:  orDefault(s.WriteTimeout, defaultWriteTimeout),
 		idleTimeout:   orDefault(s.IdleTimeout, defaultIdleTimeout),
 		lingerTimeout: orDefault(s.LingerTimeout, defaultLingerTimeout),
+	}
+}
+
+// reportScarceFiles says if there is less room for connections than there should be.
+func (s *Server) reportScarceFiles() {
+	wanted, room := orDefault(s.MaxConns, defaultMaxConns), connsForFiles()
+	if l := s.ErrorLog; l != nil && wanted > room {
+		l.Warn("file descriptors are scarce: raise their limit (ulimit -n)", "max_conns", wanted,
+			"with_a_file_each", room)
 	}
 }
 

@@ -19,7 +19,6 @@ func TestConformance(t *testing.T) {
 	}
 	server := &conformance.Server{
 		Addr: serveForConformance(t), Strict: true,
-		Lacks: []string{"websocket"}, // there is no such route
 	}
 	if testing.Short() {
 		server.Lacks = append(server.Lacks, "timeouts") // they take as long as they are
@@ -64,7 +63,7 @@ func serveForConformance(t *testing.T) string {
 		life.end()
 		ctx, cancel := context.WithTimeout(context.Background(), s.shutdownTimeout)
 		defer cancel()
-		s.server.Shutdown(ctx)
+		life.shutdown(ctx, &s.server)
 		<-served
 	})
 	return l.Addr().String()

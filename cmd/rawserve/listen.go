@@ -3,25 +3,54 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 
 	"rawserve/httpwire"
 )
 
-// listen listens on host:port, or on unix:/path.
-func listen(address string) ([]net.Listener, error) {
-	if path, isUnix := strings.CutPrefix(address, "unix:"); isUnix {
-		l, err := listenUnix(path)
+// unixPrefix begins an address that is the path of a Unix socket.
+const unixPrefix = "unix:"
+
+// checkAddress says what is wrong with the value of -addr, before anything is tried.
+func checkAddress(address string) error {
+	if path, isUnix := strings.CutPrefix(address, unixPrefix); isUnix {
+		if path == "" { // the system would choose a name that nobody knows
+			return errors.New("-addr is \"unix:\"; it takes unix:/path")
+		}
+		return nil
+	}
+	if _, err := strconv.ParseUint(address, 10, 16); err == nil {
+		return fmt.Errorf("-addr is %q; it takes host:port or :port, such as localhost:%[1]s or :%[1]s", address)
+	}
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		return fmt.Errorf("-addr is %q; it takes host:port, :port, or unix:/path", address)
+	}
+	return checkPort("-addr", address)
+}
+
+// checkPort says what is wrong with the port of host:port.
+func checkPort(flag, address string) error {
+	_, port, _ := net.SplitHostPort(address)
+	if _, err := net.LookupPort("tcp", port); err != nil || port == "" {
+		return fmt.Errorf("%s is %q; %q is no port, which is a number from 0 to 65535", flag, address, port)
+	}
+	return nil
+}
+
+// listen listens on an address that checkAddress has accepted: on host:port, or on
+// unix:/path with a mode, 0 for what the umask leaves.
+func listen(address string, mode fs.FileMode) ([]net.Listener, error) {
+	if path, isUnix := strings.CutPrefix(address, unixPrefix); isUnix {
+		l, err := listenUnix(path, mode)
 		return []net.Listener{l}, err
 	}
-	if _, port, err := net.SplitHostPort(address); err != nil || !isPort(port) {
-		return nil, fmt.Errorf("-addr is %q; it takes host:port, :port, or unix:/path", address)
-	}
 	listeners, err := listenTCP(address)
-	return listeners, whyNot(err, address)
+	return listeners, whyNot(err, address, "-addr or PORT")
 }
 
 // listenTCP listens on host:port. The name localhost means both addresses that it
@@ -87,33 +116,40 @@ func closeAll(listeners []net.Listener) {
 	}
 }
 
-// isPort reports whether a port is a number that TCP has, or a name of one.
-func isPort(port string) bool {
-	_, err := net.LookupPort("tcp", port)
-	return err == nil
-}
-
-// whyNot says in one sentence why an address cannot be listened on.
-func whyNot(err error, address string) error {
+// whyNot says in one sentence why an address cannot be listened on, and where another
+// one is chosen.
+func whyNot(err error, address, where string) error {
 	_, port, _ := net.SplitHostPort(address)
 	switch {
 	case err == nil:
 		return nil
 	case inUse(err):
-		return fmt.Errorf("port %s is already in use (choose another with -addr or PORT)", port)
+		return fmt.Errorf("port %s is already in use (choose another with %s)", port, where)
 	case errors.Is(err, os.ErrPermission):
-		return fmt.Errorf("port %s needs privileges this process does not have (choose one above 1023 with -addr or PORT)", port)
+		return fmt.Errorf("port %s needs privileges this process does not have (choose one above 1023 with %s)", port, where)
 	}
 	return fmt.Errorf("cannot listen on %s: %w", address, err)
 }
 
-// listenUnix listens on a Unix socket. A socket that a killed process has left
+// listenUnix listens on a Unix socket with a mode: who may write to it may connect.
+// With mode 0 it has what the umask leaves, usually 0755, which is for the user of this
+// process alone.
+func listenUnix(path string, mode fs.FileMode) (net.Listener, error) {
+	l, err := bindUnix(path)
+	if err != nil || mode == 0 {
+		return l, err
+	}
+	if err := os.Chmod(path, mode); err != nil {
+		l.Close()
+		return nil, fmt.Errorf("-socket-mode: %w", err)
+	}
+	return l, nil
+}
+
+// bindUnix listens on a Unix socket. A socket that a killed process has left
 // is taken over; one that somebody answers on is not, and nothing else
 // that has the name: connecting to a file is refused just as to such a socket.
-func listenUnix(path string) (net.Listener, error) {
-	if path == "" { // the system would choose a name that nobody knows
-		return nil, errors.New("-addr is \"unix:\"; it takes unix:/path")
-	}
+func bindUnix(path string) (net.Listener, error) {
 	l, err := net.Listen("unix", path)
 	if err == nil || !inUse(err) {
 		return l, err
@@ -137,17 +173,4 @@ func listenUnix(path string) (net.Listener, error) {
 func inUse(err error) bool {
 	const windowsAddressInUse = syscall.Errno(10048) // WSAEADDRINUSE, which package syscall does not name everywhere
 	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, windowsAddressInUse)
-}
-
-// urlOf returns what to type to reach a listener.
-func urlOf(l net.Listener, address string) string {
-	tcp, ok := l.Addr().(*net.TCPAddr)
-	if !ok {
-		return address
-	}
-	host, _, _ := net.SplitHostPort(address)
-	if host == "" || tcp.IP.IsUnspecified() {
-		host = "localhost"
-	}
-	return "http://" + net.JoinHostPort(host, fmt.Sprint(tcp.Port))
 }

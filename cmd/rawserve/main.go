@@ -6,8 +6,8 @@
 //
 // Reading order: main.go (which command), flags.go (how it is asked for),
 // store.go (where messages are kept), listen.go (where it listens), serve.go (from
-// start to shutdown), output.go (what it prints), routes.go (the whole URL space on
-// one screen).
+// start to shutdown), announce.go (what it says at the start), output.go (how it
+// prints), routes.go (the whole URL space on one screen).
 package main
 
 import (

@@ -45,9 +45,20 @@ func TestBadInvocations(t *testing.T) {
 		{"negative_rate", "-min-rate -5", "", exitUsage, "-min-rate is -5; it must not be less than zero, which is none"},
 		{"bad_port", "", "http", exitUsage, `PORT is "http"; it takes a number from 0 to 65535`},
 		{"huge_port", "", "65536", exitUsage, "it takes a number"},
-		{"impossible_port", "-addr 127.0.0.1:99999", "", exitFailure, "it takes host:port, :port, or unix:/path"},
+		{"impossible_port", "-addr 127.0.0.1:99999", "", exitUsage, `"99999" is no port, which is a number from 0 to 65535`},
+		{"impossible_port_of_the_xray", "-xray localhost:99999", "", exitUsage, `-xray is "localhost:99999"; "99999" is no port`},
+		{"empty_port", "-addr localhost:", "", exitUsage, `"" is no port`},
+		{"only_a_port", "-addr 8080", "", exitUsage, "such as localhost:8080 or :8080"},
+		{"no_path", "-addr unix:", "", exitUsage, "it takes unix:/path"},
+		{"mode_without_a_socket", "-socket-mode 0666", "", exitUsage, "-socket-mode is for -addr unix:/path"},
+		{"bad_mode", "-addr unix:/x -socket-mode 0999", "", exitUsage, "it takes an octal number such as 0660 or 0666"},
+		{"mode_of_none", "-addr unix:/x -socket-mode 0", "", exitUsage, "it takes an octal number"},
+		{"mode_with_more", "-addr unix:/x -socket-mode 4755", "", exitUsage, "it takes an octal number"},
+		{"xray_any_alone", "-xray-any", "", exitUsage, "-xray-any changes nothing without -xray"},
+		{"xray_secrets_alone", "-xray-secrets", "", exitUsage, "-xray-secrets changes nothing without -xray"},
+		{"probes_without_a_log", "-log off -log-probes", "", exitUsage, "-log-probes changes nothing with -log off"},
 		{"no_number", "-max-body x", "", exitUsage, "-h says what each flag takes"},
-		{"no_port", "-addr localhost", "", exitFailure, "it takes host:port, :port, or unix:/path"},
+		{"no_port", "-addr localhost", "", exitUsage, "it takes host:port, :port, or unix:/path"},
 		{"no_folder", "-static /nowhere/at/all", "", exitFailure, "-static: "},
 		{"xray_for_everybody", "-xray :3001", "", exitUsage, "others could read every request there"},
 		{"xray_host_with_port", "-xray localhost:0 -xray-host box:3001", "", exitUsage, "-xray-host has \"box:3001\"; it takes names without a port, such as box"},
@@ -87,7 +98,8 @@ func TestBusyPort(t *testing.T) {
 func TestAddressFromEnvironment(t *testing.T) {
 	tests := []struct{ args, port, want string }{
 		{"", "", "localhost:3000"},
-		{"", "8080", "localhost:8080"},
+		{"", "8080", ":8080"},
+		{"", "0", ":0"},
 		{"-addr :9", "8080", ":9"},
 	}
 	for _, test := range tests {
@@ -114,16 +126,16 @@ func TestFlagsReachTheServer(t *testing.T) {
 // A socket left by a killed process is taken over; one in use, or a file, is not.
 func TestUnixSocket(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
-	first, err := listenUnix(path)
+	first, err := listenUnix(path, 0)
 	if err != nil {
 		t.Skipf("no Unix sockets here: %v", err)
 	}
-	if _, err := listen("unix:" + path); err == nil || !strings.Contains(err.Error(), "already in use") {
+	if _, err := listen("unix:"+path, 0); err == nil || !strings.Contains(err.Error(), "already in use") {
 		t.Errorf("second listener: %v; want already in use", err)
 	}
 	first.(*net.UnixListener).SetUnlinkOnClose(false)
 	first.Close()
-	second, err := listenUnix(path)
+	second, err := listenUnix(path, 0)
 	if err != nil {
 		t.Fatalf("the socket is still there: %v", err)
 	}
@@ -138,8 +150,8 @@ func TestUnixSocketReplacesNothingElse(t *testing.T) {
 	if err := errors.Join(os.WriteFile(file, []byte("precious"), 0o600), os.Mkdir(folder, 0o700), os.Symlink(file, link)); err != nil {
 		t.Skip(err)
 	}
-	for _, path := range []string{file, folder, link, ""} {
-		if l, err := listenUnix(path); err == nil {
+	for _, path := range []string{file, folder, link} {
+		if l, err := listenUnix(path, 0); err == nil {
 			l.Close()
 			t.Errorf("listens on %q", path)
 		}
@@ -149,25 +161,6 @@ func TestUnixSocketReplacesNothingElse(t *testing.T) {
 	}
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 		t.Errorf("the folder: %v", err)
-	}
-}
-
-func TestURL(t *testing.T) {
-	for _, address := range []string{"127.0.0.1:0", ":0", "localhost:0"} {
-		listeners, err := listen(address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		l := listeners[0]
-		_, port, _ := net.SplitHostPort(l.Addr().String())
-		want := "http://localhost:" + port
-		if address == "127.0.0.1:0" {
-			want = "http://127.0.0.1:" + port
-		}
-		if got := urlOf(l, address); got != want {
-			t.Errorf("%s: %s; want %s", address, got, want)
-		}
-		closeAll(listeners)
 	}
 }
 
@@ -191,7 +184,7 @@ func TestLocalhost(t *testing.T) {
 			t.Errorf("%s: got %s", host, answer.Status)
 		}
 	}
-	taken, err := listen(net.JoinHostPort("localhost", port))
+	taken, err := listen(net.JoinHostPort("localhost", port), 0)
 	if err == nil {
 		closeAll(taken)
 		t.Error("listened on a port that is in use")

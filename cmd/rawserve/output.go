@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"sync"
@@ -15,16 +16,20 @@ const (
 // output is a writer that never makes its caller wait, so that no answer has to
 // wait for a log: not for a pipe that nobody reads, and not for a terminal that
 // someone has stopped with Ctrl-S. What does not fit any more while the writer
-// it feeds is stuck is lost, and counted. Errors of that writer are ignored.
+// it feeds is stuck is lost, and so is what that writer fails to write, such as to a
+// full disk. Both are said and counted.
 type output struct {
 	to   io.Writer
-	note io.Writer // where to say how much was lost; nil = to
+	note io.Writer // where to say what was lost; nil = to
 
 	mu      sync.Mutex
 	waiting []byte
 	lost    int           // calls of Write whose octets did not fit
+	failed  int           // lines that could not be written since the latest one that was
 	idle    chan struct{} // closed when all is written; nil = nothing ever was
 	writing bool
+
+	broken bool // half a line has been written; of the goroutine that writes
 }
 
 // Write keeps p to be written soon, whole or not at all.
@@ -52,9 +57,9 @@ func (o *output) writeAll(idle chan struct{}) {
 		if len(batch) == 0 {
 			return
 		}
-		o.to.Write(batch)
+		o.writeBatch(batch)
 		if lost > 0 {
-			o.complain(lost)
+			o.complain("lines lost of a log that nobody reads: %d", lost)
 		}
 		o.recycle(batch)
 	}
@@ -80,13 +85,52 @@ func (o *output) recycle(batch []byte) {
 	}
 }
 
+// writeBatch writes whole lines. That they cannot be written is said once, and how many
+// were lost when they can be again.
+func (o *output) writeBatch(batch []byte) {
+	if o.broken {
+		o.to.Write([]byte("\n")) // what follows half a line is none
+	}
+	n, err := o.to.Write(batch)
+	if err == nil {
+		o.broken = false
+		o.reportFailed()
+		return
+	}
+	o.broken = n > 0 && batch[n-1] != '\n' || n == 0 && o.broken
+	if before := o.addFailed(bytes.Count(batch[n:], []byte("\n"))); before == 0 {
+		o.complain("the log cannot be written, and its lines are lost until it can: %v", err)
+	}
+}
+
+// addFailed counts lines that could not be written, and returns how many there were
+// before.
+func (o *output) addFailed(lines int) (before int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	before = o.failed
+	o.failed += lines
+	return before
+}
+
+// reportFailed says how many lines could not be written.
+func (o *output) reportFailed() {
+	o.mu.Lock()
+	failed := o.failed
+	o.failed = 0
+	o.mu.Unlock()
+	if failed > 0 {
+		o.complain("lines lost of a log that could not be written: %d", failed)
+	}
+}
+
 // complain says that lines are missing.
-func (o *output) complain(lost int) {
+func (o *output) complain(format string, value any) {
 	var note io.Writer = o
 	if o.note != nil {
 		note = o.note
 	}
-	fmt.Fprintf(note, "rawserve: lines lost of a log that nobody reads: %d\n", lost)
+	fmt.Fprintf(note, "rawserve: "+format+"\n", value)
 }
 
 // flush waits until all is written, but not for ever.
@@ -99,6 +143,7 @@ func (o *output) flush() {
 	}
 	select {
 	case <-idle:
+		o.reportFailed()
 	case <-time.After(outputGrace):
 	}
 }

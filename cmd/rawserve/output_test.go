@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -91,6 +92,69 @@ func TestOutputComplainsInItself(t *testing.T) {
 		want := "first\n" + string(make([]byte, outputAtMost)) + "rawserve: lines lost of a log that nobody reads: 1\n"
 		if got := string(<-received); got != want {
 			t.Errorf("got %d octets, want %d", len(got), len(want))
+		}
+	})
+}
+
+// fullDisk takes so many octets, and no more until there is room again.
+type fullDisk struct {
+	strings.Builder
+	room int
+}
+
+func (d *fullDisk) Write(p []byte) (int, error) {
+	n := min(len(p), d.room)
+	d.room -= n
+	d.Builder.Write(p[:n])
+	if n < len(p) {
+		return n, errors.New("no space left")
+	}
+	return n, nil
+}
+
+// What cannot be written is lost, but not in silence, and the half of a line spoils no
+// other one.
+func TestOutputThatCannotBeWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		disk := &fullDisk{room: len("first\nsec")}
+		var notes strings.Builder
+		o := &output{to: disk, note: &notes}
+		say := func(line string) {
+			io.WriteString(o, line+"\n")
+			synctest.Wait() // it has been tried
+		}
+		say("first")
+		say("second")
+		say("third")
+		disk.room = 1000
+		say("fourth")
+		disk.room = 0
+		say("fifth")
+		o.flush()
+		if got, want := disk.String(), "first\nsec\nfourth\n"; got != want {
+			t.Errorf("got the log %q, want %q", got, want)
+		}
+		const cannot = "rawserve: the log cannot be written, and its lines are lost until it can: no space left\n"
+		want := cannot + "rawserve: lines lost of a log that could not be written: 2\n" +
+			cannot + "rawserve: lines lost of a log that could not be written: 1\n"
+		if got := notes.String(); got != want {
+			t.Errorf("got notes\n%swant\n%s", got, want)
+		}
+	})
+}
+
+// Where there is no other place to complain, a log that cannot be written ends nothing.
+func TestOutputThatFailsAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		disk := new(fullDisk)
+		o := &output{to: disk}
+		io.WriteString(o, "first\n")
+		synctest.Wait()
+		disk.room = 1000
+		io.WriteString(o, "second\n")
+		o.flush()
+		if got, want := disk.String(), "second\nrawserve: lines lost of a log that could not be written: 2\n"; got != want {
+			t.Errorf("got the log %q, want %q", got, want)
 		}
 	})
 }

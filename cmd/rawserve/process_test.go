@@ -1,14 +1,16 @@
 package main
 
 import (
-	"bufio"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 )
 
 // binary is the command as users build it, made once for all tests that need a
@@ -36,9 +38,49 @@ func TestMain(m *testing.M) {
 type process struct {
 	*exec.Cmd
 	url    string        // as it announced
-	output *bufio.Reader // the rest of its standard output
-	stdout io.Closer     // the pipe that output reads
-	errors *strings.Builder
+	output io.ReadCloser // its standard output
+	errors *errorOutput
+}
+
+// errorOutput keeps what a process writes to standard error.
+type errorOutput struct {
+	mu      sync.Mutex
+	text    strings.Builder
+	changed chan struct{} // holds a token when there is more
+}
+
+func (o *errorOutput) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.text.Write(p)
+	select {
+	case o.changed <- struct{}{}:
+	default:
+	}
+	return len(p), nil
+}
+
+// await waits until the process has written a line that matches, and returns the part
+// of it in parentheses.
+func (o *errorOutput) await(t *testing.T, line string) string {
+	t.Helper()
+	pattern := regexp.MustCompile(`(?m)^` + line + `$`)
+	for {
+		if found := pattern.FindStringSubmatch(o.String()); found != nil {
+			return found[len(found)-1]
+		}
+		select {
+		case <-o.changed:
+		case <-time.After(20 * time.Second):
+			t.Fatalf("got on standard error %q, want %s", o, line)
+		}
+	}
+}
+
+func (o *errorOutput) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
 }
 
 // startProcess starts the server on a free port unless the arguments say where,
@@ -48,12 +90,21 @@ func startProcess(t *testing.T, args ...string) *process {
 	if !strings.Contains(strings.Join(args, " "), "-addr") {
 		args = append(args, "-addr", "127.0.0.1:0")
 	}
-	p := &process{Cmd: exec.Command(binary, args...), errors: new(strings.Builder)}
+	return start(t, exec.Command(binary, args...))
+}
+
+// start is startProcess for any command that becomes a server.
+func start(t *testing.T, command *exec.Cmd) *process {
+	t.Helper()
+	p := &process{Cmd: command, errors: &errorOutput{changed: make(chan struct{}, 1)}}
 	p.Env = append(os.Environ(), "PORT=")
 	p.Stderr = p.errors
-	stdout, err := p.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
+	if p.Stdout == nil {
+		stdout, err := p.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.output = stdout
 	}
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
@@ -62,13 +113,7 @@ func startProcess(t *testing.T, args ...string) *process {
 		p.Process.Kill()
 		p.Wait()
 	})
-	p.output, p.stdout = bufio.NewReader(stdout), stdout
-	line, err := p.output.ReadString('\n')
-	if err != nil {
-		p.Wait()
-		t.Fatalf("no server: %v %s", err, p.errors)
-	}
-	p.url = strings.TrimSpace(strings.TrimPrefix(line, "listening on "))
+	p.url = p.errors.await(t, `listening on (.*)`)
 	return p
 }
 

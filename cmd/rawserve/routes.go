@@ -6,16 +6,20 @@ import (
 	"rawserve/cmd/rawserve/internal/api"
 	"rawserve/cmd/rawserve/internal/demo"
 	"rawserve/cmd/rawserve/internal/messages"
+	"rawserve/cmd/rawserve/internal/web"
 	"rawserve/router"
 	"rawserve/router/static"
 )
 
 // routes is the whole URL space.
-func routes(store messages.Store, followers *api.Followers, health *demo.Health, files *os.Root) *router.Router {
+func routes(store messages.Store, life *lifetime, files *os.Root) *router.Router {
 	rt := router.New()
-	demo.Register(rt)                  // /  /echo  /raw  /slow/:ms  /stream/:n  /bytes/:n  /upload  /status/:code
-	api.Register(rt, store, followers) // /messages  /messages/:id  /messages/events
-	health.Register(rt)                // /healthz
+	web.Register(rt, demo.Greet)             // /  /web/app.css  /web/app.js
+	demo.Register(rt)                        // /echo  /raw  /slow/:ms  /stream/:n  /bytes/:n  /upload  /status/:code
+	demo.RegisterSocket(rt, &life.echo)      // /ws/echo
+	api.Register(rt, store, &life.followers) // /messages  /messages/:id  /messages/events  /messages/import
+	api.RegisterLive(rt, store, &life.live)  // /messages/live
+	life.health.Register(rt)                 // /healthz
 	if files != nil {
 		rt.Get("/static/*path", static.Handler(files))
 	}

@@ -11,8 +11,6 @@ import (
 	"os/signal"
 	"syscall"
 
-	"rawserve/cmd/rawserve/internal/api"
-	"rawserve/cmd/rawserve/internal/demo"
 	"rawserve/cmd/rawserve/internal/live"
 	"rawserve/cmd/rawserve/internal/messages"
 	"rawserve/httpwire"
@@ -39,6 +37,9 @@ func serveTo(stdout, stderr io.Writer, args []string, getenv func(string) string
 	case err != nil:
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitUsage
+	case s.version:
+		fmt.Fprintln(stdout, version())
+		return exitOK
 	case s.dataRepair:
 		return s.repairStore(stderr)
 	}
@@ -63,43 +64,32 @@ func (s *settings) serveStore(store *keptStore, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
 	}
-	signal.Ignore(syscall.SIGPIPE) // who reads the log may go; the server stays
+	signal.Ignore(syscall.SIGPIPE, syscall.SIGHUP) // who reads the log may go, and the terminal; the server stays
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
-	listeners, err := listen(s.address)
+	listeners, err := listen(s.address, s.socketMode)
 	if err != nil {
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
 	}
 	s.configure(rt, stdout, stderr)
+	life.prepare(s.cors.Origins, s.server.ErrorLog)
 	page, err := s.watch(listeners[0].Addr())
 	if err != nil {
 		closeAll(listeners)
 		fmt.Fprintln(stderr, "rawserve:", err)
 		return exitFailure
 	}
-	announce(stdout, urlOf(listeners[0], s.address), rt, store.where)
+	announce(stderr, listeners[0], s.address, rt, store.where)
 	if page != nil {
-		fmt.Fprintln(stdout, "every octet is shown at", page.url)
+		announceXray(stderr, page.listeners[0], s.xray)
 		for _, l := range page.listeners {
 			go page.server.Serve(l)
 		}
 		defer page.server.Close()
 	}
-	return s.untilSignal(listeners, signals, life.end, stderr)
-}
-
-// lifetime is what has to know that the server shuts down, before it does.
-type lifetime struct {
-	health    demo.Health
-	followers api.Followers
-}
-
-// end tells them.
-func (l *lifetime) end() {
-	l.health.Drain()
-	l.followers.End()
+	return s.untilSignal(listeners, signals, &life, stderr)
 }
 
 // routes builds the URL space and the middleware in front of it.
@@ -113,21 +103,12 @@ func (s *settings) routes(store messages.Store, life *lifetime) (*router.Router,
 		files = root
 	}
 	life.health.Check = store.Health
-	rt := routes(store, &life.followers, &life.health, files)
+	rt := routes(store, life, files)
 	rt.Use(middleware.RequestID) // panics are contained and logged by the server
 	if len(s.cors.Origins) > 0 {
 		rt.Use(s.cors.Handler)
 	}
 	return rt, nil
-}
-
-// announce prints where the server is, what it has, and where messages are kept.
-func announce(stdout io.Writer, url string, rt *router.Router, where string) {
-	fmt.Fprintln(stdout, "listening on", url)
-	for _, route := range rt.Routes() {
-		fmt.Fprintf(stdout, "  %-7s %s\n", route.Method, route.Pattern)
-	}
-	fmt.Fprintln(stdout, "messages are kept", where)
 }
 
 // configure connects the server with the router and the logs.
@@ -140,13 +121,15 @@ func (s *settings) configure(rt *router.Router, stdout, stderr io.Writer) {
 	case "json":
 		s.server.OnExchange, s.server.OnClose = middleware.JSONLog(stdout), middleware.JSONCloseLog(stdout)
 	}
+	if s.log != "off" && !s.logProbes {
+		s.server.OnClose = middleware.WithoutProbes(s.server.OnClose)
+	}
 }
 
 // xrayPage is the x-ray page, ready to be served.
 type xrayPage struct {
 	server    *httpwire.Server
 	listeners []net.Listener
-	url       string
 }
 
 // watch prepares the x-ray page of the server that listens on an address. It
@@ -157,18 +140,18 @@ func (s *settings) watch(public net.Addr) (*xrayPage, error) {
 	}
 	listeners, err := listenTCP(s.xray)
 	if err != nil {
-		return nil, fmt.Errorf("-xray: %w", err)
+		return nil, whyNot(err, s.xray, "-xray")
 	}
 	listener := listeners[0]
 	page := &live.Page{Recorder: live.NewRecorder(s.xraySecrets), Public: public, Names: s.xrayHosts}
 	page.Recorder.Attach(&s.server)
-	return &xrayPage{page.Server(listener, s.xray), listeners, urlOf(listener, s.xray)}, nil
+	return &xrayPage{page.Server(listener, s.xray), listeners}, nil
 }
 
 // untilSignal serves until a signal asks it to stop. The first one lets the
-// answers in flight finish, for as long as -shutdown-timeout says, after it has
-// called draining; a second one ends the process at once.
-func (s *settings) untilSignal(listeners []net.Listener, signals <-chan os.Signal, draining func(), stderr io.Writer) int {
+// answers in flight finish, for as long as -shutdown-timeout says; a second one ends
+// the process at once.
+func (s *settings) untilSignal(listeners []net.Listener, signals <-chan os.Signal, life *lifetime, stderr io.Writer) int {
 	served := make(chan error, len(listeners))
 	for _, l := range listeners {
 		go func() { served <- s.server.Serve(l) }()
@@ -180,11 +163,11 @@ func (s *settings) untilSignal(listeners []net.Listener, signals <-chan os.Signa
 	case sig := <-signals:
 		fmt.Fprintf(stderr, "rawserve: %v: finishing what is in flight, for at most %v (again to stop at once)\n", sig, s.shutdownTimeout)
 	}
-	draining()
+	life.end()
 	ctx, cancel := context.WithTimeout(context.Background(), s.shutdownTimeout)
 	defer cancel()
 	stopped := make(chan error, 1)
-	go func() { stopped <- s.server.Shutdown(ctx) }()
+	go func() { stopped <- life.shutdown(ctx, &s.server) }()
 	select {
 	case err := <-stopped:
 		if err != nil {

@@ -137,3 +137,18 @@ func TestKilledServerLeavesNothingInTheWay(t *testing.T) {
 		}
 	}
 }
+
+// A terminal that closes does not end the server.
+func TestHangUpIsIgnored(t *testing.T) {
+	p := startProcess(t)
+	if err := p.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := p.dial(t, "GET /healthz HTTP/1.0\r\n\r\n").ReadString('\n'); err != nil || got != "HTTP/1.1 200 OK\r\n" {
+		t.Errorf("after SIGHUP: %q, %v", got, err)
+	}
+	p.Process.Signal(syscall.SIGTERM)
+	if err := p.Wait(); err != nil {
+		t.Errorf("after SIGHUP and SIGTERM: %v", err)
+	}
+}

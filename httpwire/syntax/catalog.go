@@ -133,7 +133,7 @@ var (
 	ChunkLineTooLong *Rule = rule("ChunkLineTooLong", 400, "rfc9112-7.1.1-01",
 		"chunk-size line longer than this server reads", "leave out the chunk extensions")
 	ChunkOverhead *Rule = rule("ChunkOverhead", 400, "rfc9112-7.1.1-01",
-		"far more chunk framing than data", "send larger chunks")
+		"far more octets of chunk extensions, or of zeros before chunk sizes, than of data", "leave out the chunk extensions")
 	BadChunkEnd *Rule = rule("BadChunkEnd", 400, "rfc9112-7.1-02",
 		"chunk data is not followed by CR LF", "check that the chunk size counts the data exactly")
 	TrailerTooLarge *Rule = rule("TrailerTooLarge", 431, "rfc9110-5.4-01",

@@ -45,7 +45,7 @@ type ChunkDecoder struct {
 	offset   int64 // octets of the body consumed so far
 	rest     int64 // octets of the present chunk-data still to come
 	data     int64 // octets of data so far
-	overhead int64 // octets of chunk framing so far
+	needless int64 // octets of chunk-size lines that no chunk needs so far
 	fields   int   // trailer field lines so far
 	trailer  []FieldSpan
 }
@@ -128,8 +128,8 @@ func (d *ChunkDecoder) chunkSizeLine(window []byte) (consumed int, fault *Error)
 	}
 	consumed = d.lines.start
 	d.lines = lines{}
-	d.overhead += int64(consumed)
-	if d.overhead > chunkOverheadFree+chunkOverheadRatio*d.data {
+	d.needless += int64(max(0, consumed-chunkLineNeeds))
+	if d.needless > chunkOverheadFree+chunkOverheadRatio*d.data {
 		return 0, ChunkOverhead.At(0)
 	}
 	d.traceChunkLine(digits, consumed)
@@ -140,10 +140,16 @@ func (d *ChunkDecoder) chunkSizeLine(window []byte) (consumed int, fault *Error)
 	return consumed, nil
 }
 
-// Chunk framing is bounded in relation to the data: some overhead is free, more
-// only in proportion. A client cannot keep the decoder busy with tiny chunks
-// and long extensions (RFC 9112, Section 7.1.1).
+// What a chunk-size line has besides a size and its line ending, extensions and
+// leading zeros, is bounded in relation to the data: some of it is free, more only in
+// proportion. A client cannot keep the decoder busy with long extensions (RFC 9112,
+// Section 7.1.1: "A server ought to limit the total length of chunk extensions").
+//
+// The size itself is not counted, so a client may send its data in chunks of one
+// octet, as some programs do that write so: with its framing such a body is some twenty
+// times as long as the data at most, and the data has a limit of its own.
 const (
+	chunkLineNeeds     = len("7FFFFFFFFFFFFFFF\r\n") // the longest size there is
 	chunkOverheadFree  = 16 << 10
 	chunkOverheadRatio = 2
 )
@@ -255,7 +261,6 @@ func (d *ChunkDecoder) chunkEnd(window []byte) (consumed int, fault *Error) {
 	if d.Span != nil {
 		d.Span(SpanLineEnd, d.offset, d.offset+int64(len(crlf)))
 	}
-	d.overhead += int64(len(crlf))
 	d.state = expectChunkSize
 	return len(crlf), nil
 }

@@ -1,6 +1,8 @@
 package syntax
 
 import (
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 )
@@ -169,19 +171,20 @@ func TestChunkedSkip(t *testing.T) {
 	}
 }
 
-// Chunk framing is bounded in proportion to the data: 16 KiB and twice as many
-// octets as there are of data.
+// Extensions, and zeros before sizes, are bounded in proportion to the data: 16 KiB
+// and twice as many octets as there are of data. Sizes alone are not.
 func TestChunkedOverhead(t *testing.T) {
-	const tiny = "1\r\nx\r\n" // five octets of framing for one of data
 	tests := []struct {
 		name  string
 		chunk string
 		data  int // octets in chunk
 		want  int // how many are accepted at least, 0 for no end
 	}{
-		{"9112_7.1.1_one_octet_chunks", tiny, 1, 16 << 10 / (5 - 2)},
-		{"9112_7.1.1_long_extension", "1;" + strings.Repeat("a", 1000) + "\r\nx\r\n", 1, 16 << 10 / (1006 - 2)},
-		{"9112_7.1.1_three_octet_chunks", "3\r\nxyz\r\n", 3, 0},
+		{"9112_7.1.1_one_octet_chunks", "1\r\nx\r\n", 1, 0},
+		{"9112_7.1.1_one_octet_chunks_of_padded_size", "0000000000000001\r\nx\r\n", 1, 0},
+		{"9112_7.1.1_long_extension", "1;" + strings.Repeat("a", 1000) + "\r\nx\r\n", 1, 16 << 10 / (1004 - 18 - 2)},
+		{"9112_7.1.1_many_zeros", strings.Repeat("0", 1001) + "1\r\nx\r\n", 1, 16 << 10 / (1004 - 18 - 2)},
+		{"9112_7.1.1_short_extension", "1;a=\"b\"\r\nx\r\n", 1, 0},
 		{"9112_7.1.1_extension_in_proportion", "10;" + strings.Repeat("a", 24) + "\r\n0123456789abcdef\r\n", 16, 0},
 	}
 	for _, tt := range tests {
@@ -205,6 +208,18 @@ func TestChunkedOverhead(t *testing.T) {
 				t.Errorf("%d chunks accepted, want %d", chunks, tt.want)
 			}
 		})
+	}
+}
+
+// The README says how many octets of extensions there may be.
+func TestChunkOverheadIsSaidAsItIs(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf("| chunk extensions, all together | %d KiB + %d × data | 400 |", chunkOverheadFree>>10, chunkOverheadRatio)
+	if !strings.Contains(string(readme), want) {
+		t.Errorf("the README does not say %q", want)
 	}
 }
 

@@ -138,7 +138,7 @@ var chunksStricter = map[*Rule]string{
 	BadChunkExtension: "9112 7.1.1: extensions have a grammar; net/http drops what follows a semicolon",
 	BadChunkSize:      "9112 7.1: no white space after a size",
 	BadChunkLineEnd:   "9112 7.1: lines end in CR LF",
-	ChunkOverhead:     "9112 7.1.1: extensions are bounded",
+	ChunkOverhead:     "9112 7.1.1: the total length of extensions is bounded",
 	ChunkSizeOverflow: "9112 7.1: net/http counts to 64 bits",
 	BadFieldValue:     "9110 5.5: control characters are invalid",
 	BareLF:            "9112 2.2: a single LF may be taken for a line ending",

@@ -47,7 +47,8 @@ func TestAppendStatusLine(t *testing.T) {
 		{200, "", "HTTP/1.1 200 OK\r\n"},
 		{200, "Fine", "HTTP/1.1 200 Fine\r\n"},
 		{404, "", "HTTP/1.1 404 Not Found\r\n"},
-		{299, "", "HTTP/1.1 299 \r\n"}, // the space belongs there: RFC 9112, Section 4
+		{299, "", "HTTP/1.1 299 Successful\r\n"},
+		{999, "", "HTTP/1.1 999 \r\n"}, // the space belongs there: RFC 9112, Section 4
 		{503, "Très occupé", "HTTP/1.1 503 Très occupé\r\n"},
 	}
 	for _, tt := range tests {
@@ -63,7 +64,9 @@ func TestAppendStatusLine(t *testing.T) {
 }
 
 func TestStatusText(t *testing.T) {
-	for status, want := range map[int]string{-1: "", 0: "", 100: "Continue", 299: "", 431: "Request Header Fields Too Large", 600: "", 1 << 30: ""} {
+	for status, want := range map[int]string{-1: "", 0: "", 99: "", 100: "Continue", 199: "Informational", 299: "Successful",
+		306: "Redirection", 418: "Client Error", 424: "Failed Dependency", 431: "Request Header Fields Too Large",
+		599: "Server Error", 600: "", 1 << 30: ""} {
 		if got := StatusText(status); got != want {
 			t.Errorf("StatusText(%d) = %q, want %q", status, got, want)
 		}

@@ -27,7 +27,8 @@ type Head struct {
 	Authority      Span // of an absolute- or authority-form
 	Path, Query    Span // of an origin- or absolute-form; Query without the "?"
 	Form           Form
-	Minor          int // of HTTP/1.Minor
+	Version        Span
+	Minor          int // of the version, HTTP/1.Minor
 	Fields         []FieldSpan
 	Host           Span // the value of Host, empty if there is none
 

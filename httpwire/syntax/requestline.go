@@ -28,14 +28,13 @@ func (h *Head) requestLine(line []byte, at int) *Error {
 		return BadRequestLine.At(int(h.Target.Start))
 	}
 	err = h.requestTarget(target, string(line[:method]) == "CONNECT")
-	if int(h.Target.End) == at+len(line) && (err == nil || err.Rule == UnknownTargetForm) {
-		return BadRequestLine.At(at + len(line)) // HTTP/0.9 had no version here
-	}
-	if err != nil {
+	if int(h.Target.End) == at+len(line) {
+		if err == nil || err.Rule == UnknownTargetForm {
+			return BadRequestLine.At(at + len(line)) // HTTP/0.9 had no version here
+		}
 		return err
 	}
-	version := int(h.Target.End) + 1
-	if h.Minor, err = httpVersion(line[version-at:], version); err != nil {
+	if err = earlier(err, h.version(line, at)); err != nil {
 		return err
 	}
 	return h.formFitsMethod(line[:method])
@@ -58,6 +57,15 @@ func method(line []byte, at int) (int, *Error) {
 		return 0, BadMethod.At(at + n)
 	}
 	return n, nil
+}
+
+// version parses what follows the target.
+func (h *Head) version(line []byte, at int) (err *Error) {
+	version := spanOf(int(h.Target.End)+1, at+len(line))
+	if h.Minor, err = httpVersion(line[int(version.Start)-at:], int(version.Start)); err == nil {
+		h.Version = version
+	}
+	return err
 }
 
 // httpVersion parses what follows the second space and returns the minor

@@ -1,13 +1,20 @@
 package syntax
 
-// StatusText returns the reason phrase that RFC 9110, Section 15 gives a status
-// code, and those of RFC 6585 and RFC 8297, or "" for any other code.
+// StatusText returns the reason phrase of a status code: that of RFC 9110, Section 15,
+// or of the registry of status codes that it founds. For a code that is not there it is
+// the name of the class, as which a client treats it, and for what is no status code "".
 func StatusText(status int) string {
-	if status < 0 || status >= len(reasons) {
+	if status < 100 || status >= len(reasons) {
 		return ""
+	}
+	if reasons[status] == "" {
+		return statusClasses[status/100]
 	}
 	return reasons[status]
 }
+
+// statusClasses has the names of the classes of status codes. RFC 9110, Section 15.
+var statusClasses = [6]string{1: "Informational", 2: "Successful", 3: "Redirection", 4: "Client Error", 5: "Server Error"}
 
 var reasons = [600]string{
 	100: "Continue",
@@ -23,6 +30,8 @@ var reasons = [600]string{
 	205: "Reset Content",
 	206: "Partial Content",
 	207: "Multi-Status",
+	208: "Already Reported",
+	226: "IM Used",
 
 	300: "Multiple Choices",
 	301: "Moved Permanently",
@@ -54,6 +63,7 @@ var reasons = [600]string{
 	421: "Misdirected Request",
 	422: "Unprocessable Content",
 	423: "Locked",
+	424: "Failed Dependency",
 	425: "Too Early",
 	426: "Upgrade Required",
 	428: "Precondition Required",
@@ -67,6 +77,9 @@ var reasons = [600]string{
 	503: "Service Unavailable",
 	504: "Gateway Timeout",
 	505: "HTTP Version Not Supported",
+	506: "Variant Also Negotiates",
 	507: "Insufficient Storage",
+	508: "Loop Detected",
+	510: "Not Extended",
 	511: "Network Authentication Required",
 }

@@ -1,7 +1,6 @@
 package middleware
 
 import (
-	"encoding/json"
 	"io"
 	"strconv"
 	"time"
@@ -12,19 +11,33 @@ import (
 // TextCloseLog returns a function for Server.OnClose that writes one line for
 // each connection that has ended:
 //
-//	c17 closed requests=3 in=642 out=1173 12.30s why="idle timeout"
+//	2026-11-21T08:00:12.345Z 192.0.2.7:51234 c17 closed requests=3 in=642 out=1173 12300.00ms why="idle timeout"
 //
-// There is always a reason. The octets are those of the whole connection. The
-// lines are written to w as those of TextLog are.
+// There is always a reason. The octets are those of the whole connection, and the time
+// is how long it was open. The lines are written to w as those of TextLog are.
 func TextCloseLog(w io.Writer) func(*httpwire.Conn, httpwire.CloseInfo) {
 	return closeLog(w, appendClosed)
 }
 
 // JSONCloseLog returns a function for Server.OnClose that writes the same facts
-// as one JSON object per line, with the time and the address. Unlike the lines of
-// JSONLog, it has no member "request", by which a reader can tell them apart.
+// as one JSON object per line, with the members of JSONLog:
+//
+//	{"time":"2026-11-21T08:00:12.345Z","event":"close","remote":"192.0.2.7:51234","conn":17,
+//	"requests":3,"in":642,"out":1173,"ms":12300.00,"why":"idle timeout"}
 func JSONCloseLog(w io.Writer) func(*httpwire.Conn, httpwire.CloseInfo) {
 	return closeLog(w, appendClosedJSON)
+}
+
+// WithoutProbes returns a function for Server.OnClose that calls log, unless the client
+// has closed the connection and never sent a request, nor any part of one. So do
+// load balancers that only try whether the port is open, every few seconds.
+func WithoutProbes(log func(*httpwire.Conn, httpwire.CloseInfo)) func(*httpwire.Conn, httpwire.CloseInfo) {
+	return func(c *httpwire.Conn, info httpwire.CloseInfo) {
+		hungUp := info.Reason == httpwire.ReasonClientClosed || info.Reason == httpwire.ReasonClientReset
+		if !hungUp || info.Requests > 0 {
+			log(c, info)
+		}
+	}
 }
 
 // closed is the end of a connection.
@@ -33,44 +46,31 @@ type closed struct {
 	httpwire.CloseInfo
 }
 
-func closeLog(w io.Writer, encode func([]byte, closed) []byte) func(*httpwire.Conn, httpwire.CloseInfo) {
+func closeLog(w io.Writer, encode func([]byte, time.Time, closed) []byte) func(*httpwire.Conn, httpwire.CloseInfo) {
 	write := lineLog(w, encode)
 	return func(c *httpwire.Conn, info httpwire.CloseInfo) { write(closed{c, info}) }
 }
 
 // appendClosed appends the line of a connection, without its end.
-func appendClosed(b []byte, c closed) []byte {
-	b = append(b, 'c')
-	b = strconv.AppendUint(b, c.conn.ID(), 10)
-	b = append(b, " closed requests="...)
+func appendClosed(b []byte, now time.Time, c closed) []byte {
+	b = append(appendPrefix(b, now, c.conn.RemoteAddr(), c.conn.ID()), " closed requests="...)
 	b = strconv.AppendInt(b, int64(c.Requests), 10)
 	b = append(b, " in="...)
 	b = strconv.AppendInt(b, c.In, 10)
 	b = append(b, " out="...)
 	b = strconv.AppendInt(b, c.Out, 10)
-	b = append(b, ' ')
-	b = strconv.AppendFloat(b, c.Duration.Seconds(), 'f', 2, 64)
-	return strconv.AppendQuote(append(b, "s why="...), string(c.Reason))
+	b = appendMilliseconds(append(b, ' '), c.Duration)
+	return appendQuoted(append(b, " why="...), string(c.Reason))
 }
 
 // appendClosedJSON appends the object of a connection.
-func appendClosedJSON(b []byte, c closed) []byte {
-	object := struct {
-		Time     time.Time `json:"time"`
-		Conn     uint64    `json:"conn"`
-		Remote   string    `json:"remote"`
-		Requests int       `json:"requests"`
-		In       int64     `json:"in"`
-		Out      int64     `json:"out"`
-		Seconds  float64   `json:"s"`
-		Why      string    `json:"why"`
-	}{time.Now().UTC(), c.conn.ID(), "", c.Requests, c.In, c.Out, c.Duration.Seconds(), string(c.Reason)}
-	if address := c.conn.RemoteAddr(); address != nil {
-		object.Remote = address.String()
-	}
-	text, err := json.Marshal(object)
-	if err != nil {
-		return append(b, "{}"...) // strings and numbers always encode
-	}
-	return append(b, text...)
+func appendClosedJSON(b []byte, now time.Time, c closed) []byte {
+	return appendObject(b, struct {
+		eventJSON
+		Requests  int     `json:"requests"`
+		In        int64   `json:"in"`
+		Out       int64   `json:"out"`
+		ElapsedMS float64 `json:"ms"`
+		Why       string  `json:"why"`
+	}{newEvent(now, "close", c.conn.RemoteAddr(), c.conn.ID()), c.Requests, c.In, c.Out, milliseconds(c.Duration), string(c.Reason)})
 }

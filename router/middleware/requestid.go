@@ -33,6 +33,15 @@ func RequestID(next httpwire.Handler) httpwire.Handler {
 	}
 }
 
+// loggedID returns the id of a response, for a log, or "" if it has none that stands
+// in a line without quotes: a handler may have set another one.
+func loggedID(e httpwire.Exchange) string {
+	if id := e.Header.Get(requestIDField); validID(id) {
+		return id
+	}
+	return ""
+}
+
 // inboundID returns the id that came with a request, or "" if there is none, or
 // none that can be used.
 func inboundID(h httpwire.Header) string {

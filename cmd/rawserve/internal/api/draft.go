@@ -17,6 +17,7 @@ const maxBody = 1 << 20
 type draft struct {
 	id   *string // as written
 	text *string
+	ref  *string // see live.go
 }
 
 // wantJSON returns an error unless the body is declared to be JSON. Parameters of
@@ -90,6 +91,12 @@ func parseDraft(data []byte, known ...string) (draft, error) {
 				return d, err
 			}
 			d.text = &text
+		case "ref":
+			ref, err := m.text()
+			if err != nil {
+				return d, err
+			}
+			d.ref = &ref
 		}
 	}
 	return d, nil

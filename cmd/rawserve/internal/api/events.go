@@ -28,7 +28,7 @@ const (
 // which is defined by the HTML standard.
 //
 // A client that closes its sending half looks like one that has left: the feed ends
-// for both, in good order. One that is slow is waited for as long as the write
+// for both, in good order, when it would have to wait. One that is slow is waited for as long as the write
 // timeout says; the changes it misses meanwhile are kept for all alike, and if there
 // are too many it gets a gap.
 func (a *api) events(w *httpwire.Response, r *httpwire.Request) error {
@@ -67,9 +67,10 @@ type eventStream struct {
 	sent     time.Time // when something was sent last
 }
 
-// run sends events until ctx is done, which is the orderly end of the feed. What
-// the client gets first is known before the head is sent, so that a store that fails
-// is answered with a status of its own.
+// run sends events until ctx is done, which is the orderly end of the feed; if the
+// client is the cause, and not the server, it gets what there is without waiting. What
+// it gets first is known before the head is sent, so that a store that fails is
+// answered with a status of its own.
 func (s *eventStream) run(ctx context.Context) error {
 	var first []event
 	if !s.feed.waits() {
@@ -82,10 +83,15 @@ func (s *eventStream) run(ctx context.Context) error {
 		return err
 	}
 	err := s.send("retry: "+reconnect+"\n\n", first)
-	for err == nil && ctx.Err() == nil {
+	for err == nil && !s.isOver(ctx) {
 		err = s.step(ctx)
 	}
 	return err
+}
+
+// isOver reports whether the feed ends now.
+func (s *eventStream) isOver(ctx context.Context) bool {
+	return ctx.Err() != nil && (s.feed.waits() || context.Cause(ctx) == errEnded)
 }
 
 // step sends what comes next: events, or a sign of life.
@@ -96,8 +102,10 @@ func (s *eventStream) step(ctx context.Context) error {
 	switch {
 	case err == nil:
 		return s.send("", events)
-	case ctx.Err() != nil:
+	case ctx.Err() != nil && s.feed.waits():
 		return nil
+	case ctx.Err() != nil:
+		return err
 	case wait.Err() != nil:
 		return s.send(": still here\n\n", nil)
 	case errors.Is(err, messages.ErrUnavailable):

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -32,6 +33,12 @@ type stream struct {
 func (c *client) follow(target string, fields ...string) *stream {
 	c.t.Helper()
 	go io.WriteString(c.conn, "GET "+target+" HTTP/1.1\r\nHost: localhost\r\n"+strings.Join(append(fields, ""), "\r\n")+"\r\n")
+	return c.stream()
+}
+
+// stream reads the head of an answer.
+func (c *client) stream() *stream {
+	c.t.Helper()
 	response, err := http.ReadResponse(c.in, nil)
 	if err != nil {
 		c.t.Fatal(err)
@@ -251,8 +258,6 @@ func TestFeedHeartbeat(t *testing.T) {
 	})
 }
 
-// The feed ends in good order for a client that sends no more, and at once for one
-// that has gone.
 func TestFeedEndsWithItsClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := dial(t, storeOf(t, "a"))
@@ -264,6 +269,30 @@ func TestFeedEndsWithItsClient(t *testing.T) {
 			t.Errorf("ended after %v", took)
 		}
 	})
+}
+
+// A client that sends no more looks like one that has gone, but can still read: it
+// gets what there is, and then the feed ends in good order.
+func TestFeedOfClientThatSendsNoMore(t *testing.T) {
+	store := storeOfMany(t, 500)
+	for _, when := range []string{"at_once", "later"} {
+		t.Run(when, func(t *testing.T) {
+			c := dialTCP(t, store)
+			io.WriteString(c.conn, "GET /messages/events?since=0 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+			if when == "at_once" {
+				c.conn.(*net.TCPConn).CloseWrite()
+			}
+			feed := c.stream()
+			for id := range 500 {
+				feed.want(fmt.Sprintf(`created {"id":%d,"text":"text %d"}`, id+1, id+1))
+			}
+			feed.want("")
+			c.conn.(*net.TCPConn).CloseWrite()
+			if rest, err := io.ReadAll(feed.lines); len(rest) > 0 || err != nil {
+				t.Errorf("after the last event: got %q, %v; want the end", rest, err)
+			}
+		})
+	}
 }
 
 func TestFeedEndsWithTheServer(t *testing.T) {
@@ -330,11 +359,11 @@ func TestFeedMethodsAndVersions(t *testing.T) {
 	c.do("HEAD", "/messages/events", "").want(t, 200).wantField(t, "Content-Type", "text/event-stream")
 	c.do("POST", "/messages/events", "{}").want(t, 405)
 	go io.WriteString(c.conn, "GET /messages/events HTTP/1.0\r\nLast-Event-ID: 0\r\n\r\n")
-	response, err := http.ReadResponse(c.in, nil)
-	if err != nil || response.TransferEncoding != nil || !response.Close {
-		t.Fatalf("got %v, %v; want an answer that the close ends", response, err)
+	feed := c.stream()
+	if feed.answer.TransferEncoding != nil || !feed.answer.Close {
+		t.Errorf("got %v; want an answer that the close ends", feed.answer)
 	}
-	(&stream{c, response, bufio.NewReader(response.Body)}).want(`created {"id":1,"text":"a"}`)
+	feed.want(`created {"id":1,"text":"a"}`)
 }
 
 func TestTooManyFollowers(t *testing.T) {

@@ -76,18 +76,18 @@ func newFeed(store messages.Store, r *httpwire.Request) (*feed, error) {
 func (f *feed) waits() bool { return f.phase == follows }
 
 // next returns what the subscriber is to be told next, at least one event. If
-// there is nothing yet, it waits. After an error of the store, or that of ctx, it
-// may be called again, and nothing has been left out.
+// there is nothing yet, it waits, until ctx is done. After an error of the store, or
+// that of ctx, it may be called again, and nothing has been left out.
 func (f *feed) next(ctx context.Context) ([]event, error) {
 	switch f.phase {
 	case begins:
-		return f.jump(ctx, "", follows)
+		return f.jump("", follows)
 	case recalls:
-		return f.jump(ctx, "", lists)
+		return f.jump("", lists)
 	case lists:
-		return f.list(ctx)
+		return f.list()
 	case misses:
-		return f.jump(ctx, gap, follows)
+		return f.jump(gap, follows)
 	}
 	return f.follow(ctx)
 }
@@ -95,14 +95,14 @@ func (f *feed) next(ctx context.Context) ([]event, error) {
 // jump goes on after the latest change there has been, and tells the place, except
 // if the messages up to there are to be listed: who is cut off meanwhile has to
 // begin again.
-func (f *feed) jump(ctx context.Context, name string, next phase) ([]event, error) {
-	latest, err := f.store.Latest(ctx)
+func (f *feed) jump(name string, next phase) ([]event, error) {
+	latest, err := f.store.Latest(background)
 	if err != nil {
 		return nil, err
 	}
 	f.at, f.phase = latest, next
 	if next == lists {
-		return f.list(ctx)
+		return f.list()
 	}
 	return []event{{name: name, at: latest, placed: true}}, nil
 }
@@ -110,9 +110,9 @@ func (f *feed) jump(ctx context.Context, name string, next phase) ([]event, erro
 // list tells the messages that have not changed since the feed began, as if they
 // were created now. Those that have are told later, with the change. When there are
 // no more, it tells the place to go on after.
-func (f *feed) list(ctx context.Context) ([]event, error) {
+func (f *feed) list() ([]event, error) {
 	for {
-		found, err := f.store.List(ctx, f.after, f.size.next())
+		found, err := f.store.List(background, f.after, f.size.next())
 		switch {
 		case err != nil:
 			return nil, err

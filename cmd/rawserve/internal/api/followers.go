@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
 
@@ -19,7 +20,10 @@ type Followers struct {
 }
 
 // follower is one of them.
-type follower struct{ cancel context.CancelFunc }
+type follower struct{ cancel context.CancelCauseFunc }
+
+// errEnded is why the context of a follower is done when the feed has ended.
+var errEnded = errors.New("api: the feed has ended")
 
 // End ends the feed for all who follow it, in good order, and lets nobody in any
 // more.
@@ -28,7 +32,7 @@ func (f *Followers) End() {
 	defer f.mu.Unlock()
 	f.ended = true
 	for one := range f.present {
-		one.cancel()
+		one.cancel(errEnded)
 	}
 }
 
@@ -45,14 +49,14 @@ func (f *Followers) join(ctx context.Context) (_ context.Context, leave func(), 
 	case f.present == nil:
 		f.present = make(map[*follower]struct{})
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancelCause(ctx)
 	one := &follower{cancel}
 	f.present[one] = struct{}{}
 	return ctx, func() { f.leave(one) }, nil
 }
 
 func (f *Followers) leave(one *follower) {
-	one.cancel()
+	one.cancel(nil)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.present, one)

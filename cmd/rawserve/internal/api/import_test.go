@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -76,11 +75,7 @@ func TestImportIsFullDuplex(t *testing.T) {
 	}
 	const chunk = "d\r\n{\"text\":\"a\"}\n\r\n"
 	io.WriteString(c.conn, chunk)
-	response, err := http.ReadResponse(c.in, nil)
-	if err != nil || response.StatusCode != 200 {
-		t.Fatalf("got %v, %v", response, err)
-	}
-	answers := bufio.NewReader(response.Body)
+	answers := c.stream().lines
 	for id := 1; id <= 100; id++ {
 		if got, err := answers.ReadString('\n'); got != fmt.Sprintf("{\"line\":%d,\"id\":%d}\n", id, id) {
 			t.Fatalf("got %q, %v", got, err)
@@ -190,11 +185,7 @@ func TestImportThatBreaksOff(t *testing.T) {
 	c := dial(t, store)
 	head := "POST /messages/import HTTP/1.1\r\nHost: a\r\n" + typedNDJSON + "\r\nTransfer-Encoding: chunked\r\n\r\n"
 	go io.WriteString(c.conn, head+"12\r\n{\"text\":\"a\"}\n{\"tex\r\nx\r\n")
-	response, err := http.ReadResponse(c.in, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := io.ReadAll(response.Body); string(got) != "{\"line\":1,\"id\":1}\n" || err == nil {
+	if got, err := io.ReadAll(c.stream().lines); string(got) != "{\"line\":1,\"id\":1}\n" || err == nil {
 		t.Errorf("got %q, %v; want one answer, cut off", got, err)
 	}
 	if found, _ := store.List(t.Context(), 0, 9); len(found) != 1 {

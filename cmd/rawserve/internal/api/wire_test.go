@@ -66,6 +66,33 @@ func dialTo(t *testing.T, server *httpwire.Server) *client {
 	return &client{t, ours, bufio.NewReader(ours), served}
 }
 
+// dialTCP is dial over TCP, where a client can close its sending half.
+func dialTCP(t *testing.T, store messages.Store) *client {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rt := router.New()
+	Register(rt, store, new(Followers))
+	server := &httpwire.Server{Handler: rt.Serve}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		server.Serve(l)
+	}()
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		conn.Close()
+		server.Close()
+		<-served
+	})
+	return &client{t, conn, bufio.NewReader(conn), served}
+}
+
 // send sends octets as they are and returns the answer to the method.
 func (c *client) send(method, octets string) answer {
 	c.t.Helper()

@@ -1,7 +1,7 @@
 // Package demo has routes to try a server with. Each shows one thing that
 // HTTP/1.1 does; fixtures and benchmarks rely on them.
 //
-//	GET /             a greeting that names the others
+//	GET /             a greeting that names the others; see Greet
 //	ANY /echo         the body of the request, decoded
 //	ANY /raw          the head of the request, octet for octet
 //	GET /slow/:ms     an answer that takes its time
@@ -19,9 +19,8 @@ import (
 	"rawserve/router"
 )
 
-// Register adds the routes to r, all but that of Health.
+// Register adds the routes to r, all but those of Greet and Health.
 func Register(r *router.Router) {
-	r.Get("/", greet)
 	r.Any("/echo", echo)
 	r.Any("/raw", raw)
 	r.Get("/slow/:ms", slow)
@@ -36,6 +35,7 @@ const greeting = `Hello from rawserve, an HTTP/1.1 server from the socket up.
 Try these with curl -v:
 
   GET  /messages         messages, as JSON; POST {"text":"hi"} to add one
+  GET  /messages/events  every change of them, as it happens
   ANY  /echo             your body, sent back
   ANY  /raw              your head, exactly as it arrived
   GET  /slow/1000        an answer that takes a second
@@ -46,8 +46,8 @@ Try these with curl -v:
   GET  /healthz          is the server well?
 `
 
-// greet names the routes to try.
-func greet(w *httpwire.Response, r *httpwire.Request) error {
+// Greet names the routes to try.
+func Greet(w *httpwire.Response, r *httpwire.Request) error {
 	return sendText(w, 200, greeting)
 }
 

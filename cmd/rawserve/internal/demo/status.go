@@ -1,8 +1,6 @@
 package demo
 
 import (
-	"strconv"
-
 	"rawserve/httpwire"
 	"rawserve/httpwire/syntax"
 )
@@ -34,9 +32,5 @@ func status(w *httpwire.Response, r *httpwire.Request) error {
 	case 204, 205, 304: // have no content
 		return w.WriteHead(int(code))
 	}
-	text := syntax.StatusText(int(code))
-	if text == "" {
-		text = strconv.Itoa(int(code))
-	}
-	return sendText(w, int(code), text+"\n", required[int(code)]...)
+	return sendText(w, int(code), syntax.StatusText(int(code))+"\n", required[int(code)]...)
 }

@@ -37,6 +37,7 @@ func dialServer(t *testing.T, health *Health, server *httpwire.Server) *client {
 	t.Helper()
 	rt := router.New()
 	Register(rt)
+	rt.Get("/", Greet)
 	health.Register(rt)
 	server.Handler = rt.Serve
 	ours, theirs := net.Pipe()

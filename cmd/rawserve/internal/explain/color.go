@@ -25,6 +25,7 @@ var kindStyles = map[xray.Kind]style{
 	xray.KindMethod: "1;35", xray.KindStatus: "1;35", xray.KindTarget: "36", xray.KindVersion: "35", xray.KindReason: "35",
 	xray.KindFieldName: "34", xray.KindTrailerName: "34",
 	xray.KindChunkSize: "33", xray.KindChunkExt: "2;33",
+	xray.KindFrameType: "1;35", xray.KindFrameLength: "33", xray.KindMaskingKey: styleDim,
 	xray.KindError: "7;31", xray.KindUnread: styleDim,
 }
 

@@ -48,6 +48,9 @@ Flags:
   -opinions          show what other servers answered when they were asked
   -split N, -split each
                      deliver N octets with each read: the verdict stays the same
+  -type websocket    the octets are WebSocket frames, after the handshake. Clients mask
+                     theirs, so the first frame tells whose they are, unless this is
+                     -type websocket-client or -type websocket-server
   -json              one JSON object for each message, on a line of its own; if input is
                      left out, the last one has the type "left out"
   -color WHEN        auto (on a terminal, unless NO_COLOR is set), always, never
@@ -67,6 +70,7 @@ cannot be judged.
 type explainOptions struct {
 	escapes, hex, json, hidden, opinions bool
 	name, color, split, file             string
+	kind                                 string // value of -type
 	width                                int
 	most                                 int // octets of input that are read
 }
@@ -108,6 +112,7 @@ func parseExplain(args []string) (*explainOptions, error) {
 	fs.StringVar(&o.name, "case", "", "")
 	fs.StringVar(&o.color, "color", "auto", "")
 	fs.StringVar(&o.split, "split", "", "")
+	fs.StringVar(&o.kind, "type", "", "")
 	fs.IntVar(&o.width, "width", 0, "")
 	if err := fs.Parse(args); err != nil {
 		return nil, err
@@ -119,8 +124,21 @@ func parseExplain(args []string) (*explainOptions, error) {
 	return o, o.check()
 }
 
+// Values of -type.
+const (
+	typeFrames       = "websocket"
+	typeClientFrames = "websocket-client"
+	typeServerFrames = "websocket-server"
+)
+
 // check refuses values that mean nothing.
 func (o *explainOptions) check() error {
+	switch {
+	case o.kind != "" && o.kind != typeFrames && o.kind != typeClientFrames && o.kind != typeServerFrames:
+		return fmt.Errorf("-type is %q; it takes websocket, websocket-client or websocket-server", o.kind)
+	case o.kind != "" && (o.split != "" || o.name != "" || o.hidden):
+		return errors.New("-type websocket does not go with -split, -case or -hidden")
+	}
 	if o.color != "auto" && o.color != "always" && o.color != "never" {
 		return fmt.Errorf("-color is %q; it takes auto, always or never", o.color)
 	}

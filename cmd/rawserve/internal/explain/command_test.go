@@ -29,20 +29,24 @@ func FuzzExplain(f *testing.F) {
 			f.Add(sent.Octets, flags)
 		}
 	})
-	f.Add([]byte("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\n\r\n"), byte(0))
-	f.Add([]byte("== Info: x\n=> Send header, 3 bytes (0x3)\n0000: 47 45 54 GET\n<= Recv data, 2 bytes\n0000: hi"), byte(1))
-	f.Add([]byte("* Trying a\n10:00:00.1 [0-0] => Send header, 3 bytes (0x3)\n0000: GET\n[1-x] * Reusing existing connection with host a\n* closing connection #0"), byte(0))
+	f.Add([]byte("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\n"+
+		"hello\r\n0\r\n\r\n"), byte(0))
+	f.Add([]byte("== Info: x\n=> Send header, 3 bytes (0x3)\n0000: 47 45 54 GET\n<= Recv data, 2 bytes\n0000: hi"),
+		byte(1))
+	f.Add([]byte("* Trying a\n10:00:00.1 [0-0] => Send header, 3 bytes (0x3)\n0000: GET\n"+
+		"[1-x] * Reusing existing connection with host a\n* closing connection #0"), byte(0))
 	f.Add([]byte("@id a\n@title b\n\n> GET / HTTP/1.1\n< HTTP/1.1 200 *\n"), byte(2))
 	f.Fuzz(func(t *testing.T, octets []byte, flags byte) {
 		args := []string{"-width", fmt.Sprint(minWidth + int(flags)/2)}
-		for i, flag := range []string{"-hex", "-hidden", "-opinions", "-e", "-split=3"} {
+		for i, flag := range []string{"-hex", "-hidden", "-opinions", "-e", "-split=3", "-type=websocket"} {
 			if flags>>i&1 == 1 {
 				args = append(args, flag)
 			}
 		}
 		var out, errs bytes.Buffer
 		status := Command(args, bytes.NewReader(octets), &out, &errs)
-		if status != exitAccepted && status != exitRejected && status != exitIncomplete && status != exitCut && status != exitUsage {
+		if status != exitAccepted && status != exitRejected && status != exitIncomplete && status != exitCut &&
+			status != exitUsage {
 			t.Fatalf("exit status %d", status)
 		}
 		if (status == exitUsage) != strings.HasPrefix(errs.String(), "rawserve explain: ") {
@@ -79,7 +83,8 @@ func TestExitStatus(t *testing.T) {
 		{"response until close", "HTTP/1.1 200 OK\r\n" + date + "\r\nhello", nil, exitIncomplete},
 		{"response that breaks a MUST", "HTTP/1.1 204 No Content\r\n\r\n", nil, exitRejected},
 		{"response that breaks a MUST in JSON", "HTTP/1.1 204 No Content\r\n\r\n", []string{"-json"}, exitRejected},
-		{"response that breaks a SHOULD", "HTTP/1.1 301 Moved\r\n" + date + "Content-Length: 0\r\n\r\n", nil, exitAccepted},
+		{"response that breaks a SHOULD", "HTTP/1.1 301 Moved\r\n" + date + "Content-Length: 0\r\n\r\n", nil,
+			exitAccepted},
 		{"breaks a MUST and is not whole", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", nil, exitRejected},
 		{"escapes", `GET / HTTP/1.1\r\n` + "\n" + `Host: a\r\n\r\n` + "\n", []string{"-e"}, exitAccepted},
 		{"octets in place of a file", "", []string{"-e", `GET / HTTP/1.1\r\nHost: a\r\n\r\n`}, exitAccepted},
@@ -127,7 +132,8 @@ func TestJSON(t *testing.T) {
 		t.Errorf("got %+v", first)
 	}
 	v := second.Verdict
-	if v.Outcome != xray.Reject || v.Broken == nil || v.Broken.Name != "BadTarget" || v.At != 27+5 || v.Offset != 5 || len(v.Broken.Opinions) == 0 {
+	if v.Outcome != xray.Reject || v.Broken == nil || v.Broken.Name != "BadTarget" || v.At != 27+5 || v.Offset != 5 ||
+		len(v.Broken.Opinions) == 0 {
 		t.Errorf("got %+v", v)
 	}
 }

@@ -32,7 +32,8 @@ func outline(stdout string) (lines []string) {
 // TestCurlTraces: traces of all versions, with each block on its connection.
 func TestCurlTraces(t *testing.T) {
 	recorded := inputFile(t, "two-hosts.txt")
-	twoHosts := []string{"#0 sent", "ACCEPT", "ACCEPT", "#0 received", "ACCEPT", "ACCEPT", "#1 sent", "ACCEPT", "#1 received", "ACCEPT"}
+	twoHosts := []string{"#0 sent", "ACCEPT", "ACCEPT", "#0 received", "ACCEPT", "ACCEPT", "#1 sent", "ACCEPT",
+		"#1 received", "ACCEPT"}
 	parallel := []string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT", "#1 sent", "ACCEPT", "#1 received", "ACCEPT"}
 	head := regexp.MustCompile(`(?m)^(== |=>|<=)`)
 	for _, test := range []struct {
@@ -40,7 +41,8 @@ func TestCurlTraces(t *testing.T) {
 		want        []string
 	}{
 		{"7.88", recorded, twoHosts},
-		{"7.68", strings.ReplaceAll(recorded, "existing connection #0 with", "existing connection! (#0) with"), twoHosts},
+		{"7.68", strings.ReplaceAll(recorded, "existing connection #0 with", "existing connection! (#0) with"),
+			twoHosts},
 		{"8.16", regexp.MustCompile(` \(#\d\)\n| #0 with`).ReplaceAllStringFunc(recorded, func(s string) string {
 			return map[byte]string{'(': "\n", '#': " with"}[s[1]]
 		}), twoHosts},
@@ -52,11 +54,15 @@ func TestCurlTraces(t *testing.T) {
 		{"body_between", inputFile(t, "trace-stdout.txt"), []string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT"}},
 		{"joined", inputFile(t, "trace-stdout.txt") + inputFile(t, "trace.txt"),
 			[]string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT", "#0 sent", "ACCEPT", "#0 received", "ACCEPT"}},
-		{"interim_response", inputFile(t, "interim.txt"), []string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT", "ACCEPT"}},
-		{"interim_response_as_text", inputFile(t, "interim-ascii.txt"), []string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT", "ACCEPT"}},
-		{"interim_response_whole", strings.Replace(inputFile(t, "interim.txt"), "=> Send data,", "<= Recv header, 2 bytes (0x2)\n0000: 0d 0a ..\n=> Send data,", 1),
+		{"interim_response", inputFile(t, "interim.txt"), []string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT",
+			"ACCEPT"}},
+		{"interim_response_as_text", inputFile(t, "interim-ascii.txt"), []string{"#0 sent", "ACCEPT", "#0 received",
+			"ACCEPT", "ACCEPT"}},
+		{"interim_response_whole", strings.Replace(inputFile(t, "interim.txt"), "=> Send data,",
+			"<= Recv header, 2 bytes (0x2)\n0000: 0d 0a ..\n=> Send data,", 1),
 			[]string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT", "ACCEPT"}},
-		{"without_information", regexp.MustCompile(`(?m)^== Info: .*\n`).ReplaceAllString(inputFile(t, "trace.txt"), ""),
+		{"without_information", regexp.MustCompile(`(?m)^== Info: .*\n`).ReplaceAllString(inputFile(t, "trace.txt"),
+			""),
 			[]string{"#0 sent", "ACCEPT", "#0 received", "ACCEPT"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -72,8 +78,10 @@ func TestCurlTraces(t *testing.T) {
 // has closed, in any of its words, unless curl gave up before.
 func TestCurlCloses(t *testing.T) {
 	const trace = "%== Connected to a (127.0.0.1) port 80\n" +
-		"=> Send header, 18 bytes (0x12)\n0000: 47 45 54 20 2f 20 48 54 54 50 2f 31 2e 30 0d 0a GET / HTTP/1.0..\n0010: 0d 0a ..\n" +
-		"<= Recv header, 17 bytes (0x11)\n0000: 48 54 54 50 2f 31 2e 31 20 35 30 30 20 4f 4b 0d HTTP/1.1 500 OK.\n0010: 0a .\n" +
+		"=> Send header, 18 bytes (0x12)\n0000: 47 45 54 20 2f 20 48 54 54 50 2f 31 2e 30 0d 0a GET / HTTP/1.0..\n" +
+		"0010: 0d 0a ..\n" +
+		"<= Recv header, 17 bytes (0x11)\n0000: 48 54 54 50 2f 31 2e 31 20 35 30 30 20 4f 4b 0d HTTP/1.1 500 OK.\n" +
+		"0010: 0a .\n" +
 		"<= Recv header, 2 bytes (0x2)\n0000: 0d 0a ..\n<= Recv data, 2 bytes (0x2)\n0000: 68 69 hi\n"
 	for _, test := range []struct {
 		info, last string
@@ -84,7 +92,8 @@ func TestCurlCloses(t *testing.T) {
 		{"* ", "closing connection #0", exitAccepted},
 		{"* ", "shutting down connection #0", exitAccepted},
 		{"* ", "Connection #0 to host a:80 left intact", exitIncomplete},
-		{"== Info: ", "Operation timed out after 1001 milliseconds with 2 bytes received\n== Info: Closing connection 0", exitIncomplete},
+		{"== Info: ", "Operation timed out after 1001 milliseconds with 2 bytes received\n" +
+			"== Info: Closing connection 0", exitIncomplete},
 		{"* ", "Failure writing output to destination, passed 2 returned 0\n* closing connection #0", exitIncomplete},
 	} {
 		stdout, stderr, status := run(t, strings.Replace(trace, "%== ", test.info, 1)+test.info+test.last+"\n")
@@ -100,9 +109,11 @@ func TestCurlSentences(t *testing.T) {
 		{"two_connections_without_ids", inputFile(t, "parallel.txt"), "record it with --trace-ids"},
 		{"verbose", inputFile(t, "verbose.txt"), "record the exchange with curl --trace FILE"},
 		{"verbose_with_times", inputFile(t, "verbose-time.txt"), "record the exchange with curl --trace FILE"},
-		{"verbose_lines_alone", "> GET / HTTP/1.1\r\n> Host: a\r\n> \r\n", "record the exchange with curl --trace FILE"},
+		{"verbose_lines_alone", "> GET / HTTP/1.1\r\n> Host: a\r\n> \r\n",
+			"record the exchange with curl --trace FILE"},
 		{"verbose_refused", inputFile(t, "verbose-refused.txt"), "nothing that was sent or received"},
-		{"http2", strings.ReplaceAll(inputFile(t, "trace-stdout.txt"), "0010: 31 2e 31 0d 0a", "0010: 32 0d 0a 41 3a"), "--http1.1"},
+		{"http2", strings.ReplaceAll(inputFile(t, "trace-stdout.txt"), "0010: 31 2e 31 0d 0a", "0010: 32 0d 0a 41 3a"),
+			"--http1.1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			stdout, stderr, status := run(t, test.input)
@@ -115,7 +126,8 @@ func TestCurlSentences(t *testing.T) {
 
 // TestNotCurl: a request whose method is an asterisk is no line of curl's.
 func TestNotCurl(t *testing.T) {
-	if stdout, stderr, status := run(t, "* / HTTP/1.1\r\nHost: a\r\n\r\n* Trying / HTTP/1.1\r\n"); !strings.Contains(stdout, "REJECT") || status != exitRejected {
+	if stdout, stderr, status := run(t, "* / HTTP/1.1\r\nHost: a\r\n\r\n"+
+		"* Trying / HTTP/1.1\r\n"); !strings.Contains(stdout, "REJECT") || status != exitRejected {
 		t.Errorf("exit %d\n%s%s", status, stdout, stderr)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"rawserve/cmd/rawserve/internal/lint"
 	"rawserve/cmd/rawserve/internal/xray"
 	"rawserve/conformance"
+	"rawserve/httpwire/websocket/frame"
 )
 
 // Bounds of what is explained. What is longer than maxInput is cut, and said to
@@ -29,14 +30,19 @@ type stream struct {
 	title   string // "" if there is only one
 	octets  []byte
 	options xray.Options
-	sent    []byte // the requests that responses answer; nil if they are not known
-	lossy   bool   // some octets are dots
-	cut     int    // octets after which the input went on unread, 0 if it did not
+	frames  bool         // the octets are WebSocket frames,
+	from    frame.Sender // of this side
+	sent    []byte       // the requests that responses answer; nil if they are not known
+	lossy   bool         // some octets are dots
+	cut     int          // octets after which the input went on unread, 0 if it did not
 }
 
 // messages yields the messages of a stream, responses with their findings. Octets
 // that are not those that were sent prove nothing.
 func (s *stream) messages() iter.Seq[*xray.Message] {
+	if s.frames {
+		return xray.Frames(s.octets, s.from)
+	}
 	all := xray.Each(s.octets, s.options)
 	if s.options.Type == "request" || s.lossy {
 		return all
@@ -76,11 +82,14 @@ func (o *explainOptions) input(stdin io.Reader, stderr io.Writer) ([]stream, err
 		streams = []stream{{octets: data}}
 	case wire:
 		streams, err = wireStreams(o.file, data, o.name)
+	case o.kind != "":
+		streams = []stream{{octets: data}}
 	default:
 		streams, err = curlOrOctets(data)
 	}
 	for i := range streams {
 		streams[i].cut = cut
+		streams[i].frames, streams[i].from = o.framesOf(streams[i].octets)
 	}
 	if err == nil && o.split != "" {
 		err = o.resplit(streams)
@@ -97,6 +106,16 @@ func curlOrOctets(data []byte) ([]stream, error) {
 		return nil, errVerbose
 	}
 	return []stream{{octets: data}}, nil
+}
+
+// framesOf reports whether -type says that octets are WebSocket frames, and of which
+// side: if it leaves that open, the mask of the first frame tells.
+func (o *explainOptions) framesOf(octets []byte) (frames bool, from frame.Sender) {
+	server := o.kind == typeServerFrames || o.kind == typeFrames && len(octets) > 1 && octets[1]&0x80 == 0
+	if server {
+		from = frame.Server
+	}
+	return o.kind != "", from
 }
 
 // resplit delivers streams in reads of the size that -split asks for.

@@ -16,8 +16,10 @@ func TestInputs(t *testing.T) {
 		want []string
 	}{
 		{"get.wire", []string{"lesson: One request", "/messages?limit=2", "ACCEPT"}},
-		{"trace.txt", []string{"what curl sent", "what curl received", "POST", "/stream/3", "chunk 1: size 0x5 = 5", "HTTP/1.1", "405"}},
-		{"trace-ascii.txt", []string{"what curl sent", "--trace-ascii shows some octets as dots", "201", `{"text":"hi there"}`}},
+		{"trace.txt", []string{"what curl sent", "what curl received", "POST", "/stream/3", "chunk 1: size 0x5 = 5",
+			"HTTP/1.1", "405"}},
+		{"trace-ascii.txt", []string{"what curl sent", "--trace-ascii shows some octets as dots", "201",
+			`{"text":"hi there"}`}},
 	} {
 		t.Run(test.file, func(t *testing.T) {
 			data, err := os.ReadFile(filepath.Join("testdata", "input", test.file))
@@ -48,12 +50,16 @@ func TestEndless(t *testing.T) {
 		status     int
 		want       []string
 	}{
-		"length":  {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n", "\x00", nil, exitCut, []string{"NOT KNOWN", left}},
-		"chunks":  {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", "3\r\nabc\r\n", nil, exitCut, []string{"NOT KNOWN", left}},
-		"json":    {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n", "\x00", []string{"-json"}, exitCut, []string{`{"type":"left out","offset":1048576,`}},
+		"length": {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n", "\x00", nil, exitCut,
+			[]string{"NOT KNOWN", left}},
+		"chunks": {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", "3\r\nabc\r\n", nil, exitCut,
+			[]string{"NOT KNOWN", left}},
+		"json": {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n", "\x00", []string{"-json"},
+			exitCut, []string{`{"type":"left out","offset":1048576,`}},
 		"refused": {"POST /\r\n", "\x00", nil, exitRejected, []string{"REJECT"}},
-		"last":    {"GET / HTTP/1.0\r\n\r\n", "\x00", nil, exitAccepted, []string{"ACCEPT   18 of 1048576 octets used"}},
-		"head":    {"HTTP/1.1 200 OK\r\n", "a: b\r\n", nil, exitRejected, []string{"REJECT"}},
+		"last": {"GET / HTTP/1.0\r\n\r\n", "\x00", nil, exitAccepted,
+			[]string{"ACCEPT   18 of 1048576 octets used"}},
+		"head": {"HTTP/1.1 200 OK\r\n", "a: b\r\n", nil, exitRejected, []string{"REJECT"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out, errs bytes.Buffer
@@ -80,26 +86,34 @@ func TestEndless(t *testing.T) {
 
 // TestLarge: what is large and whole is judged as a whole.
 func TestLarge(t *testing.T) {
-	const get, length = "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10485760\r\n\r\n"
+	const get, length = "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\n" +
+		"Content-Length: 2097152\r\n\r\n"
 	const chunked = "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 	for name, test := range map[string]struct {
 		stdin, want string
 		args        []string
 		status      int
 	}{
-		"10_MiB":           {length + strings.Repeat("x", 10<<20), "ACCEPT   10485814 of 10485814 octets used", nil, exitAccepted},
-		"10_MiB_less_one":  {length + strings.Repeat("x", 10<<20-1), "1 octet of the body, which has 10485760", nil, exitIncomplete},
-		"5000_requests":    {strings.Repeat(get, 5_000), "each of the 4000, read in full", nil, exitAccepted},
+		"2_MiB": {length + strings.Repeat("x", 2<<20), "ACCEPT   2097205 of 2097205 octets used", nil,
+			exitAccepted},
+		"2_MiB_less_one": {length + strings.Repeat("x", 2<<20-1), "1 octet of the body, which has 2097152", nil,
+			exitIncomplete},
+		"1500_requests":    {strings.Repeat(get, 1_500), "each of the 500, read in full", nil, exitAccepted},
 		"the_last_refused": {strings.Repeat(get, 1001) + "GET\n", "request 1002, ", nil, exitRejected},
 		"the_last_cut_off": {strings.Repeat(get, 1001) + "GET", "request 1002, ", nil, exitIncomplete},
-		"2000_in_JSON":     {strings.Repeat(get, 2_000), `{"type":"request","number":2000,`, []string{"-json"}, exitAccepted},
-		"chunks":           {chunked + strings.Repeat("3\r\nabc\r\n", 50_000) + "0\r\n\r\n", " rows more", nil, exitAccepted},
-		"reads":            {chunked + strings.Repeat("3\r\nabc\r\n", 50_000), "choose a larger number", []string{"-split", "each"}, exitUsage},
-		"reads_compared":   {strings.Repeat(get, 1100), "the same as when all octets come with one read", []string{"-split", "1000"}, exitAccepted},
+		"2000_in_JSON": {strings.Repeat(get, 2_000), `{"type":"request","number":2000,`, []string{"-json"},
+			exitAccepted},
+		"chunks": {chunked + strings.Repeat("3\r\nabc\r\n", 50_000) + "0\r\n\r\n", " rows more", nil,
+			exitAccepted},
+		"reads": {chunked + strings.Repeat("3\r\nabc\r\n", 50_000), "choose a larger number",
+			[]string{"-split", "each"}, exitUsage},
+		"reads_compared": {strings.Repeat(get, 1100), "the same as when all octets come with one read",
+			[]string{"-split", "1000"}, exitAccepted},
 	} {
 		t.Run(name, func(t *testing.T) {
 			stdout, stderr, status := run(t, test.stdin, test.args...)
-			if status != test.status || !strings.Contains(stdout+stderr, test.want) || len(stdout) > 2<<20 && test.args[0] != "-json" {
+			if status != test.status || !strings.Contains(stdout+stderr, test.want) || len(stdout) > 2<<20 &&
+				test.args[0] != "-json" {
 				t.Errorf("exit %d, %d octets of output without %q, %s", status, len(stdout), test.want, stderr)
 			}
 		})

@@ -83,7 +83,8 @@ func TestFixtures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
 			o := &explainOptions{color: "never", width: 100}
-			status := o.explain([]stream{{octets: sent.Octets, options: xray.Options{Type: "request", Cuts: sent.Reads}}}, &out, &out)
+			status := o.explain([]stream{{octets: sent.Octets, options: xray.Options{Type: "request",
+				Cuts: sent.Reads}}}, &out, &out)
 			all := verdict.FindAllStringSubmatch(out.String(), -1)
 			want, code := "ACCEPT", exitAccepted
 			messages := xray.Dissect(sent.Octets, xray.Options{Type: "request"})
@@ -96,7 +97,10 @@ func TestFixtures(t *testing.T) {
 			if len(all) == 0 || all[len(all)-1][1] != want || status != code {
 				t.Errorf("exit %d, verdicts %v, want %s in\n%s", status, all, want, out.String())
 			}
-			if strings.ContainsFunc(out.String(), func(r rune) bool { return r < ' ' && r != '\n' || r == 0x7f || r == 0xfffd }) {
+			if strings.ContainsFunc(out.String(), func(r rune) bool {
+				return r < ' ' && r != '\n' || r == 0x7f ||
+					r == 0xfffd
+			}) {
 				t.Errorf("a control character reaches the terminal:\n%q", out.String())
 			}
 		})

@@ -92,7 +92,8 @@ var (
 	switchedToNothing = requires("SwitchedToNothing", "rfc9110-7.8-04", must,
 		"101 (Switching Protocols) without Upgrade", "name the protocol in Upgrade")
 	switchedUnasked = requires("SwitchedUnasked", "rfc9110-7.8-05", mustNot,
-		"101 (Switching Protocols) to a protocol that the request does not offer", "switch only to what Upgrade in the request lists")
+		"101 (Switching Protocols) to a protocol that the request does not offer",
+		"switch only to what Upgrade in the request lists")
 	switchedIn10 = requires("SwitchedIn10", "rfc9110-7.8-11", must,
 		"101 (Switching Protocols) to an HTTP/1.0 request", "ignore Upgrade in it")
 	switchedBeforeContinue = requires("SwitchedBeforeContinue", "rfc9110-7.8-12", must,
@@ -106,7 +107,8 @@ var (
 	repeatedField = requires("RepeatedField", "rfc9110-5.3-03", mustNot,
 		"a second line of a field that is no list", "send it once")
 	optionalSpace = requires("OptionalSpace", "rfc9110-5.6.3-01", should,
-		"white space around a field value is other than one space before it", "send one space after the colon, and none at the end")
+		"white space around a field value is other than one space before it",
+		"send one space after the colon, and none at the end")
 	requiredSpace = requires("RequiredSpace", "rfc9110-5.6.3-02", should,
 		"white space between two parts is other than one space", "send one space")
 	emptyMember = requires("EmptyMember", "rfc9110-5.6.1.1-01", mustNot,
@@ -172,16 +174,19 @@ var (
 	noContentRange = requires("NoContentRange", "rfc9110-15.3.7.1-01", must,
 		"206 (Partial Content) with one part and without Content-Range", "say which part of what it is")
 	rangeLength = requires("RangeLength", "rfc9110-15.3.7.1-01", must,
-		"the content has not as many octets as Content-Range says", "send the octets of the range, all of them and no others")
+		"the content has not as many octets as Content-Range says",
+		"send the octets of the range, all of them and no others")
 	invalidContentRange = states("InvalidContentRange", "rfc9110-14.4",
-		"A Content-Range field value is invalid if it contains a range-resp that has a last-pos value less than its first-pos value, "+
-			"or a complete-length value less than or equal to its last-pos value.",
-		"a range that ends before it begins, or beyond the length", "send first-pos, last-pos and complete-length in ascending order")
+		"A Content-Range field value is invalid if it contains a range-resp that has a last-pos value "+
+			"less than its first-pos value, or a complete-length value less than or equal to its last-pos value.",
+		"a range that ends before it begins, or beyond the length",
+		"send first-pos, last-pos and complete-length in ascending order")
 	noUnsatisfiedRange = requires("NoUnsatisfiedRange", "rfc9110-15.5.17-01", should,
-		"416 (Range Not Satisfiable) without the length in Content-Range", "send for example: Content-Range: bytes */1234")
+		"416 (Range Not Satisfiable) without the length in Content-Range",
+		"send for example: Content-Range: bytes */1234")
 	partialUnasked = states("PartialUnasked", "rfc9110-15.3.7",
-		"The 206 (Partial Content) status code indicates that the server is successfully fulfilling a range request for the target "+
-			"resource by transferring one or more parts of the selected representation.",
+		"The 206 (Partial Content) status code indicates that the server is successfully fulfilling a range "+
+			"request for the target resource by transferring one or more parts of the selected representation.",
 		"206 (Partial Content) to a request without Range", "send the whole with 200")
 	partialToMethod = requires("PartialToMethod", "rfc9110-14.2-02", must,
 		"206 (Partial Content) to a method that has no ranges: only GET has", "ignore Range, and answer with 200")
@@ -206,8 +211,8 @@ var (
 // Conditional requests. RFC 9110, Sections 13 and 15.4.5.
 var (
 	notModifiedUnasked = states("NotModifiedUnasked", "rfc9110-15.4.5",
-		"The 304 (Not Modified) status code indicates that a conditional GET or HEAD request has been received and would have resulted "+
-			"in a 200 (OK) response if it were not for the fact that the condition evaluated to false.",
+		"The 304 (Not Modified) status code indicates that a conditional GET or HEAD request has been "+
+			"received and would have resulted in a 200 (OK) response if it were not for the fact that the condition evaluated to false.",
 		"304 (Not Modified) to a request without a condition", "send the whole with 200")
 	notModifiedToMethod = requires("NotModifiedToMethod", "rfc9110-13.1.2-04", mustNot,
 		"304 (Not Modified) to another method than GET or HEAD", "send 412")
@@ -223,7 +228,8 @@ var (
 		"304 (Not Modified) without a field that the 200 to the same request had",
 		"send Content-Location, Date, ETag, Vary, Cache-Control and Expires as with 200")
 	modifiedSinceTaken = requires("ModifiedSinceTaken", "rfc9110-13.1.3-01", must,
-		"304 (Not Modified) by If-Modified-Since, though If-None-Match lists other entity tags", "send the whole with 200")
+		"304 (Not Modified) by If-Modified-Since, though If-None-Match lists other entity tags",
+		"send the whole with 200")
 	badModifiedSinceTaken = requires("BadModifiedSinceTaken", "rfc9110-13.1.3-02", must,
 		"304 (Not Modified) by an If-Modified-Since that holds no date", "ignore it, and send the whole with 200")
 	badUnmodifiedSinceTaken = requires("BadUnmodifiedSinceTaken", "rfc9110-13.1.4-02", must,
@@ -231,7 +237,8 @@ var (
 	conditionOfOther = requires("ConditionOfOther", "rfc9110-13.2.1-04", must,
 		"412 (Precondition Failed) to a method that selects nothing", "ignore conditions of CONNECT, OPTIONS and TRACE")
 	metadataIn304 = requires("MetadataIn304", "rfc9110-15.4.5-02", shouldNot,
-		"304 (Not Modified) describes content that it does not have", "leave the field out, unless it is there to update caches")
+		"304 (Not Modified) describes content that it does not have",
+		"leave the field out, unless it is there to update caches")
 )
 
 // Requests that are to be refused, answered as if they were fine.
@@ -241,7 +248,8 @@ var (
 	badHostTaken = requires("BadHostTaken", "rfc9112-3.2-06", must,
 		"a request whose Host is missing, repeated or invalid is not refused", "send 400")
 	codingNotFinalTaken = requires("CodingNotFinalTaken", "rfc9112-6.3-03", must,
-		"a request of which nobody knows where it ends is not refused: chunked is not its last coding", "send 400 and close")
+		"a request of which nobody knows where it ends is not refused: chunked is not its last coding",
+		"send 400 and close")
 	badLengthTaken = requires("BadLengthTaken", "rfc9112-6.3-05", must,
 		"a request with an invalid Content-Length is not refused", "send 400 and close")
 	badPortTaken = requires("BadPortTaken", "rfc9110-9.3.6-02", must,

@@ -36,7 +36,7 @@ func (c *check) challengeList(f *field) {
 		if param == nil {
 			scheme := authScheme.FindStringSubmatch(m.text)
 			if scheme == nil {
-				c.report(fieldSyntax, m.at)
+				c.malformed(f, m.at)
 				return
 			}
 			seen = map[string]bool{}
@@ -47,7 +47,7 @@ func (c *check) challengeList(f *field) {
 			param = authParam.FindStringSubmatch(scheme[2])
 		}
 		if param == nil || seen == nil {
-			c.report(fieldSyntax, m.at)
+			c.malformed(f, m.at)
 			return
 		}
 		c.authParam(param, seen, m.at)

@@ -135,7 +135,8 @@ func (c *check) remember() {
 	if _, again := c.seen[key]; key == "" || c.Status != 200 || !again && len(c.seen) >= maxRemembered {
 		return
 	}
-	r := representation{method: c.asked.Method, etag: c.header.value("etag"), encoding: c.header.value("content-encoding"), length: c.length(),
+	r := representation{method: c.asked.Method, etag: c.header.value("etag"),
+		encoding: c.header.value("content-encoding"), length: c.length(),
 		fields: map[string]bool{}}
 	for _, name := range keptIn304 {
 		r.fields[name] = c.header.has(name)
@@ -163,7 +164,8 @@ func (c *check) sameAsBefore() {
 		return
 	}
 	etag, length := c.header.value("etag"), c.length()
-	same := etag != "" && etag == before.etag && !strings.HasPrefix(etag, "W/") && before.encoding == c.header.value("content-encoding")
+	same := etag != "" && etag == before.etag && !strings.HasPrefix(etag,
+		"W/") && before.encoding == c.header.value("content-encoding")
 	differs := same && length != "" && before.length != "" && length != before.length
 	switch {
 	case differs && c.Status == 304:

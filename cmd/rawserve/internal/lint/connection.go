@@ -40,8 +40,9 @@ func (c *check) connection() {
 }
 
 // meantForAll are fields that are no business of the connection.
-var meantForAll = strings.Fields(`accept-ranges age allow cache-control content-encoding content-language content-location
-	content-range content-type date etag expires last-modified location retry-after server set-cookie vary www-authenticate`)
+var meantForAll = strings.Fields(`accept-ranges age allow cache-control content-encoding content-language
+	content-location content-range content-type date etag expires last-modified location retry-after server set-cookie
+	vary www-authenticate`)
 
 // afterLast checks that nothing follows the last response.
 func (c *check) afterLast() {

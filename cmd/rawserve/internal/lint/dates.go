@@ -13,7 +13,8 @@ var dateFields = [...]string{"date", "expires", "last-modified", "retry-after"}
 // The three forms of HTTP-date. RFC 9110, Section 5.6.7.
 var (
 	imfFixdate = regexp.MustCompile(`^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d ` + month + ` \d{4} ` + clock + ` GMT$`)
-	rfc850Date = regexp.MustCompile(`^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d\d-` + month + `-\d\d ` + clock + ` GMT$`)
+	rfc850Date = regexp.MustCompile(`^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d\d-` + month + `-\d\d ` + clock +
+		` GMT$`)
 	asctime    = regexp.MustCompile(`^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ` + month + ` [ \d]\d ` + clock + ` \d{4}$`)
 	seconds    = regexp.MustCompile(`^\d+$`)
 	whitespace = regexp.MustCompile(`[ \t]+`)
@@ -29,7 +30,7 @@ func (c *check) dates() {
 	for _, name := range dateFields {
 		for f := range c.header.all(name) {
 			if r := dateForm(f.value); r != nil && !(name == "retry-after" && seconds.MatchString(f.value)) {
-				c.report(r, f.value0)
+				c.reportValue(r, f)
 			}
 		}
 	}

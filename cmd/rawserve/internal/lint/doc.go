@@ -15,8 +15,8 @@
 // A rule reports only what the octets prove. Where a requirement depends on the
 // request, or on an earlier answer, and that is not known, nothing is reported.
 // Where the RFC says "unless", and octets do not show which it is, the hint says so.
-// testdata/coverage.tsv has each requirement without a rule, and why; testdata/servers
-// has what real servers have sent.
+// testdata/coverage.tsv has each requirement without a rule, and why. Package explain
+// has traces of real servers, and what is found in them.
 //
 // # Reading order
 //

@@ -69,23 +69,37 @@ func (c *check) productions() {
 		case p.list:
 			for m := range f.members() {
 				if !p.matches(m.text) {
-					c.report(fieldSyntax, m.at)
+					c.malformed(f, m.at)
 					break
 				}
 			}
 		case !p.matches(f.value):
-			c.report(fieldSyntax, f.value0)
+			c.malformed(f, f.value0)
 		}
 		if known || isList(f.name) {
 			c.quotedPairs(f)
 		}
-		if at := strings.Index(strings.ReplaceAll(f.value, "\t", "  "), "  "); at >= 0 && hasProducts(f.name) && strings.IndexByte(f.value, '(') < 0 {
+		if at := wideSpace(f); at >= 0 {
 			c.report(requiredSpace, f.value0+at)
 		}
 	}
 	if f := c.header.first("content-encoding"); f != nil && c.header.lists("content-encoding", "identity") {
 		c.report(identityCoding, f.value0)
 	}
+}
+
+// wideSpace returns where products stand apart by other than one space, -1 if they
+// do not. Comments can have any.
+func wideSpace(f *field) int {
+	products, _, _ := strings.Cut(f.value, "(")
+	if !hasProducts(f.name) {
+		return -1
+	}
+	tab, spaces := strings.IndexByte(products, '\t'), strings.Index(products, "  ")
+	if tab >= 0 && (spaces < 0 || tab < spaces) {
+		return tab
+	}
+	return spaces
 }
 
 // hasProducts reports whether a field has products and comments, with white space

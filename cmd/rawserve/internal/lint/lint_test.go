@@ -32,11 +32,15 @@ const (
 // request returns a request for / with field lines.
 func request(method, lines string) string { return method + " / HTTP/1.1|Host: a|" + lines + "|" }
 
+// lintCases are all cases.
+var lintCases = slices.Concat(framingCases, connectionCases, fieldCases, statusCases, rangeCases, conditionalCases,
+	requestCases)
+
 // TestRules: each rule finds what breaks it, and nothing in a correct neighbour. Of
 // what is wrong nothing else is found either.
 func TestRules(t *testing.T) {
 	tested := map[string]bool{}
-	for _, c := range slices.Concat(framingCases, connectionCases, fieldCases, statusCases, rangeCases, conditionalCases, requestCases) {
+	for _, c := range lintCases {
 		tested[c.rule] = true
 		t.Run(c.rule, func(t *testing.T) {
 			bad, at := wire(c.bad)
@@ -128,7 +132,7 @@ func TestBothDirections(t *testing.T) {
 
 // FuzzLint: whatever comes in, findings are within the octets and have a source.
 func FuzzLint(f *testing.F) {
-	for _, c := range slices.Concat(framingCases, connectionCases, fieldCases, statusCases, rangeCases, conditionalCases, requestCases) {
+	for _, c := range lintCases {
 		bad, _ := wire(c.bad)
 		f.Add(bad, wireOf(c.asked), true)
 	}

@@ -155,7 +155,8 @@ func (c *check) parts(contentType *field) {
 	delimiter := []byte("--" + boundary[1] + boundary[2])
 	var order []int
 	for part, rest := cutPart(content, delimiter); part != nil; part, rest = cutPart(rest, delimiter) {
-		if bytes.HasPrefix(part, []byte("\n")) || bytes.HasSuffix(part, []byte("\n")) && !bytes.HasSuffix(part, []byte("\r\n")) {
+		if bytes.HasPrefix(part, []byte("\n")) || bytes.HasSuffix(part, []byte("\n")) &&
+			!bytes.HasSuffix(part, []byte("\r\n")) {
 			c.report(bareLineFeed, c.Offset+c.Head)
 			return
 		}

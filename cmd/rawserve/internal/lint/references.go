@@ -15,7 +15,8 @@ const (
 	hostPort   = `(\[[0-9A-Fa-f:.vV]+[^\]\[/?#@]*\]|` + regName + `)(?::[0-9]*)?`
 )
 
-var uriReference = regexp.MustCompile(`^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:(//)(` + userinfoAt + `)?` + hostPort + `)?(` + pchars + `)` +
+var uriReference = regexp.MustCompile(`^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:(//)(` + userinfoAt + `)?` + hostPort +
+	`)?(` + pchars + `)` +
 	`(?:\?` + queryChars + `)?(#` + queryChars + `)?$`)
 
 // references checks Location and Content-Location. RFC 9110, Sections 4.2, 8.7 and
@@ -24,7 +25,7 @@ func (c *check) references() {
 	for _, name := range [...]string{"location", "content-location"} {
 		for f := range c.header.all(name) {
 			if r := reference(f.value, name == "location"); r != nil {
-				c.report(r, f.value0)
+				c.reportValue(r, f)
 			}
 		}
 	}

@@ -33,9 +33,11 @@ func (c *check) needed() {
 	}
 }
 
-// described checks that content is described. RFC 9110, Section 8.3.
+// described checks that content is described. A part that If-Range has asked for is
+// not described again (RFC 9110, Section 15.3.7). RFC 9110, Section 8.3.
 func (c *check) described() {
-	if c.Body > 0 && !c.header.has("content-type") {
+	known := c.Status == 206 && (c.asked == nil || c.asked.header.has("if-range"))
+	if c.Body > 0 && !known && !c.header.has("content-type") {
 		c.report(noContentType, c.Offset+c.Head)
 	}
 }

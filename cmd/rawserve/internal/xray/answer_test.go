@@ -70,7 +70,8 @@ func TestAnswers(t *testing.T) {
 				t.Errorf("%q: said to have %q, but the answer is\n%s", request, part, answer)
 			}
 		}
-		if m.Verdict.Sends == "" || strings.Contains(answer, "\r\nConnection: close") != strings.Contains(m.Verdict.Sends, "Connection: close") {
+		closes := strings.Contains(answer, "\r\nConnection: close")
+		if m.Verdict.Sends == "" || closes != strings.Contains(m.Verdict.Sends, "Connection: close") {
 			t.Errorf("%q: got %q\n%s", request, m.Verdict.Sends, answer)
 		}
 	}
@@ -85,7 +86,8 @@ func TestStandardMethods(t *testing.T) {
 			continue // TestAnswers has it
 		}
 		want := strings.HasPrefix(askRouter(t, request), "HTTP/1.1 501 ")
-		said := slices.ContainsFunc(Dissect([]byte(request), Options{})[0].Effects, func(effect string) bool { return strings.Contains(effect, "501") })
+		said := slices.ContainsFunc(Dissect([]byte(request), Options{})[0].Effects,
+			func(effect string) bool { return strings.Contains(effect, "501") })
 		if said != want {
 			t.Errorf("%s: answered with 501: %t, said so: %t", method, want, said)
 		}

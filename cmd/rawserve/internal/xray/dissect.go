@@ -43,7 +43,8 @@ type dissection struct {
 	octets   []byte // for the parser
 	shown    []byte // for everything that is said about them
 	options  Options
-	answered int // final responses so far
+	answered int      // final responses so far
+	asked    []string // methods of the requests among the messages
 }
 
 // newDissection returns the state in which a dissection begins.
@@ -127,6 +128,9 @@ func (d *dissection) windows(from int, f func(end int) (more bool)) {
 // request dissects a request.
 func (d *dissection) request(at int) *Message {
 	b := d.watch(at)
+	if d.options.Type == "" {
+		d.asked = append(d.asked, b.m.Method)
+	}
 	b.decideRequest()
 	b.afterLast()
 	b.annotate()

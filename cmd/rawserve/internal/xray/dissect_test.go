@@ -114,7 +114,8 @@ func checkVerdicts(t *testing.T, octets []byte, messages []Message) {
 			t.Fatalf("request %d: got %s, but the connection closes before it", i+1, v.Outcome)
 		case want.broken != nil:
 			e := want.broken
-			if v.Outcome != Reject || v.Broken.Name != e.Rule.Name || v.Offset != e.Offset || v.Status != e.Rule.Status || v.At != want.at+int(e.Offset) {
+			if v.Outcome != Reject || v.Broken.Name != e.Rule.Name || v.Offset != e.Offset ||
+				v.Status != e.Rule.Status || v.At != want.at+int(e.Offset) {
 				t.Fatalf("request %d: got %+v, want %v", i+1, v, e)
 			}
 		case v.Outcome != NeedMore:
@@ -146,9 +147,12 @@ func checkSplits(t *testing.T, octets []byte, cuts ...[]int) {
 
 // BenchmarkDissect is everything there is to say about the head of a browser.
 func BenchmarkDissect(b *testing.B) {
-	head := []byte("GET /messages?limit=2 HTTP/1.1\r\nHost: localhost:3000\r\nAccept: text/html,application/xhtml+xml,*/*;q=0.8\r\n" +
-		"User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\r\nAccept-Language: en-US,en;q=0.5\r\n" +
-		"Accept-Encoding: gzip, deflate, br, zstd\r\nConnection: keep-alive\r\nCookie: theme=dark; session=0123456789abcdef\r\n\r\n")
+	head := []byte("GET /messages?limit=2 HTTP/1.1\r\nHost: localhost:3000\r\n" +
+		"Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\n" +
+		"User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\r\n" +
+		"Accept-Language: en-US,en;q=0.5\r\n" +
+		"Accept-Encoding: gzip, deflate, br, zstd\r\nConnection: keep-alive\r\n" +
+		"Cookie: theme=dark; session=0123456789abcdef\r\n\r\n")
 	b.SetBytes(int64(len(head)))
 	b.ReportAllocs()
 	for b.Loop() {

@@ -14,6 +14,7 @@
 //	response.go    responses, the same way
 //	body.go        bodies: by length, chunked, and up to the close
 //	rest.go        octets that no parser has accepted: a broken or unfinished line
+//	frames.go      the frames of a WebSocket, after the handshake
 //	decide.go      the verdict and the decisions, in words
 //	notes.go       what is said about each part; fieldnotes.go: the words
 //	why.go         why a refusal matters; reasons.go: the words; examples.tsv: a case

@@ -20,7 +20,10 @@ func checkNoDelay(t *testing.T) {
 		}
 		raw, err := conn.(*net.TCPConn).SyscallConn()
 		if err == nil {
-			raw.Control(func(fd uintptr) { value, _ = syscall.GetsockoptInt(int(fd), syscall.IPPROTO_TCP, syscall.TCP_NODELAY) })
+			raw.Control(func(fd uintptr) {
+				value, _ = syscall.GetsockoptInt(int(fd), syscall.IPPROTO_TCP,
+					syscall.TCP_NODELAY)
+			})
 		}
 	}
 	s.Start()

@@ -23,14 +23,17 @@ var factChecks = map[string]func(t *testing.T, f *stacks){
 		f.same(t, f.slowly(simple), f.dumps(simple))
 	},
 	"H2": func(t *testing.T, f *stacks) {
-		f.same(t, f.dumps("GET / HTTP/1.1\r\nHost: a\r\nX-A:1 \t\r\nX-B:  2\r\n\r\n"), f.dumps("GET / HTTP/1.1\r\nHost: a\r\nX-A: 1\r\nX-B: 2\r\n\r\n"))
-		ordered, reversed := f.goDump(t, "GET / HTTP/1.1\r\nHost: a\r\nx-a: 1\r\nX-B: 2\r\n\r\n"), f.goDump(t, "GET / HTTP/1.1\r\nHost: a\r\nX-B: 2\r\nX-A: 1\r\n\r\n")
+		f.same(t, f.dumps("GET / HTTP/1.1\r\nHost: a\r\nX-A:1 \t\r\nX-B:  2\r\n\r\n"),
+			f.dumps("GET / HTTP/1.1\r\nHost: a\r\nX-A: 1\r\nX-B: 2\r\n\r\n"))
+		ordered, reversed := f.goDump(t, "GET / HTTP/1.1\r\nHost: a\r\nx-a: 1\r\nX-B: 2\r\n\r\n"), f.goDump(t,
+			"GET / HTTP/1.1\r\nHost: a\r\nX-B: 2\r\nX-A: 1\r\n\r\n")
 		if !reflect.DeepEqual(ordered, reversed) {
 			t.Errorf("net/http tells order or case: %+v, %+v", ordered, reversed)
 		}
 	},
 	"H3": func(t *testing.T, f *stacks) {
-		d := f.goDump(t, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTrailer: X-A\r\nConnection: TE\r\n\r\n0\r\n\r\n")
+		d := f.goDump(t, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTrailer: X-A\r\n"+
+			"Connection: TE\r\n\r\n0\r\n\r\n")
 		for _, name := range []string{"Host", "Transfer-Encoding", "Trailer"} {
 			if hasName(d.Fields, name) {
 				t.Errorf("r.Header has %s", name)
@@ -38,7 +41,8 @@ var factChecks = map[string]func(t *testing.T, f *stacks){
 		}
 	},
 	"H4": func(t *testing.T, f *stacks) {
-		none, zero := f.goDump(t, "POST / HTTP/1.1\r\nHost: a\r\n\r\n"), f.goDump(t, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+		none, zero := f.goDump(t, "POST / HTTP/1.1\r\nHost: a\r\n\r\n"), f.goDump(t,
+			"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
 		if none.Length != zero.Length || none.Length != 0 {
 			t.Errorf("r.ContentLength is %d and %d", none.Length, zero.Length)
 		}
@@ -189,7 +193,8 @@ func nodeHandler(t *testing.T, body string) string {
 const quiet = 400 * time.Millisecond
 
 func checkContinue(t *testing.T, f *stacks) {
-	const request = "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
+	const request = "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n" +
+		"\r\n"
 	without := goServer(t, func(w http.ResponseWriter, r *http.Request) {})
 	with := goServer(t, func(w http.ResponseWriter, r *http.Request) { r.Body.Read(make([]byte, 1)) })
 	node := nodeHandler(t, `s.end()`)
@@ -247,7 +252,8 @@ func checkUnread(t *testing.T, f *stacks) {
 		size    int
 		closed  bool
 	}{{address, 200 << 10, false}, {address, 600 << 10, true}, {node, 600 << 10, false}} {
-		request := fmt.Sprintf("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n%s", test.size, strings.Repeat("a", test.size))
+		request := fmt.Sprintf("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n%s", test.size,
+			strings.Repeat("a", test.size))
 		a := askPeer(t, test.address, []byte(request), quiet)
 		if a.closed != test.closed {
 			t.Errorf("%d octets unread: closed %t, want %t", test.size, a.closed, test.closed)
@@ -261,7 +267,8 @@ func checkTwoSteps(t *testing.T, f *stacks) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	go io.WriteString(conn, "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000\r\n\r\n"+strings.Repeat("a", 400<<10))
+	go io.WriteString(conn, "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000\r\n\r\n"+strings.Repeat("a",
+		400<<10))
 	if _, err := io.ReadAll(conn); err != nil {
 		t.Fatal(err) // a reset, which can destroy the answer
 	}

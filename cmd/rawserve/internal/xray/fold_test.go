@@ -15,7 +15,8 @@ func TestManyChunks(t *testing.T) {
 	for _, tt := range []struct{ name, in, want string }{
 		{"whole", body + "0\r\nX: y\r\n\r\n", "accept "},
 		{"no_last_chunk", body, fmt.Sprintf("need more the size of chunk %d, or a last chunk", many+1)},
-		{"half_a_chunk", body + "4\r\nab", fmt.Sprintf("need more at least 2 octets of chunk %d, CR LF, and a last chunk", many+1)},
+		{"half_a_chunk", body + "4\r\nab",
+			fmt.Sprintf("need more at least 2 octets of chunk %d, CR LF, and a last chunk", many+1)},
 		{"no_line_end", body + "2\r\nab", fmt.Sprintf("need more CR LF after chunk %d, and a last chunk", many+1)},
 		{"bad_size", body + "x\r\n", "reject "},
 	} {

@@ -142,7 +142,10 @@ func hasName(fields [][2]string, name string) bool {
 }
 
 func hasValue(fields [][2]string, field, value string) bool {
-	return slices.ContainsFunc(fields, func(f [2]string) bool { return strings.EqualFold(f[0], field) && f[1] == value })
+	return slices.ContainsFunc(fields, func(f [2]string) bool {
+		return strings.EqualFold(f[0],
+			field) && f[1] == value
+	})
 }
 
 // checkSeen compares what is said about each span with the dump of the stack.
@@ -159,7 +162,8 @@ func checkSeen(t *testing.T, m *Message, d *dump, view func(*Seen) View) {
 		}
 		v := view(s.Seen)
 		if got := d.holds(s, field); got != (v.Fate == Kept) {
-			t.Errorf("%s %q of %s: %s %s, but the handler has it: %t (%+v of %q)", s.Kind, s.Octets, field, v.Fate, v.Where, got, d, m.request())
+			t.Errorf("%s %q of %s: %s %s, but the handler has it: %t (%+v of %q)", s.Kind, s.Octets, field, v.Fate,
+				v.Where, got, d, m.request())
 		}
 		gone := s.Kind == KindFieldName && v.Fate == Dropped
 		if gone && slices.ContainsFunc(d.Fields, func(f [2]string) bool { return strings.EqualFold(f[0], field) }) {
@@ -172,15 +176,19 @@ func checkSeen(t *testing.T, m *Message, d *dump, view func(*Seen) View) {
 // conformance cases come on top.
 var hiddenRequests = []string{
 	"POST /a?b HTTP/1.1\r\nhOST: x:1\r\nCONNECTION: close\r\nX-low:  v \r\nx-low: w\r\ntransfer-encoding: CHUNKED\r\n" +
-		"Trailer: x-sum\r\nKeep-Alive: 5\r\nTE: trailers\r\nPragma: no-cache\r\n\r\n5;a=b\r\nhello\r\n0\r\nx-sum: 1\r\nX-Other: 2\r\n\r\n",
-	"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 005\r\nUser-Agent: u\r\nUser-Agent: v\r\nAge: 1\r\nCookie: a=b\r\n" +
+		"Trailer: x-sum\r\nKeep-Alive: 5\r\nTE: trailers\r\nPragma: no-cache\r\n\r\n5;a=b\r\nhello\r\n0\r\n" +
+		"x-sum: 1\r\nX-Other: 2\r\n\r\n",
+	"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 005\r\nUser-Agent: u\r\nUser-Agent: v\r\nAge: 1\r\n" +
+		"Cookie: a=b\r\n" +
 		"Cookie: c=d\r\nX-E:\r\nX-O: \xff\xfe\r\nConnection: keep-alive\r\n\r\nhello",
 	"GET http://abs/x HTTP/1.1\r\nHost: other\r\n\r\n",
 	"PUT /a HTTP/1.0\r\nContent-Length: 2\r\n\r\nhi",
 	"\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
 	"OPTIONS * HTTP/1.1\r\nHost:\r\n\r\n",
-	"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;" + strings.Repeat("a", 4093) + "\r\na\r\n0\r\n\r\n",
-	"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;" + strings.Repeat("a", 4092) + "\r\na\r\n0\r\n\r\n",
+	"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;" + strings.Repeat("a",
+		4093) + "\r\na\r\n0\r\n\r\n",
+	"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;" + strings.Repeat("a",
+		4092) + "\r\na\r\n0\r\n\r\n",
 	"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0000000000000001\r\na\r\n0\r\n\r\n",
 	"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n00000000000000001\r\na\r\n0\r\n\r\n",
 	"GET /" + strings.Repeat("a", 9000) + " HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("b", 9000) + "\r\n\r\n",

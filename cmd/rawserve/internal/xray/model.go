@@ -11,8 +11,9 @@ type Options struct {
 	// depend on them. Nil means that all octets came with one read.
 	Cuts []int
 
-	// Methods are those of the requests that responses answer, in order. Without
-	// them an answer to HEAD is taken for one to GET.
+	// Methods are those of the requests that responses answer, in order. Nil takes
+	// them from the requests that stand among the responses; without those an answer
+	// to HEAD is taken for one to GET.
 	Methods []string
 
 	// Shown are the octets to show in the place of the input: as many, with dots for
@@ -32,7 +33,7 @@ type Options struct {
 // Offsets count from the first octet of the input, so that the messages of a
 // pipelined stream need no arithmetic. The one exception is Verdict.Offset.
 type Message struct {
-	Type   string `json:"type"`   // "request" or "response"
+	Type   string `json:"type"`   // "request", "response", or "frame" of a WebSocket
 	Number int    `json:"number"` // in the input, from 1
 	Offset int    `json:"offset"` // of its first octet
 	Length int    `json:"length"` // octets that its spans cover
@@ -101,6 +102,9 @@ const (
 	KindBody          Kind = "body"
 	KindStatus        Kind = "status code"   // of a response
 	KindReason        Kind = "reason phrase" // of a response
+	KindFrameType     Kind = "frame type"    // of a WebSocket frame: FIN and opcode
+	KindFrameLength   Kind = "frame length"  // MASK and payload length
+	KindMaskingKey    Kind = "masking key"   // of a client's frame
 	KindError         Kind = "error"         // the octet at which a line was refused
 	KindUnread        Kind = "unread"        // after a refusal, or after the last message: discarded, and the connection closes
 )

@@ -104,7 +104,7 @@ var reasons = map[string]reason{
 		"the data that follows is still a part of the line. " + whyChunk},
 	"ChunkLineTooLong": {"syntax/chunked.go:chunkSizeLine", whyBound},
 	"ChunkOverhead": {"syntax/chunked.go:chunkSizeLine", "One octet of data in a chunk with a kilobyte of extension makes the server " +
-		"read a gigabyte for a megabyte that is within its limit."},
+		"read a gigabyte for a megabyte that is within its limit. Small chunks alone do not: a size is a few octets."},
 	"BadChunkEnd": {"syntax/chunked.go:chunkEnd", "The size said that the data ends here, and it goes on. One of the two is wrong, " +
 		"and a reader cannot know which. " + whyChunk},
 	"TrailerTooLarge": {"syntax/trailer.go:trailerSection", whyBound},

@@ -39,8 +39,12 @@ func (d *dissection) response(at int) *Message {
 
 // methodAsked returns the method of the request that the next response answers.
 func (d *dissection) methodAsked() string {
-	if d.answered < len(d.options.Methods) {
-		return d.options.Methods[d.answered]
+	methods := d.options.Methods
+	if methods == nil {
+		methods = d.asked
+	}
+	if d.answered < len(methods) {
+		return methods[d.answered]
 	}
 	return "GET"
 }

@@ -71,8 +71,7 @@ func start(command string, flags []string, ready func(*Server) bool) (*Server, e
 		args = append(args, "-addr", "127.0.0.1:0")
 	}
 	s := &Server{cmd: exec.Command(command, args...), done: make(chan error, 1)}
-	s.cmd.Stderr = os.Stderr
-	out, err := s.cmd.StdoutPipe()
+	out, err := s.cmd.StderrPipe()
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +89,7 @@ func start(command string, flags []string, ready func(*Server) bool) (*Server, e
 	}
 	go func() {
 		for lines.Scan() {
+			fmt.Fprintln(os.Stderr, lines.Text())
 		}
 		s.done <- s.cmd.Wait()
 	}()

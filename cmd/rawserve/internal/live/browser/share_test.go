@@ -20,22 +20,22 @@ const hostile = "GET /a?b=</script><script>alert(1)</script> HTTP/1.1\r\nHost: a
 // Until something is captured, the page shows an example, and says so.
 func TestExampleFirst(t *testing.T) {
 	p := open(t)
-	p.until(`state.detail && state.detail.c === 0 && document.querySelector("#grid .cell")`)
-	if about := p.text("#about"); !strings.Contains(about, "An example") {
+	p.Until(`state.detail && state.detail.c === 0 && document.querySelector("#grid .cell")`)
+	if about := p.Text("#about"); !strings.Contains(about, "An example") {
 		t.Errorf("it says of itself %q", about)
 	}
-	if reads := eval[int](p, `document.querySelectorAll('#grid [data-block="read"]').length`); reads != 3 {
+	if reads := Eval[int](p.Tab, `document.querySelectorAll('#grid [data-block="read"]').length`); reads != 3 {
 		t.Errorf("the example has %d reads", reads)
 	}
-	if counts := p.text("#counts"); !strings.Contains(counts, "0 exchanges") {
+	if counts := p.Text("#counts"); !strings.Contains(counts, "0 exchanges") {
 		t.Errorf("the counters say %q", counts)
 	}
-	p.click("#replay")
-	p.until(`state.detail.c === 1 && state.detail.over`)
-	if about := eval[bool](p, `$("about").hidden`); !about {
+	p.Click("#replay")
+	p.Until(`state.detail.c === 1 && state.detail.over`)
+	if about := Eval[bool](p.Tab, `$("about").hidden`); !about {
 		t.Error("what was captured is said to be an example")
 	}
-	p.clean()
+	p.Clean()
 }
 
 // The address names the exchange that is shown.
@@ -45,19 +45,19 @@ func TestAddress(t *testing.T) {
 		p.exchange("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
 	}
 	p.show(2, 1)
-	address := eval[string](p, "location.href")
+	address := Eval[string](p.Tab, "location.href")
 	p.visit()
-	p.run(chromedp.Navigate("about:blank"), chromedp.Navigate(address))
-	p.until(`state.detail && state.detail.c === 2`)
-	if title := p.text("#ex-title"); title != "GET /2" {
+	p.Run(chromedp.Navigate("about:blank"), chromedp.Navigate(address))
+	p.Until(`state.detail && state.detail.c === 2`)
+	if title := p.Text("#ex-title"); title != "GET /2" {
 		t.Errorf("%s shows %q", address, title)
 	}
-	if here := p.text("#here"); !strings.Contains(here, "c2") {
+	if here := p.Text("#here"); !strings.Contains(here, "c2") {
 		t.Errorf("above the list it says %q", here)
 	}
-	p.run(chromedp.Navigate("about:blank"), chromedp.Navigate(p.server.Page+"/#run=another&c=2&r=1"))
-	p.until(`$("notice").textContent.includes("another run")`)
-	p.clean()
+	p.Run(chromedp.Navigate("about:blank"), chromedp.Navigate(p.server.Page+"/#run=another&c=2&r=1"))
+	p.Until(`$("notice").textContent.includes("another run")`)
+	p.Clean()
 }
 
 // A link holds an exchange, and opens at another server.
@@ -65,34 +65,34 @@ func TestLink(t *testing.T) {
 	p := open(t)
 	p.exchange(hostile)
 	p.show(1, 1)
-	p.until(`state.detail.over`)
+	p.Until(`state.detail.over`)
 	const shown = `$("grid").textContent`
-	want := eval[string](p, shown)
-	p.click("#share summary")
-	p.click("#link")
-	p.until(`state.copied`)
-	_, fragment, _ := strings.Cut(eval[string](p, "state.copied"), "#")
+	want := Eval[string](p.Tab, shown)
+	p.Click("#share summary")
+	p.Click("#link")
+	p.Until(`state.copied`)
+	_, fragment, _ := strings.Cut(Eval[string](p.Tab, "state.copied"), "#")
 	t.Logf("the link has %d characters", len(fragment))
-	p.clean()
+	p.Clean()
 
 	other := open(t)
-	other.run(chromedp.Navigate("about:blank"), chromedp.Navigate(other.server.Page+"/#"+fragment))
-	other.until(`state.detail && state.detail.carried`)
-	if got := eval[string](other, shown); got != want {
+	other.Run(chromedp.Navigate("about:blank"), chromedp.Navigate(other.server.Page+"/#"+fragment))
+	other.Until(`state.detail && state.detail.carried`)
+	if got := Eval[string](other.Tab, shown); got != want {
 		t.Errorf("the link opens as\n%q, not as\n%q", got, want)
 	}
-	if about := other.text("#about"); !strings.Contains(about, "From a link") {
+	if about := other.Text("#about"); !strings.Contains(about, "From a link") {
 		t.Errorf("it says of itself %q", about)
 	}
-	if !eval[bool](other, `$("replay").disabled && document.querySelector("#share a[data-as=har]").href === ""`) {
+	if !Eval[bool](other.Tab, `$("replay").disabled && document.querySelector("#share a[data-as=har]").href === ""`) {
 		t.Error("what came with a link can be sent")
 	}
-	other.do(`$("steps").open = true`)
-	other.until(`$("same").textContent.startsWith("✓")`)
+	other.Do(`$("steps").open = true`)
+	other.Until(`$("same").textContent.startsWith("✓")`)
 	for _, broken := range []string{fragment[:len(fragment)/2], "x=", "x=%00", "x=" + strings.Repeat("A", 70000), "x=q1YqSVSyUlAqSk1U0lFQqgUA"} {
-		other.run(chromedp.Navigate("about:blank"), chromedp.Navigate(other.server.Page+"/#"+broken))
-		other.until(`!$("notice").hidden && state.detail && state.detail.c === 0`)
-		if notice := other.text("#notice"); !strings.HasPrefix(notice, "The link holds") && !strings.HasPrefix(notice, "The link is longer") && !strings.HasPrefix(notice, "The body is not") {
+		other.Run(chromedp.Navigate("about:blank"), chromedp.Navigate(other.server.Page+"/#"+broken))
+		other.Until(`!$("notice").hidden && state.detail && state.detail.c === 0`)
+		if notice := other.Text("#notice"); !strings.HasPrefix(notice, "The link holds") && !strings.HasPrefix(notice, "The link is longer") && !strings.HasPrefix(notice, "The body is not") {
 			t.Errorf("%.40s is answered %q", broken, notice)
 		}
 	}
@@ -103,7 +103,7 @@ func TestSavedHTML(t *testing.T) {
 	p := open(t)
 	p.exchange(hostile)
 	p.show(1, 1)
-	want := eval[string](p, `$("grid").textContent`)
+	want := Eval[string](p.Tab, `$("grid").textContent`)
 	name := filepath.Join(t.TempDir(), "saved.html")
 	response, err := http.Get(p.server.Page + "/export?c=1&r=1&as=html")
 	if err != nil {
@@ -114,25 +114,25 @@ func TestSavedHTML(t *testing.T) {
 	if err := os.WriteFile(name, document, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	p.clean()
-	p = &tab{t: t, server: p.server}
-	p.open("file://" + name)
-	p.until(`state.detail && document.querySelector("#grid .cell")`)
-	if got := eval[string](p, `$("grid").textContent`); got != want || strings.Contains(string(document), "s3cr3t") {
+	p.Clean()
+	p = &tab{t: t, server: p.server, Tab: NewTab(t)}
+	p.Visit("file://"+name, 1440, 900)
+	p.Until(`state.detail && document.querySelector("#grid .cell")`)
+	if got := Eval[string](p.Tab, `$("grid").textContent`); got != want || strings.Contains(string(document), "s3cr3t") {
 		t.Errorf("it was saved as\n%q, not as\n%q", got, want)
 	}
-	p.do(`$("steps").open = true; setView("go"); setMode("both")`)
-	p.until(`$("same").textContent.startsWith("✓")`)
-	if visible := eval[bool](p, `$("pause").checkVisibility() || document.querySelector(".list").checkVisibility() || $("replay").checkVisibility()`); visible {
+	p.Do(`$("steps").open = true; setView("go"); setMode("both")`)
+	p.Until(`$("same").textContent.startsWith("✓")`)
+	if visible := Eval[bool](p.Tab, `$("pause").checkVisibility() || document.querySelector(".list").checkVisibility() || $("replay").checkVisibility()`); visible {
 		t.Error("there are controls that need a server")
 	}
-	for _, address := range p.requests {
+	for _, address := range p.Requests() {
 		if !strings.HasPrefix(address, "file://") && address != "about:blank" {
 			t.Errorf("the document asked for %s", address)
 		}
 	}
-	p.shot("saved")
-	p.clean()
+	p.Shot("saved")
+	p.Clean()
 }
 
 // Two exchanges stand side by side, and signs say where they differ.
@@ -141,53 +141,53 @@ func TestCompare(t *testing.T) {
 	p.exchange("GET /status/201 HTTP/1.1\r\nHost: a\r\nX-One: 1\r\nConnection: close\r\n\r\n")
 	p.exchange("GET /status/202 HTTP/1.1\r\nHost: a\r\nX-Two: 2\r\nConnection: close\r\n\r\n")
 	p.show(1, 1)
-	p.click("#comparing")
-	p.until(`$("compare").open && document.querySelector(".compared")`)
-	p.do(`$("other").value = "2/1"; $("other").dispatchEvent(new Event("change"))`)
-	p.until(`document.querySelector(".compared thead").textContent.includes("c2")`)
-	rows := eval[string](p, `[...document.querySelectorAll(".compared .pair")].map((row) => row.dataset.sign + row.textContent).join("\n")`)
+	p.Click("#comparing")
+	p.Until(`$("compare").open && document.querySelector(".compared")`)
+	p.Do(`$("other").value = "2/1"; $("other").dispatchEvent(new Event("change"))`)
+	p.Until(`document.querySelector(".compared thead").textContent.includes("c2")`)
+	rows := Eval[string](p.Tab, `[...document.querySelectorAll(".compared .pair")].map((row) => row.dataset.sign + row.textContent).join("\n")`)
 	for _, want := range []string{"≠differsGET·/status/201", "=equalHost:·a", "−only hereX-One:·1", "+only thereX-Two:·2", "=equalConnection:·close", "≠differsstatus 201status 202"} {
 		if !strings.Contains(strings.ReplaceAll(rows, "≠≠", "≠"), want) && !strings.Contains(strings.NewReplacer("−−", "−", "++", "+", "≠≠", "≠").Replace(rows), want) {
 			t.Errorf("there is no %q in\n%s", want, rows)
 		}
 	}
-	if marks := eval[string](p, `[...document.querySelectorAll(".compared tbody:nth-of-type(2) mark")].map((m) => m.textContent).join()`); marks != "1,2" {
+	if marks := Eval[string](p.Tab, `[...document.querySelectorAll(".compared tbody:nth-of-type(2) mark")].map((m) => m.textContent).join()`); marks != "1,2" {
 		t.Errorf("what differs in the request is marked as %q", marks)
 	}
-	p.run(chromedp.KeyEvent(kb.Escape))
-	p.until(`!$("compare").open`)
-	p.clean()
+	p.Run(chromedp.KeyEvent(kb.Escape))
+	p.Until(`!$("compare").open`)
+	p.Clean()
 }
 
 // On a phone, what was tapped and what it is are in view together.
 func TestSheet(t *testing.T) {
 	p := open(t)
 	for _, width := range []int64{390, 768, 1024} {
-		p.run(chromedp.EmulateViewport(width, 800), chromedp.Reload())
-		p.until(`state.detail && document.querySelector("#grid .cell")`)
-		if y := eval[float64](p, "scrollY"); y != 0 {
+		p.Run(chromedp.EmulateViewport(width, 800), chromedp.Reload())
+		p.Until(`state.detail && document.querySelector("#grid .cell")`)
+		if y := Eval[float64](p.Tab, "scrollY"); y != 0 {
 			t.Errorf("at %d the page loads scrolled by %.0f", width, y)
 		}
-		if eval[bool](p, `$("selected").checkVisibility()`) {
+		if Eval[bool](p.Tab, `$("selected").checkVisibility()`) {
 			t.Errorf("at %d the sheet is open before anything was chosen", width)
 		}
 		for _, cell := range []string{`#grid .block.out .cell[data-kind="body"]`, `#grid .cell[data-kind="target"]`} {
-			p.click(cell)
-			p.until(`$("selected").checkVisibility()`)
+			p.Click(cell)
+			p.Until(`$("selected").checkVisibility()`)
 			together := fmt.Sprintf(`(() => { const a = document.querySelector(%q).getBoundingClientRect(), b = $("selected").getBoundingClientRect(), kind = $("sel").firstChild.getBoundingClientRect();
 				return a.top >= 0 && a.bottom <= b.top && b.bottom <= innerHeight + 1 && kind.bottom <= innerHeight && b.left >= 0 && b.right <= innerWidth; })()`, cell)
-			p.until(together)
+			p.Until(together)
 		}
-		p.shot(fmt.Sprintf("sheet-%d", width))
-		p.run(chromedp.KeyEvent(kb.Escape))
-		p.until(`!$("selected").checkVisibility()`)
-		p.run(chromedp.KeyEvent(kb.Enter))
-		p.until(`$("selected").checkVisibility()`)
-		p.click("#sheet-close")
-		p.until(`!$("selected").checkVisibility()`)
+		p.Shot(fmt.Sprintf("sheet-%d", width))
+		p.Run(chromedp.KeyEvent(kb.Escape))
+		p.Until(`!$("selected").checkVisibility()`)
+		p.Run(chromedp.KeyEvent(kb.Enter))
+		p.Until(`$("selected").checkVisibility()`)
+		p.Click("#sheet-close")
+		p.Until(`!$("selected").checkVisibility()`)
 		p.focused("after the sheet is closed")
 	}
-	p.clean()
+	p.Clean()
 }
 
 // However long the lists are, each is one tab stop, and arrow keys move in it.
@@ -196,25 +196,25 @@ func TestTabStops(t *testing.T) {
 	for range 60 {
 		p.exchange("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
 	}
-	p.until(`document.querySelectorAll(".req").length === 60 && state.detail.over`)
+	p.Until(`document.querySelectorAll(".req").length === 60 && state.detail.over`)
 	const stops = `[...document.querySelectorAll("a[href], button, input, select, summary, [tabindex]")].filter((e) => e.tabIndex >= 0 && !e.disabled && e.checkVisibility() && !e.closest("dialog") &&
 		!(e.type === "radio" && !e.checked) && e.compareDocumentPosition($("grid")) & Node.DOCUMENT_POSITION_FOLLOWING).length`
-	if n := eval[int](p, stops); n > 20 {
+	if n := Eval[int](p.Tab, stops); n > 20 {
 		t.Errorf("there are %d tab stops before the octets", n)
 	}
-	p.run(chromedp.Focus(`.req[tabindex="0"]`, chromedp.ByQuery), chromedp.KeyEvent(kb.Home))
+	p.Run(chromedp.Focus(`.req[tabindex="0"]`, chromedp.ByQuery), chromedp.KeyEvent(kb.Home))
 	for range 3 {
-		p.run(chromedp.KeyEvent(kb.ArrowDown))
+		p.Run(chromedp.KeyEvent(kb.ArrowDown))
 	}
-	if at := eval[int](p, `[...document.querySelectorAll(".req")].indexOf(document.activeElement)`); at != 3 {
+	if at := Eval[int](p.Tab, `[...document.querySelectorAll(".req")].indexOf(document.activeElement)`); at != 3 {
 		t.Errorf("three times down leads to row %d", at)
 	}
-	p.run(chromedp.KeyEvent(kb.Enter))
-	p.until(`state.detail.c === 57`)
-	if here := p.text("#here"); !strings.Contains(here, "c57") {
+	p.Run(chromedp.KeyEvent(kb.Enter))
+	p.Until(`state.detail.c === 57`)
+	if here := p.Text("#here"); !strings.Contains(here, "c57") {
 		t.Errorf("above the list it says %q", here)
 	}
-	p.clean()
+	p.Clean()
 }
 
 // What is masked looks like no octet, in no view, and neither does its copy.
@@ -223,17 +223,17 @@ func TestMaskedIsSeen(t *testing.T) {
 	p.exchange("GET /?token=ab.cd&x=1 HTTP/1.1\r\nHost: a\r\nCookie: e.f\r\nConnection: close\r\n\r\n")
 	p.show(1, 1)
 	for mode, want := range map[string]string{"text": "•••••,•••", "bytes": "•• •• •• •• •• ,•• •• ••"} {
-		p.do(fmt.Sprintf("setMode(%q)", mode))
-		if got := eval[string](p, `[...document.querySelectorAll("#grid .masked")].map((e) => e.textContent).join()`); got != want {
+		p.Do(fmt.Sprintf("setMode(%q)", mode))
+		if got := Eval[string](p.Tab, `[...document.querySelectorAll("#grid .masked")].map((e) => e.textContent).join()`); got != want {
 			t.Errorf("in the mode %s it is %q", mode, got)
 		}
 	}
-	if label := eval[string](p, `document.querySelector('#grid .cell:has(> .masked)[data-kind="field value"]').getAttribute("aria-label")`); label != "field value: masked, 3 octets" {
+	if label := Eval[string](p.Tab, `document.querySelector('#grid .cell:has(> .masked)[data-kind="field value"]').getAttribute("aria-label")`); label != "field value: masked, 3 octets" {
 		t.Errorf("a screen reader says %q", label)
 	}
-	p.run(chromedp.KeyEvent("f"))
-	p.until(`(state.copied || "").includes("# octets 12 to 16 are dots here")`)
-	p.clean()
+	p.Run(chromedp.KeyEvent("f"))
+	p.Until(`(state.copied || "").includes("# octets 12 to 16 are dots here")`)
+	p.Clean()
 }
 
 // Reads that show nothing are one block.
@@ -246,17 +246,17 @@ func TestLargeBody(t *testing.T) {
 	}
 	io.ReadAll(c)
 	p.show(1, 1)
-	p.until(`state.detail.over`)
+	p.Until(`state.detail.over`)
 	const empty = `[...document.querySelectorAll("#grid .block.in")].filter((e) => !e.querySelector(".cell"))`
-	if n := eval[int](p, empty+".length"); n != 1 {
+	if n := Eval[int](p.Tab, empty+".length"); n != 1 {
 		t.Errorf("there are %d blocks without an octet", n)
 	}
-	if text := eval[string](p, empty+"[0].textContent"); !strings.Contains(text, "not captured") || !strings.Contains(text, "reads") {
+	if text := Eval[string](p.Tab, empty+"[0].textContent"); !strings.Contains(text, "not captured") || !strings.Contains(text, "reads") {
 		t.Errorf("it says %q", text)
 	}
-	p.do(`document.querySelector("#grid .block.in .note button").click()`)
-	p.until(`document.querySelectorAll("#grid .block.in .cell").length > 0 && $("grid").textContent.length > 4000`)
-	p.clean()
+	p.Do(`document.querySelector("#grid .block.in .note button").click()`)
+	p.Until(`document.querySelectorAll("#grid .block.in .cell").length > 0 && $("grid").textContent.length > 4000`)
+	p.Clean()
 }
 
 // One read is one delivery, also if it brings head and body; after the last one
@@ -265,23 +265,23 @@ func TestStepper(t *testing.T) {
 	p := open(t)
 	p.exchange("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
 	p.show(1, 1)
-	p.until(`state.detail.over`)
-	p.do(`$("steps").open = true`)
-	p.until(`$("same").textContent.startsWith("✓")`)
-	if out := p.text("#at-out"); !strings.HasSuffix(out, "in 1 of 1 delivery") {
+	p.Until(`state.detail.over`)
+	p.Do(`$("steps").open = true`)
+	p.Until(`$("same").textContent.startsWith("✓")`)
+	if out := p.Text("#at-out"); !strings.HasSuffix(out, "in 1 of 1 delivery") {
 		t.Errorf("the slider says %q", out)
 	}
-	step := eval[string](p, `[...$("step").children].map((e) => e.textContent).join("|")`)
+	step := Eval[string](p.Tab, `[...$("step").children].map((e) => e.textContent).join("|")`)
 	if !strings.Contains(step, "looked for request-line|") || !strings.Contains(step, "looked for chunk size|") || !strings.HasSuffix(step, "looks for next|nothing: the request is complete") {
 		t.Errorf("the step says %q", step)
 	}
-	p.do(`document.querySelector("input[name=split][value=each]").click()`)
-	p.until(`deliveries.length > 50`)
-	p.do(`$("at").value = 20; $("at").dispatchEvent(new Event("input"))`)
-	if step := p.text("#step"); !strings.Contains(step, "need more") || strings.Contains(step, "complete") {
+	p.Do(`document.querySelector("input[name=split][value=each]").click()`)
+	p.Until(`deliveries.length > 50`)
+	p.Do(`$("at").value = 20; $("at").dispatchEvent(new Event("input"))`)
+	if step := p.Text("#step"); !strings.Contains(step, "need more") || strings.Contains(step, "complete") {
 		t.Errorf("after 20 octets the step says %q", step)
 	}
-	p.clean()
+	p.Clean()
 }
 
 // The sentence of the RFC stands next to what it decides, and the times of the
@@ -291,22 +291,22 @@ func TestSentences(t *testing.T) {
 	p.exchange("GET / HTTP/1.1\r\nHost : a\r\n\r\n")
 	p.show(1, 1)
 	for _, where := range []string{"#verdict blockquote", "#sel blockquote"} {
-		p.until(fmt.Sprintf(`document.querySelector(%q)`, where))
-		if text := p.text(where); !strings.Contains(text, "A server MUST reject, with a response status code of 400") {
+		p.Until(fmt.Sprintf(`document.querySelector(%q)`, where))
+		if text := p.Text(where); !strings.Contains(text, "A server MUST reject, with a response status code of 400") {
 			t.Errorf("%s says %q", where, text)
 		}
 	}
-	p.do(`document.querySelector('#sel a[href="#source"]').click()`)
-	p.until(`$("source").open`)
-	if source := p.text("#source"); !strings.HasPrefix(source, "httpwire/syntax/field.go:") || !strings.Contains(source, "func badFieldName(") {
+	p.Do(`document.querySelector('#sel a[href="#source"]').click()`)
+	p.Until(`$("source").open`)
+	if source := p.Text("#source"); !strings.HasPrefix(source, "httpwire/syntax/field.go:") || !strings.Contains(source, "func badFieldName(") {
 		t.Errorf("it is decided in %q", source)
 	}
-	p.do(`select(state.detail.in.parts[1].key, false)`)
-	if text := p.text("#sel .said"); !strings.Contains(text, "RFC 9112, Section 3 requires (4 sentences)") {
+	p.Do(`select(state.detail.in.parts[1].key, false)`)
+	if text := p.Text("#sel .said"); !strings.Contains(text, "RFC 9112, Section 3 requires (4 sentences)") {
 		t.Errorf("of a space it says %q", text)
 	}
-	if times := eval[string](p, `[...document.querySelectorAll("#timeline span")].map((e) => e.textContent.replace(/[\d.,]+/, (n) => n.split(".")[1]?.length || 0)).filter((x, i, all) => all.indexOf(x) === i).join()`); strings.Contains(times, ",") {
+	if times := Eval[string](p.Tab, `[...document.querySelectorAll("#timeline span")].map((e) => e.textContent.replace(/[\d.,]+/, (n) => n.split(".")[1]?.length || 0)).filter((x, i, all) => all.indexOf(x) === i).join()`); strings.Contains(times, ",") {
 		t.Errorf("the times are written in several ways: %s", times)
 	}
-	p.clean()
+	p.Clean()
 }
