@@ -121,6 +121,9 @@ func TestSavedHTML(t *testing.T) {
 	if got := Eval[string](p.Tab, `$("grid").textContent`); got != want || strings.Contains(string(document), "s3cr3t") {
 		t.Errorf("it was saved as\n%q, not as\n%q", got, want)
 	}
+	if counts := p.Text("#counts"); counts != "recorded at "+p.server.Addr {
+		t.Errorf("at the top it says %q", counts)
+	}
 	p.Do(`$("steps").open = true; setView("go"); setMode("both")`)
 	p.Until(`$("same").textContent.startsWith("✓")`)
 	if visible := Eval[bool](p.Tab, `$("pause").checkVisibility() || document.querySelector(".list").checkVisibility() || $("replay").checkVisibility()`); visible {

@@ -117,6 +117,7 @@ drawSelected(null);
 if ($("carried")) {
   document.documentElement.dataset.file = "yes"; // saved: there is no server
   openCarried(JSON.parse($("carried").textContent));
+  $("counts").textContent = `recorded at ${state.address}`;
 } else {
   loadPresets().catch((problem) => notice(problem.message));
   connect();
