@@ -34,7 +34,8 @@ where
                            keep the messages in etcd, which several servers can share; with a user and a password
                            etcd://USER:PASSWORD@HOST:PORT, with TLS etcds://. The environment variable RAWSERVE_STORE
                            sets it as well, and shows the password to nobody who lists the processes
-  -static DIR              serve the files below DIR under /static/
+  -static DIR              serve the files below DIR under /static/, with ranges, and no-cache, so that caches ask again;
+                           where DIR is a link that is switched, the new folder is served after a second at most
   -xray ADDR               show every octet live at http://ADDR, such as localhost:3001 (default off)
   -xray-any                let others than this machine look, if ADDR does
   -xray-host NAME[,NAME]   take these names for the page, too; localhost always means it, with any port
@@ -45,7 +46,7 @@ where
   -version                 print version, revision and Go version, and stop
 
 limits
-  -max-body OCTETS         longest request body (default 1048576; /upload takes more)
+  -max-body OCTETS         longest request body (default 1048576; /echo takes no more than that, /upload up to 1 GiB)
   -max-conns N             most connections at a time; more wait (default 10000, or half as many as files may be open)
   -min-rate N              octets per second of a body or an answer, on average, from the time on that a client
                            has been waited for as long as its timeout in all (default 240; 0 for none)

@@ -16,6 +16,7 @@ import (
 	"rawserve/httpwire"
 	"rawserve/router"
 	"rawserve/router/middleware"
+	"rawserve/router/static"
 )
 
 // serve runs the server until it is told to stop, and returns the exit code.
@@ -94,13 +95,13 @@ func (s *settings) serveStore(store *keptStore, stdout, stderr io.Writer) int {
 
 // routes builds the URL space and the middleware in front of it.
 func (s *settings) routes(store messages.Store, life *lifetime) (*router.Router, error) {
-	var files *os.Root
+	var files *static.Folder
 	if s.static != "" {
-		root, err := os.OpenRoot(s.static)
+		folder, err := static.Open(s.static)
 		if err != nil {
 			return nil, fmt.Errorf("-static: %w", err)
 		}
-		files = root
+		files = folder
 	}
 	life.health.Check = store.Health
 	rt := routes(store, life, files)
