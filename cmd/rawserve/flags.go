@@ -38,6 +38,7 @@ where
                            where DIR is a link that is switched, the new folder is served after a second at most
   -xray ADDR               show every octet live at http://ADDR, such as localhost:3001 (default off)
   -xray-any                let others than this machine look, if ADDR does
+  -xray-host NAME[,NAME]   take these names for the page, too; localhost always means it, with any port
   -xray-secrets            show the values of Authorization, Cookie and their like there
   -cors ORIGIN[,ORIGIN]    let web pages from these origins read the answers (* for all)
   -log text|json|off       a line on standard output for each exchange and each closed connection (default text)
@@ -76,6 +77,7 @@ type settings struct {
 	static          string
 	xray            string
 	xrayAny         bool
+	xrayHosts       []string
 	xraySecrets     bool
 	cors            middleware.CORS
 	log             string
@@ -93,7 +95,7 @@ var errHelp = flag.ErrHelp
 // wrong with its value and what it takes.
 func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	var s settings
-	var origins, store string
+	var origins, store, hosts string
 	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
 	fs.SetOutput(io.Discard) // the caller prints the error, once
 	fs.BoolVar(&s.version, "version", false, "")
@@ -105,6 +107,7 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	fs.StringVar(&s.static, "static", "", "")
 	fs.StringVar(&s.xray, "xray", "", "")
 	fs.BoolVar(&s.xrayAny, "xray-any", false, "")
+	fs.StringVar(&hosts, "xray-host", "", "")
 	fs.BoolVar(&s.xraySecrets, "xray-secrets", false, "")
 	fs.StringVar(&origins, "cors", "", "")
 	fs.StringVar(&s.log, "log", "text", "")
@@ -142,6 +145,14 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	}
 	if s.xray != "" {
 		if err := cmp.Or(live.CheckAddress(s.xray, s.xrayAny), checkPort("-xray", s.xray)); err != nil {
+			return nil, err
+		}
+	}
+	if hosts != "" {
+		s.xrayHosts = strings.Split(hosts, ",")
+	}
+	for _, name := range s.xrayHosts {
+		if err := live.CheckName(name); err != nil {
 			return nil, err
 		}
 	}

@@ -61,6 +61,8 @@ func TestBadInvocations(t *testing.T) {
 		{"no_port", "-addr localhost", "", exitUsage, "it takes host:port, :port, or unix:/path"},
 		{"no_folder", "-static /nowhere/at/all", "", exitFailure, "-static: "},
 		{"xray_for_everybody", "-xray :3001", "", exitUsage, "others could read every request there"},
+		{"xray_host_with_port", "-xray localhost:0 -xray-host box:3001", "", exitUsage, "-xray-host has \"box:3001\"; it takes names without a port, such as box"},
+		{"xray_host_empty", "-xray localhost:0 -xray-host a,,b", "", exitUsage, "with commas between them"},
 		{"xray_no_port", "-xray localhost", "", exitUsage, "it takes host:port, such as localhost:3001"},
 		{"data_without_name", "-data=", "", exitUsage, "-data is empty; it takes the name of a file"},
 		{"repair_of_nothing", "-data-repair", "", exitUsage, "-data-repair needs -data FILE"},

@@ -144,7 +144,7 @@ func (s *settings) watch(public net.Addr) (*xrayPage, error) {
 		return nil, whyNot(err, s.xray, "-xray")
 	}
 	listener := listeners[0]
-	page := &live.Page{Recorder: live.NewRecorder(s.xraySecrets), Public: public}
+	page := &live.Page{Recorder: live.NewRecorder(s.xraySecrets), Public: public, Names: s.xrayHosts}
 	page.Recorder.Attach(&s.server)
 	return &xrayPage{page.Server(listener, s.xray), listeners}, nil
 }
