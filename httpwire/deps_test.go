@@ -33,7 +33,6 @@ const depsPolicy = `
 	router/accept:                   httpwire
 	router/static:                   router/conditional httpwire
 	conformance:
-	.:
 
 	cmd/rawserve/internal/messages:  [net io/fs os/exec]
 	cmd/rawserve/internal/messages/storetest: cmd/rawserve/internal/messages

@@ -145,28 +145,3 @@ func TestRefusalIsCited(t *testing.T) {
 		t.Errorf("it is decided in %+v", v.Code)
 	}
 }
-
-// Whatever rule a case of the corpus breaks, the lines that decide are there.
-func TestCodeIsThere(t *testing.T) {
-	seen := map[string]bool{}
-	for _, p := range presets() {
-		acts, _ := composition(p.Text, "a:1")
-		v := &exchangeView{In: carriedSide(script(acts)), Closed: "client closed"}
-		for _, m := range v.dissectRequest(nil, false) {
-			if broken := m.Verdict.Broken; broken != nil && !seen[broken.Source] {
-				seen[broken.Source] = true
-				if code(broken.Source) == nil {
-					t.Errorf("there is no %s", broken.Source)
-				}
-			}
-		}
-	}
-	if len(seen) < 20 {
-		t.Errorf("only %d places were asked for", len(seen))
-	}
-	for _, nowhere := range []string{"", "go.mod:x", "httpwire/syntax/line.go:nothing", "../x:y"} {
-		if code(nowhere) != nil {
-			t.Errorf("there is something at %q", nowhere)
-		}
-	}
-}

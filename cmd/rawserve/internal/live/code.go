@@ -1,10 +1,9 @@
 package live
 
 import (
-	"regexp"
-	"strings"
-
-	"rawserve"
+	_ "embed"
+	"encoding/json"
+	"sync"
 )
 
 // snippet is a function of the server.
@@ -14,20 +13,20 @@ type snippet struct {
 	Text string `json:"text"` // with its comment
 }
 
-// code returns the function that a reference such as
-// "httpwire/syntax/line.go:next" names, or nil.
-func code(reference string) *snippet {
-	file, function, _ := strings.Cut(reference, ":")
-	data, err := rawserve.Source.ReadFile(file)
-	if err != nil {
-		return nil
+// codeJSON holds the functions that refuse messages, by what xray.Sources names them. A
+// test compares them with the source, and makes the file anew.
+//
+//go:embed code.json
+var codeJSON []byte
+
+var snippets = sync.OnceValue(func() map[string]*snippet {
+	all := make(map[string]*snippet)
+	if err := json.Unmarshal(codeJSON, &all); err != nil {
+		panic(err) // the test of the file failed
 	}
-	source := string(data)
-	declaration := regexp.MustCompile(`(?m)^((//.*\n)*)func (\([^)]*\) )?` + regexp.QuoteMeta(function) + `\(`)
-	at := declaration.FindStringSubmatchIndex(source)
-	if at == nil {
-		return nil
-	}
-	text, _, _ := strings.Cut(source[at[0]:], "\n}\n")
-	return &snippet{File: file, Line: 1 + strings.Count(source[:at[3]], "\n"), Text: text + "\n}"}
-}
+	return all
+})
+
+// code returns the function that a reference such as "httpwire/syntax/line.go:cutLine"
+// names, or nil.
+func code(reference string) *snippet { return snippets()[reference] }
