@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Compares rawserve with its peers: bench/README.md explains what and how.
 #
-#   bench/run.sh            everything; writes bench/RESULTS.md and bench/results
-#   bench/run.sh -quick     a first look in under three minutes; writes nothing
+#   bench/run.sh            everything; writes bench/RESULTS.md, bench/results and the figures in README.md
+#   bench/run.sh -full -rounds 8 -slice 300ms     the same with flags of the driver
+#   bench/run.sh -quick     a first look, at the scenarios of README.md; writes nothing
+#   bench/run.sh -report    measures nothing; makes RESULTS.md, plots and README.md anew from bench/results
 #   bench/run.sh -h         the driver's flags, for example -servers and -scenarios
 #
 # Installs wrk and nginx with apt-get if they are missing and it is root, and builds
@@ -37,6 +39,18 @@ build() {
 	)
 }
 
+# present makes the report and the plots from bench/results, and the figures in
+# README.md from the report.
+present() {
+	"$bin/driver" -from bench/results -report bench/RESULTS.md
+	go test ./cmd/rawserve -count=1 -run TestReadmeFigures -update
+}
+
+if [ "${1:-}" = -report ]; then
+	(cd bench/peers && go build -o "$bin/driver" ./driver)
+	present
+	exit
+fi
 need wrk wrk
 need taskset util-linux
 if [ "${1:-}" != -quick ]; then
@@ -44,17 +58,21 @@ if [ "${1:-}" != -quick ]; then
 fi
 build
 
+write=""
 case "${1:-}" in
 -quick)
 	shift
-	set -- -rounds 3 -slice 150ms -repeats 0 -conns 2000 \
-		-servers rawserve,nethttp,nethttp-t,fasthttp,fasthttp-t,ceiling "$@"
+	set -- -rounds 3 -slice 150ms -repeats 0 -scenarios plaintext,browser,pipeline,chunked64k,file,close \
+		-servers rawserve,nethttp,fasthttp,fasthttp-t,ceiling -judge=false "$@"
 	;;
-"")
-	set -- -out bench/results -report bench/RESULTS.md
+"" | -full)
+	write=yes
+	[ $# = 0 ] || shift
+	set -- -out bench/results "$@"
 	;;
 esac
 # The driver itself runs on the load's CPU; it pins each server to the other.
 load_cpu=1
 [ "$(nproc)" -gt 1 ] || load_cpu=0
-exec taskset -c "$load_cpu" "$bin/driver" -root . -bin "$bin" -load-cpu "$load_cpu" "$@"
+taskset -c "$load_cpu" "$bin/driver" -root . -bin "$bin" -load-cpu "$load_cpu" "$@"
+[ -z "$write" ] || present

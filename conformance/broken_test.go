@@ -90,7 +90,11 @@ func judgeBroken(t *testing.T, d *defect, cases ...*Case) []*Result {
 		t.Fatal(err)
 	}
 	broken := &brokenListener{Listener: l, defect: d}
-	inner := &httpwire.Server{Handler: routeBroken}
+	// All the servers of a test share the descriptors of this process.
+	inner := &httpwire.Server{Handler: routeBroken, MaxConns: -1}
+	if d.handler != nil {
+		inner.Handler = d.handler
+	}
 	served := make(chan error, 1)
 	go func() { served <- inner.Serve(broken) }()
 	defer func() {
@@ -100,7 +104,10 @@ func judgeBroken(t *testing.T, d *defect, cases ...*Case) []*Result {
 	server := &Server{Addr: l.Addr().String(), paths: DefaultRoles(), Lacks: []string{"messages", "static"}}
 	delete(server.paths, "static")
 	delete(server.paths, "messages")
-	runner := &Runner{Timeout: time.Second}
+	runner := &Runner{}
+	if len(cases) == 1 {
+		runner.Timeout = time.Second // it is about to fail
+	}
 	return runner.Run(t.Context(), server, cases).Results
 }
 
@@ -185,6 +192,8 @@ type defect struct {
 	read  func(c *brokenConn, octets string) string // what the server gets of what was sent
 	write func(c *brokenConn, octets string) string // what is sent of what the server answers
 	close func(c *brokenConn) error                 // instead of closing the sending half
+
+	handler httpwire.Handler // instead of routeBroken
 }
 
 // brokenListener hands out connections with a defect.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -28,19 +29,22 @@ Judge an HTTP/1.1 server, written in any language. Start it, then:
     rawserve conform -addr localhost:8080
 
 Each case sends octets and compares what comes back. PASS, FAIL (the RFC
-demands something else), WARN (it recommends something else) or SKIP (this
-server cannot be asked). Without files, the built-in cases are used.
+demands something else: a MUST), WARN (it recommends something else) or SKIP
+(this server cannot be asked). Without files, the built-in cases are used.
 
 Many cases need no more than a page at "/". The others need a few simple routes.
 Cases that need a route that the server lacks are skipped:
 
     ok        GET a page, 200                           /
-    echo      POST a body, 200 with the same body       /echo
+    echo      POST a body, 200 with the same body*      /echo
     upload    PUT a body, any 2xx                       /upload
     slow      GET a page that takes 300 ms              /slow/300
     stream    GET a page of unknown length, in pieces   /stream/5
     static    a directory with the files of testdata    /static
     messages  the messages API of rawserve              /messages
+
+* best sent when the whole body has been read. An echo that answers as it reads
+  cuts its answer off when the body turns out to be invalid.
 
 Examples:
 
@@ -122,6 +126,7 @@ func Command(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "rawserve conform: %v\n", err)
 		return exitFailed
 	}
+	summary.Made = made(args)
 	if err := writers[o.format](stdout, summary); err != nil {
 		fmt.Fprintln(stderr, err)
 		return exitFailed
@@ -132,6 +137,22 @@ func Command(args []string, stdout, stderr io.Writer) int {
 		}
 	}
 	return exitOK
+}
+
+// made says when and how a report is made: the program, its version and that of
+// curl, and the command line.
+func made(args []string) string {
+	version := "unknown version"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version = info.Main.Version + " " + info.GoVersion
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				version += " " + s.Value[:min(len(s.Value), 12)]
+			}
+		}
+	}
+	return fmt.Sprintf("%s, rawserve %s, %s: rawserve conform %s",
+		time.Now().UTC().Format("2006-01-02 15:04 MST"), version, curlVersion(), visible(strings.Join(args, " ")))
 }
 
 // always selects every case.

@@ -35,11 +35,11 @@ func TestCommandFormats(t *testing.T) {
 		format string
 		want   []string
 	}{
-		{"text", []string{"FAIL evil on one\n", "    rfc9112-5.1-01 MUST\n      " + sentence[:60], "→    6  < HTTP/1.1 404 *", "< HTTP/1.1 200 OK", "one: 1 passed, 1 failed, 1 warned, 1 skipped", "9112-x"}},
-		{"tap", []string{"TAP version 13\n1..8\n", "not ok 1 - one evil\n", "ok 2 - one kind\n", "not ok 3 - one soft # TODO", "ok 4 - one skipped # SKIP"}},
-		{"json", []string{`"id":"evil"`, `"rules":["rfc9112-5.1-01"],"rfc":["` + sentence + `"]`, `"verdict":"FAIL"`, `"section":"9112-x"`}},
-		{"markdown", []string{"| section | one | two |", "| 9112-x | 1 / **1** / 1 / 1 |", "&lt;b>\\|bold"}},
-		{"html", []string{"<!doctype html>", "&lt;script&gt;", "&lt;b&gt;|bold", "<blockquote>" + sentence + "</blockquote>", `data-open="evil/1"`, `<template id="evil/0" data-wrong="6">`}},
+		{"text", []string{"FAIL evil on one\n", "    breaks rfc9112-5.1-01 MUST:\n      rfc9112-5.1-01 MUST: " + sentence[:40], "→    6  < HTTP/1.1 404 *", "< HTTP/1.1 200 OK", "one: 1 passed, 1 failed, 1 warned, 1 skipped", "9112-x"}},
+		{"tap", []string{"TAP version 13\n1..8\n", "not ok 1 - one evil\n  ---\n  message: \"want HTTP/1.1 404 *, got HTTP/1.1 200 OK\"\n", "  breaks:\n    - \"rfc9112-5.1-01 MUST: " + sentence, "ok 2 - one kind\n", "not ok 3 - one soft # TODO", "ok 4 - one skipped # SKIP"}},
+		{"json", []string{`"id":"evil"`, `"rules":["rfc9112-5.1-01"],"rfc":["` + sentence + `"]`, `"broken":["rfc9112-5.1-01 MUST: ` + sentence + `"]`, `"verdict":"FAIL"`, `"section":"9112-x"`}},
+		{"markdown", []string{"| section | one | two |", "| 9112-x | 1 / **1** / 1 / 1 |", "- breaks rfc9112-5.1-01 MUST\n  > A server MUST reject", "&#60;b&#62;\\|bold"}},
+		{"html", []string{"<!doctype html>", "&lt;script&gt;", "&lt;b&gt;|bold", "<blockquote>" + sentence + "</blockquote>", `data-open="evil/1"`, `<template id="evil/0" data-wrong="6">`, ">1 passed</span>, ", "rawserve conform -grid one="}},
 	}
 	for _, test := range tests {
 		t.Run(test.format, func(t *testing.T) {
@@ -100,7 +100,7 @@ func TestCommandStatus(t *testing.T) {
 		{"lint of a rule", "-lint " + noRule, exitUsage, "", "9112-x.wire:2:7: no requirement rfc9112-5.1-99: its section has rfc9112-5.1-01 to rfc9112-5.1-0"},
 		{"no such case", "-addr " + addr + " -run zzz " + file, exitUsage, "", "-run zzz is in the id or section of no case"},
 		{"no such case to list", "-list -run zzz " + file, exitUsage, "", "-run zzz"},
-		{"many failures", "-addr " + addr + " " + many, exitFailed, "FAIL n0 on " + addr + ": zero (rfc9112-5.1-01 MUST, 9112-x.wire, line 5: want", ""},
+		{"many failures", "-addr " + addr + " " + many, exitFailed, "FAIL n0 on " + addr + ": zero: want HTTP/1.1 404, got HTTP/1.1 200 OK (breaks rfc9112-5.1-01 MUST; 9112-x.wire, line 5)\n    rfc9112-5.1-01 MUST: A server", ""},
 		{"lint", "-lint " + file, exitOK, "1 files, 4 cases", ""},
 		{"list", "-list " + file, exitOK, "evil", ""},
 		{"nothing fails", "-addr " + addr + " -run kind|soft " + file, exitOK, "1 passed, 0 failed, 1 warned", ""},
@@ -113,6 +113,48 @@ func TestCommandStatus(t *testing.T) {
 			status := Command(strings.Fields(test.args), &out, &errs)
 			if status != test.status || !strings.Contains(out.String(), test.out) || !strings.Contains(errs.String(), test.errs) {
 				t.Errorf("got status %d\nout: %s\nerrors: %s", status, out.String(), errs.String())
+			}
+		})
+	}
+}
+
+// TestInert judges a server whose answer would act in a report: as markup of HTML or
+// Markdown, as a control of a terminal, as a directive of TAP, or by turning the
+// direction of text.
+func TestInert(t *testing.T) {
+	const hostile = "<script>alert(1)</script> [a](javascript:b) ![](//c) **d** # SKIP \x1b[2J \u202e \x9b www.e.f `g` |h|"
+	server := answers("HTTP/1.1 200 " + strings.Map(func(r rune) rune {
+		if r == '\x1b' {
+			return '~' // no reason phrase holds it; the content does
+		}
+		return r
+	}, hostile) + "\r\nServer: " + "<i>\u202e" + "\r\nContent-Length: 300\r\n\r\n" + hostile + strings.Repeat("\x1b", 300-len(hostile)))
+	file := corpusFile(t, "@id a\n@title t\n@rule rfc9112-5.1-01 MUST\n> GET / HTTP/1.1\n>\n< HTTP/1.1 404 *\n\n"+
+		"@id b\n@rule rfc9112-5.1-01 MUST\n> GET / HTTP/1.1\n>\n< HTTP/1.1 200 *\n<\n{ x\n\n"+
+		"@id c\n@rule rfc9112-5.1-01 MUST\n> GET / HTTP/1.1\n>\n< HTTP/1.1 404 *\n! none\n")
+	addr := serve(t, server)
+	for format := range writers {
+		t.Run(format, func(t *testing.T) {
+			var out, errs bytes.Buffer
+			if status := Command([]string{"-addr", addr, "-format", format, file}, &out, &errs); status != exitFailed {
+				t.Fatalf("got status %d: %s", status, errs.String())
+			}
+			report := out.String()
+			report = strings.NewReplacer("→", "", "·", "", "✕", "", "▸", "", "▾", "").Replace(report)
+			for _, c := range report {
+				if c != '\n' && (c < ' ' || c >= 0x7f) {
+					t.Fatalf("%U in the report", c)
+				}
+			}
+			acts := map[string][]string{
+				"html":     {"<script>alert", "<i>"},
+				"markdown": {"<script>", "](", "**d**", "www.e", "`g`"},
+				"tap":      {"\n# SKIP", " # SKIP \\x1b"},
+			}
+			for _, bad := range acts[format] {
+				if strings.Contains(report, bad) {
+					t.Errorf("%q acts in\n%s", bad, report)
+				}
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -83,7 +84,8 @@ func (p *player) curl(ctx context.Context, run *curlRun) *mismatch {
 	if ctx.Err() != nil {
 		return differ(run.line, "curl to end in time", "no end").orLost(true)
 	}
-	return run.judge(p.env, session.kept.String(), output.kept.String(), cmd.ProcessState.ExitCode())
+	m, soft := run.judge(p.env, session.kept.String(), output.kept.String(), cmd.ProcessState.ExitCode())
+	return p.unlessSoft(m, soft)
 }
 
 // curlArgs returns the arguments of the command. The user's own configuration
@@ -142,30 +144,32 @@ func (b *bounded) Write(data []byte) (int, error) {
 var curlLost = []int{7, 28, 52, 55, 56}
 
 // judge compares a session with what it must show.
-func (run *curlRun) judge(env *environment, session, output string, exit int) *mismatch {
+func (run *curlRun) judge(env *environment, session, output string, exit int) (m, soft *mismatch) {
 	if exit != run.exit {
-		return differ(run.line, fmt.Sprintf("exit status %d", run.exit), fmt.Sprint(exit)).orLost(slices.Contains(curlLost, exit))
+		return differ(run.line, fmt.Sprintf("exit status %d", run.exit), fmt.Sprint(exit)).orLost(slices.Contains(curlLost, exit)), nil
 	}
 	sent, responses := readSession(session)
 	for _, w := range run.sent {
 		if m := w.find(env, sent); m != nil {
-			return m
+			return m, nil
 		}
 	}
 	for i, w := range run.responses {
 		if i >= len(responses) {
-			return differ(w.line, "a response", "none")
+			return differ(w.line, w.status.describe(env), "no response"), nil
 		}
-		if m := w.matchHead(env, responses[i]); m != nil {
-			return m
+		m, s := w.matchHead(env, responses[i])
+		if m != nil {
+			return m, nil
 		}
+		soft = cmp.Or(soft, s)
 	}
-	return run.judgeOutput(env, output)
+	return run.judgeOutput(env, output), soft
 }
 
 // judgeOutput compares what curl wrote to its standard output.
 func (run *curlRun) judgeOutput(env *environment, output string) *mismatch {
-	if m := matchOctets(run.line, "output", run.output, output, env); m != nil {
+	if m := matchOctets(run.outputLine, "output", run.output, output, env); m != nil {
 		return m
 	}
 	for _, l := range run.pasted {

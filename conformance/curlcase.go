@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
 	"slices"
@@ -10,17 +11,18 @@ import (
 
 // curlRun is one "$ curl" line with what its session must show.
 type curlRun struct {
-	line      int
-	words     []template
-	next      []int           // how many words there are up to each --next
-	asks      int             // how many words are URLs
-	verbose   bool            // -v is among the options
-	sent      []lineWant      // lines of the requests curl sent
-	responses []*responseWant // in order
-	output    []template      // all that curl writes to its output; nil: any
-	pasted    []Line          // lines that its output must contain
-	matches   []contentMatch  // expressions that its output must match
-	exit      int
+	line       int
+	words      []template
+	next       []int           // how many words there are up to each --next
+	asks       int             // how many words are URLs
+	verbose    bool            // -v is among the options
+	sent       []lineWant      // lines of the requests curl sent
+	responses  []*responseWant // in order
+	output     []template      // all that curl writes to its output; nil: any
+	outputLine int             // the first line about it
+	pasted     []Line          // lines that its output must contain
+	matches    []contentMatch  // expressions that its output must match
+	exit       int
 }
 
 // lineWant is a line that the transcript must contain.
@@ -136,7 +138,7 @@ func (k *compiler) output(l Line, run *curlRun) *Error {
 		return nil
 	}
 	t, err := k.template(l, l.Text, false)
-	run.output = append(run.output, t)
+	run.output, run.outputLine = append(run.output, t), cmp.Or(run.outputLine, l.Number)
 	return err
 }
 
@@ -151,7 +153,7 @@ func (run *curlRun) paste(l Line) {
 // head compiles a line about the head of a response.
 func (k *compiler) head(l Line, run *curlRun) *Error {
 	if k.beginsResponse(l) {
-		r := &responseWant{line: l.Number}
+		r := &responseWant{c: k.c, line: l.Number}
 		run.responses = append(run.responses, r)
 		return k.status(l, r)
 	}

@@ -48,7 +48,8 @@
 //	{|  the response has this content, as framed on the wire
 //	{~  some part of the content matches an expression
 //	*   something done to, or seen on, the connection
-//	!   under a send line: a strict parser refuses the octet above the caret
+//	!   under a send line: a strict parser refuses the octet above the caret;
+//	    under a line of expectation: the requirement that a difference breaks
 //	=   something a parser must have understood
 //	$   run curl; the lines that follow are about its session
 //
@@ -89,7 +90,9 @@
 //
 // In status lines and field values a * stands for any octets; \x2a is a star.
 // A name is compared without regard to case, a value exactly, without the white
-// space around it. "< HTTP/1.1 200" accepts any reason phrase, "< HTTP/1.1 200 OK"
+// space around it; those of Connection and Transfer-Encoding without regard to case.
+// HTTP/1.1 also stands for HTTP/1.0, unless a @rule of the case is about versions (RFC
+// 9110, Section 6.2, or RFC 9112, Section 2.3). "< HTTP/1.1 200" accepts any reason phrase, "< HTTP/1.1 200 OK"
 // only that one; 4xx, 400|414 and HTTP/1.x are possible. A line takes one field
 // line of the response, so two equal lines require two. "<! Name" is about those
 // that no line has taken: "< Date: *" with "<! Date" means exactly one. Fields
@@ -179,9 +182,12 @@
 //
 // A case names paths by what they do, so that any server can be judged: ok is a
 // page (GET, 200), echo answers with the body it was sent, upload accepts a PUT,
-// slow is a page that takes 300 ms, stream one of unknown length, sent in pieces;
+// with any 2xx, slow is a page that takes 300 ms, stream one of unknown length, sent in pieces;
 // static is a directory with the files of testdata/static, messages the messages
-// API of rawserve. DefaultRoles are the paths of rawserve; Probe finds out whether
+// API of rawserve. An echo does best to answer when it has read the whole body: then
+// it can refuse a body that turns out to be invalid. One that sends back what it
+// reads as it comes can only cut its answer off, by closing before the last chunk or
+// the last octet; that counts as a refusal of the body. DefaultRoles are the paths of rawserve; Probe finds out whether
 // a server has them too.
 //
 // A case that needs more says so with @needs, by the names of Features. There are
@@ -207,10 +213,31 @@
 //
 // # Verdicts
 //
-// A verdict is PASS, FAIL, WARN or SKIP. The level of a case is that of its
-// strongest rule. A broken MUST is a FAIL, any other broken requirement a WARN. A
-// server judged strictly (Server.Strict) gets a FAIL for both, and of several
-// alternatives only the first counts.
+// A verdict is PASS, FAIL, WARN or SKIP. A broken MUST is a FAIL, any other broken
+// requirement a WARN. A server judged strictly (Server.Strict) gets a FAIL for both,
+// and of several alternatives only the first counts.
+//
+// What counts is the requirement that the difference breaks. "!" lines under a line
+// of expectation name it, by the id of a @rule line of the case:
+//
+//	< HTTP/1.1 200 *
+//	< HTTP/1.1 400 *
+//	! rfc9112-2.2-10
+//
+// Without them it is any of the @rule lines that no such line names. "! none" means
+// that the line breaks nothing: the case presumes it, and is SKIP without it. After a
+// difference in a field that breaks no MUST the rest is compared all the same. Five
+// differences are the same in all cases:
+//
+//   - A request that is refused with another status code than the one described, or
+//     by closing, breaks only the requirements that ask for that code.
+//   - A server that closes after an answer, where more was expected, breaks a SHOULD
+//     (rfc9112-9.3-01): it may close at any time. One that always does so, as Probe
+//     finds out, is told so by the cases about this requirement; others are SKIP.
+//   - To close without "Connection: close" breaks a SHOULD (rfc9112-9.6-01).
+//   - A response without Date breaks a MUST (rfc9110-6.6.1-02).
+//   - If no alternative is seen, the one that came furthest counts; of several, one
+//     that breaks the weakest requirement.
 //
 // A case is SKIP, with the reason, and never PASS, if the server lacks a role or a
 // feature that it needs. A case is also SKIP if it captures something from a field
@@ -219,5 +246,7 @@
 //
 // A case that did not pass because nothing came in time, or because of a reset, is
 // played once more at the end, while no other case is: a busy machine must not decide.
-// The second verdict counts. After 20 s of this, the first verdicts stand.
+// The second verdict counts. Alone, its responses may take twice as long as the
+// slowest ones took before, and at least 1 s. After 10 s of this, the first verdicts
+// stand.
 package conformance

@@ -88,5 +88,5 @@ func ExampleParse() {
 
 	// Output:
 	// FAIL greeting
-	// line 8: want content "goodbye", got "hello"
+	// line 11: want content "goodbye", got "hello"
 }

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 // responseWant is what one response must look like.
 type responseWant struct {
+	c        *Case
 	line     int
 	status   statusWant
 	fields   []fieldWant
@@ -16,6 +18,8 @@ type responseWant struct {
 	content  []template // nil: any
 	framed   []template // nil: any
 	matches  []contentMatch
+
+	contentLine int // first line about the content
 }
 
 // statusWant is an expected status line.
@@ -24,6 +28,7 @@ type statusWant struct {
 	codes   string // "200", "4xx", "400|414"
 	reason  template
 	any     bool           // the reason was left out
+	exact   bool           // the case is about versions: HTTP/1.0 is not HTTP/1.1
 	expr    *regexp.Regexp // of "<~": for the whole line, instead of all the above
 }
 
@@ -35,6 +40,14 @@ type fieldWant struct {
 	value  template       // nil with "<!": whatever the value
 	source string         // the text of a "<~" line
 	expr   *regexp.Regexp // of "<~": for the value, or without a name for the whole line
+}
+
+// aboutVersions reports whether a requirement of the case is about the version of
+// messages: RFC 9110, Section 6.2, and RFC 9112, Section 2.3.
+func (c *Case) aboutVersions() bool {
+	return slices.ContainsFunc(c.Rules, func(r RuleRef) bool {
+		return strings.HasPrefix(r.ID, "rfc9110-6.2-") || strings.HasPrefix(r.ID, "rfc9112-2.3-")
+	})
 }
 
 // captures reports whether the expression of a "<~" line has named groups.
@@ -51,7 +64,7 @@ type contentMatch struct {
 // expect compiles a line that says what must be received.
 func (k *compiler) expect(l Line) *Error {
 	if k.beginsResponse(l) {
-		r := &responseWant{line: l.Number}
+		r := &responseWant{c: k.c, line: l.Number}
 		k.want(want{line: l.Number, response: r})
 		return k.status(l, r)
 	}
@@ -105,6 +118,7 @@ func (k *compiler) raw(l Line) *Error {
 func (k *compiler) describe(l Line, r *responseWant) *Error {
 	switch l.Sign {
 	case "{", "{|":
+		r.contentLine = cmp.Or(r.contentLine, l.Number)
 		t, err := k.template(l, l.Text, false)
 		if l.Sign == "{" {
 			r.content = append(r.content, t)
@@ -209,7 +223,7 @@ func (k *compiler) status(l Line, r *responseWant) *Error {
 	if !versionSyntax.MatchString(version) || !codesSyntax.MatchString(codes) {
 		return problem(l.Column+1, "want a status line such as: HTTP/1.1 200 OK, HTTP/1.1 4xx *, HTTP/1.x 400|414 *")
 	}
-	r.status = statusWant{version: strings.TrimPrefix(version, "HTTP/"), codes: codes, any: !hasReason}
+	r.status = statusWant{version: strings.TrimPrefix(version, "HTTP/"), codes: codes, any: !hasReason, exact: k.c.aboutVersions()}
 	var err *Error
 	r.status.reason, err = k.template(l, reason, true)
 	return err

@@ -48,7 +48,7 @@ var roles = []string{"ok", "echo", "upload", "slow", "stream", "static", "messag
 var features = map[string]string{
 	"http10":               "the server does not speak HTTP/1.0",
 	"pipelining":           "the server does not answer pipelined requests",
-	"keep-alive":           "the server closes after each response",
+	"keep-alive":           "the server closes the connection after each response",
 	"keep-alive-http10":    "the server does not keep HTTP/1.0 connections open",
 	"body-limit-by-length": "no limit on Content-Length of 1 MiB is known for the server",
 	"body-limit-by-count":  "no limit on chunked content of 1 MiB is known for the server",

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -13,9 +14,19 @@ type mismatch struct {
 	want string
 	got  string
 
-	// unasked is set when a capture found no field of its name: the case builds
-	// on something that the server does not offer.
-	unasked string
+	// rule is the requirement that any difference of this kind breaks, whatever the
+	// case is about, unless a "!" line of the case says otherwise.
+	rule RuleRef
+
+	// refused holds the status codes wanted, if the request was refused, but in
+	// another way: with another code, or by closing.
+	refused []string
+
+	// permitted is set where the alternative that was seen is one of "* or warn".
+	permitted bool
+
+	// skip says what the server does not offer, though the case builds on it.
+	skip string
 
 	// lost is set when nothing came, or the connection was reset. A machine that has
 	// too much to do can be the reason.
@@ -83,27 +94,30 @@ type matcher struct {
 	got  *response
 	used []bool // which fields a wanted line has taken
 	last int    // field taken by the "<=" line just before, or -1
+	c    *Case
+	soft *mismatch // the first difference that breaks no MUST
 }
 
 // match compares a response with what it must look like. It returns nil if
-// they agree.
-func (w *responseWant) match(env *environment, got *response) *mismatch {
-	if m := w.matchHead(env, got); m != nil {
-		return m
+// they agree. After a difference in a field that breaks no MUST, which is soft, the
+// rest is compared all the same.
+func (w *responseWant) match(env *environment, got *response) (m, soft *mismatch) {
+	if m, soft = w.matchHead(env, got); m != nil {
+		return m, nil
 	}
-	return w.matchContent(env, got)
+	return w.matchContent(env, got), soft
 }
 
 // matchHead compares the status line, the fields and the trailer fields.
-func (w *responseWant) matchHead(env *environment, got *response) *mismatch {
-	if m := w.status.match(w.line, env, got); m != nil {
-		return m
+func (w *responseWant) matchHead(env *environment, got *response) (problem, soft *mismatch) {
+	if problem = w.status.match(w.line, env, got); problem != nil {
+		return problem, nil
 	}
-	m := matcher{env: env, got: got}
-	if problem := m.fields(w.fields, got.fields); problem != nil {
-		return problem
+	m := matcher{env: env, got: got, c: w.c}
+	if problem = m.fields(w.fields, got.fields); problem == nil {
+		problem = m.fields(w.trailers, got.trailers)
 	}
-	return m.fields(w.trailers, got.trailers)
+	return problem, m.soft
 }
 
 // match compares a status line.
@@ -115,14 +129,32 @@ func (w *statusWant) match(line int, env *environment, got *response) *mismatch 
 		return nothingCaptured(line, name)
 	}
 	reason := w.reason.pattern(env)
-	if matchDigits(w.version, got.version) && w.matchCode(fmt.Sprint(got.status)) && (w.any || reason.matches(got.reason)) {
+	if w.matchVersion(got.version) && w.matchCode(fmt.Sprint(got.status)) && (w.any || reason.matches(got.reason)) {
 		return nil
+	}
+	m := differ(line, w.describe(env), clip(got.line, 120))
+	if slices.Contains(refusals, got.status) {
+		m.refused = w.refusal()
+	}
+	return m
+}
+
+// describe shows the status line that is wanted.
+func (w *statusWant) describe(env *environment) string {
+	if w.expr != nil {
+		return "a status line that matches " + w.expr.String()
 	}
 	want := "HTTP/" + w.version + " " + w.codes
 	if !w.any {
-		want += " " + reason.String()
+		want += " " + w.reason.pattern(env).String()
 	}
-	return differ(line, want, clip(got.line, 120))
+	return want
+}
+
+// matchVersion compares the version of a response. A case that is not about
+// versions takes HTTP/1.0 for HTTP/1.1: what it asks for holds for both.
+func (w *statusWant) matchVersion(got string) bool {
+	return matchDigits(w.version, got) || !w.exact && w.version == "1.1" && got == "1.0"
 }
 
 // matchCode reports whether a status code is among those wanted.
@@ -161,7 +193,11 @@ func (m *matcher) fields(wants []fieldWant, got []receivedField) *mismatch {
 		default:
 			problem = m.field(w, got)
 		}
-		if problem != nil {
+		switch {
+		case problem == nil:
+		case problem.skip == "" && m.c.soft(problem):
+			m.soft = cmp.Or(m.soft, problem)
+		default:
 			return problem
 		}
 	}
@@ -177,7 +213,7 @@ func (m *matcher) field(w fieldWant, got []receivedField) *mismatch {
 		if named {
 			seen = append(seen, f.name+": "+f.value)
 		}
-		if !named || m.used[i] || !value.matches(f.value) || exact && m.last >= 0 && i != m.last+1 {
+		if !named || m.used[i] || !value.matchesField(f) || exact && m.last >= 0 && i != m.last+1 {
 			continue
 		}
 		m.used[i], m.last = true, -1
@@ -193,7 +229,28 @@ func (m *matcher) field(w fieldWant, got []receivedField) *mismatch {
 	if exact && m.last >= 0 {
 		what += ", or not right after the previous field"
 	}
-	return differ(w.line, w.name+": "+value.String(), what)
+	problem := differ(w.line, w.name+": "+value.String(), what)
+	switch {
+	case strings.EqualFold(w.name, "Connection") && slices.Equal(value, pattern{"close"}):
+		problem.rule = announcement
+	case strings.EqualFold(w.name, "Date") && seen == nil:
+		problem.rule = dated
+	}
+	return problem
+}
+
+// matchesField reports whether p describes the value of a field. Connection options
+// and transfer codings are compared without regard to case (RFC 9110, Section 7.6.1,
+// and RFC 9112, Section 7).
+func (p pattern) matchesField(f receivedField) bool {
+	if !strings.EqualFold(f.name, "Connection") && !strings.EqualFold(f.name, "Transfer-Encoding") {
+		return p.matches(f.value)
+	}
+	lower := make(pattern, len(p))
+	for i, part := range p {
+		lower[i] = strings.ToLower(part)
+	}
+	return lower.matches(strings.ToLower(f.value))
 }
 
 // expr finds the received line that a "<~" line describes, and captures its
@@ -201,7 +258,7 @@ func (m *matcher) field(w fieldWant, got []receivedField) *mismatch {
 func (m *matcher) expr(w fieldWant, got []receivedField) *mismatch {
 	problem := &mismatch{line: w.line, want: w.source, got: "none"}
 	if w.name != "" && w.captures() {
-		problem.unasked = w.name
+		problem.skip = "the server sends no " + w.name + ", on which the case builds"
 	}
 	for i, f := range got {
 		text := f.value
@@ -214,7 +271,7 @@ func (m *matcher) expr(w fieldWant, got []receivedField) *mismatch {
 			return matchExpr(w.line, w.expr, text, m.env, "")
 		}
 		if named {
-			problem.got, problem.unasked = clip(f.name+": "+f.value, 120), ""
+			problem.got, problem.skip = clip(f.name+": "+f.value, 120), ""
 		}
 	}
 	return problem
@@ -225,7 +282,7 @@ func (m *matcher) absent(wants []fieldWant, got []receivedField) *mismatch {
 	for _, w := range wants {
 		for i, f := range got {
 			if w.sign == "<!" && !m.used[i] && strings.EqualFold(f.name, w.name) &&
-				(w.value == nil || w.value.pattern(m.env).matches(f.value)) {
+				(w.value == nil || w.value.pattern(m.env).matchesField(f)) {
 				return differ(w.line, "no "+w.name, clip(f.name+": "+f.value, 120))
 			}
 		}
@@ -255,10 +312,10 @@ func nothingCaptured(line int, name string) *mismatch {
 
 // matchContent compares the content, de-framed and as framed.
 func (w *responseWant) matchContent(env *environment, got *response) *mismatch {
-	if m := matchOctets(w.line, "content", w.content, got.content, env); m != nil {
+	if m := matchOctets(w.contentLine, "content", w.content, got.content, env); m != nil {
 		return m
 	}
-	if m := matchOctets(w.line, "framed content", w.framed, got.framed, env); m != nil {
+	if m := matchOctets(w.contentLine, "framed content", w.framed, got.framed, env); m != nil {
 		return m
 	}
 	return matchAll(w.matches, got.content)

@@ -1,10 +1,13 @@
 package conformance
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -30,7 +33,11 @@ type player struct {
 	streams map[string]*stream
 	s       *stream // the connection in use
 	warned  *mismatch
-	strict  bool // only the first alternative of a block will do
+	soft    *mismatch // of the alternative being looked at
+	late    bool      // the time was over before the next response was there
+	came    []string  // status lines and events of the alternative being looked at
+	strict  bool      // only the first alternative of a block will do
+	closes  bool      // the server is known to close after each response
 }
 
 // play plays the script. It returns what did not match, or nil.
@@ -82,7 +89,9 @@ func (p *player) on(ctx context.Context, line int, name string) *mismatch {
 func (p *player) step(ctx context.Context, s *step) (over bool, m *mismatch) {
 	switch {
 	case s.curl != nil:
-		return false, p.curl(ctx, s.curl)
+		m = p.curl(ctx, s.curl)
+		p.warned = cmp.Or(p.warned, p.soft)
+		return false, m
 	case s.send != nil:
 		return false, p.send(s)
 	case s.await != nil:
@@ -134,29 +143,39 @@ func sleep(ctx context.Context, d time.Duration) {
 }
 
 // await checks the alternatives of a block in order, and takes the first that
-// is seen. If none is, the one that came furthest says why.
+// is seen. If none is, the one that came furthest says why; of several, one that
+// breaks the weaker requirement, since to meet that one would have been enough. It is
+// lost if any is: that one may be the one the server has chosen.
 func (p *player) await(ctx context.Context, s *step) (over bool, m *mismatch) {
 	at, finals, captures := p.s.at, p.s.finals, p.env.captures
-	furthest := -1
+	furthest, lost := -1, false
 	permitted := s.await
 	if p.strict {
 		permitted = permitted[:1]
 	}
 	for _, a := range permitted {
 		p.s.at, p.s.finals, p.env.captures = at, finals, maps.Clone(captures)
+		p.came, p.soft = nil, nil
 		done, problem := p.alternative(ctx, a)
 		if problem == nil {
+			p.warned = cmp.Or(p.warned, p.soft)
 			if a.warn {
-				p.warned = differ(a.wants[0].line, "the first answer described", "one that is only permitted")
+				p.warned = differ(a.wants[0].line, s.await[0].describe(p.env), p.seen()+", which is permitted, but few expect it")
+				p.warned.permitted = true
 			}
 			last := a.wants[len(a.wants)-1].event
 			return len(s.await) > 1 && last != nil && last.name == "closed", nil
 		}
-		if done > furthest {
+		lost = lost || problem.lost
+		done *= 2
+		if done/2 < len(a.wants) && problem.line != a.wants[done/2].line {
+			done++ // the status line was as wanted
+		}
+		if done > furthest || done == furthest && p.c.level(problem) < p.c.level(m) {
 			furthest, m = done, problem
 		}
 	}
-	return false, m
+	return false, m.orLost(lost)
 }
 
 // alternative checks one list of things to be seen. done is how many were.
@@ -173,17 +192,86 @@ func (p *player) alternative(ctx context.Context, a alternative) (done int, m *m
 		if m != nil {
 			return i, m
 		}
+		if w.event != nil {
+			p.came = append(p.came, w.event.name)
+		}
 	}
 	return len(a.wants), nil
 }
 
+// describe shows what an alternative asks for: status lines and events.
+func (a *alternative) describe(env *environment) string {
+	var wants []string
+	for _, w := range a.wants {
+		switch {
+		case w.response != nil:
+			wants = append(wants, w.response.status.describe(env))
+		case w.event != nil:
+			wants = append(wants, w.event.name)
+		}
+	}
+	return strings.Join(wants, ", then ")
+}
+
+// seen shows what came in an alternative that was seen.
+func (p *player) seen() string { return strings.Join(p.came, ", then ") }
+
 // response waits for the next response and compares it.
 func (p *player) response(ctx context.Context, w *responseWant) *mismatch {
 	got, err := p.next(ctx)
-	if got == nil {
-		return differ(w.line, "a response", p.instead(err)).orLost(p.lost(err))
+	if got == nil && p.cutOff(w, err) {
+		p.came = append(p.came, "a response that was cut off")
+		return nil
 	}
-	return w.match(p.env, got)
+	if got == nil {
+		return p.noResponse(w, err)
+	}
+	p.came = append(p.came, clip(got.line, 120))
+	return p.unlessSoft(w.match(p.env, got))
+}
+
+// unlessSoft returns a difference that ends the case. A soft one is a warning, if
+// nothing worse follows; a strict run forgives none.
+func (p *player) unlessSoft(m, soft *mismatch) *mismatch {
+	if m != nil || soft == nil || p.strict {
+		return cmp.Or(m, soft)
+	}
+	p.soft = cmp.Or(p.soft, soft)
+	return nil
+}
+
+// noResponse returns the mismatch of a response that did not come. To close is a
+// refusal, too; and after a response the server may close at any time.
+func (p *player) noResponse(w *responseWant, err error) *mismatch {
+	m := differ(w.line, w.status.describe(p.env), p.instead(err)).orLost(p.lost(err))
+	in, _, end := p.s.state()
+	if err != nil || end == nil || p.late || len(in) > p.s.at {
+		return m
+	}
+	m.refused = w.status.refusal()
+	if p.s.finals > 0 {
+		m.rule = persistence
+		if p.closes {
+			m.skip = features["keep-alive"]
+		}
+	}
+	return m
+}
+
+// cutOff reports whether the server broke its response off where a refusal was
+// wanted, because a body turned out to be invalid after the response had begun. It
+// cannot say so in another way (RFC 9112, Section 8).
+func (p *player) cutOff(w *responseWant, err error) bool {
+	if p.strict || !errors.Is(err, errCutOff) || w.status.refusal() == nil {
+		return false
+	}
+	in, _, _ := p.s.state()
+	r, _, _ := parseHead(in[p.s.at:])
+	if r == nil || r.status >= 300 || !p.c.bodyRefused(p.env.host) {
+		return false
+	}
+	p.s.at = len(in)
+	return true
 }
 
 // next waits for the next response on the connection in use and moves past it.
@@ -193,10 +281,13 @@ func (p *player) next(ctx context.Context) (got *response, err error) {
 	if methods := requestMethods(s.out); s.finals < len(methods) {
 		method = methods[s.finals]
 	}
-	s.wait(ctx, func(in []byte, end error) bool {
+	p.late = false
+	if !s.wait(ctx, func(in []byte, end error) bool {
 		got, err = parseResponse(in[s.at:], end != nil, method)
 		return got != nil || err != nil
-	})
+	}) {
+		p.late = ctx.Err() != nil
+	}
 	if got != nil {
 		s.at += got.size
 		if !got.interim() {
@@ -213,7 +304,7 @@ func (p *player) instead(err error) string {
 	switch {
 	case err != nil:
 		return err.Error()
-	case end != nil:
+	case end != nil && !p.late:
 		return "connection " + describeEnd(end)
 	case len(in) > p.s.at:
 		return fmt.Sprintf("only a part of one in time: %s", excerpt(string(in[p.s.at:])))
@@ -222,10 +313,11 @@ func (p *player) instead(err error) string {
 }
 
 // lost reports whether there is no response because nothing more came in time, or
-// the connection was reset. An error means that what came is not one.
+// the connection was reset. An error means that what came is not one. What came later,
+// while this was found out, does not count.
 func (p *player) lost(err error) bool {
 	_, _, end := p.s.state()
-	return end == nil && err == nil || wasReset(end)
+	return err == nil && (end == nil || p.late) || wasReset(end)
 }
 
 // nothingInTime is what there was instead of a response when nothing came.
@@ -274,7 +366,7 @@ func (p *player) closed(w want) *mismatch {
 		return differ(w.line, "the connection closed", "more octets: "+excerpt(string(in[s.at:])))
 	}
 	if end == nil {
-		return differ(w.line, "the connection closed", fmt.Sprintf("still open after %s", limit))
+		return differ(w.line, "the connection closed", fmt.Sprintf("still open after %s", limit)).orLost(true)
 	}
 	return nil
 }
@@ -320,6 +412,12 @@ func (p *player) notReset(line int) *mismatch {
 // server has lost count of where the last request ended.
 func (p *player) open(ctx context.Context, line int) *mismatch {
 	if m := p.quiet(ctx, line, quietTime); m != nil {
+		if in, _, end := p.s.state(); end != nil && len(in) == p.s.at {
+			m.rule = persistence
+			if p.closes && !slices.Contains(p.c.Rules, persistence) {
+				return nil // which has been said once
+			}
+		}
 		m.want = "the connection open and quiet"
 		return m
 	}

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -66,26 +64,86 @@ func writeFailures(b *strings.Builder, s *Summary, i int, server *Server) {
 		return
 	}
 	for _, r := range results {
-		at := r.Case.File
-		if len(r.Case.Rules) > 0 {
-			at = ruleNames(r.Case) + ", " + at
+		title := r.Case.Title
+		if title != "" {
+			title += ": "
 		}
-		fmt.Fprintf(b, "%s %s on %s: %s (%s, %s)\n", r.Verdict, r.Case.ID, server.name(), r.Case.Title, at, r.Reason)
+		fmt.Fprintf(b, "%s %s on %s: %s%s (%s; %s)\n", r.Verdict, r.Case.ID, server.name(), title, r.difference(), r.breaks(), r.at())
+		writeSentences(b, "    ", r.blamed())
 	}
 	fmt.Fprintf(b, "-v, or -run with the name of a case, shows what was sent and received\n\n")
 }
 
 // writeSkipped writes why cases were skipped, the most frequent reasons first.
 func writeSkipped(b *strings.Builder, skipped []*Result) {
+	for _, s := range countReasons(skipped) {
+		fmt.Fprintf(b, "  %d skipped: %s\n", s.Count, s.Reason)
+	}
+}
+
+// skipReason is a reason for which cases were skipped.
+type skipReason struct {
+	Reason string
+	Count  int
+}
+
+// skipReasons returns why cases were skipped on one server.
+func skipReasons(s *Summary, server int) []skipReason { return countReasons(s.With(server, Skip)) }
+
+// countReasons returns the reasons of results, the most frequent first.
+func countReasons(results []*Result) []skipReason {
 	count := map[string]int{}
-	for _, r := range skipped {
+	for _, r := range results {
 		count[r.Reason]++
 	}
-	reasons := slices.SortedFunc(maps.Keys(count), func(x, y string) int {
-		return cmp.Or(cmp.Compare(count[y], count[x]), strings.Compare(x, y))
+	var reasons []skipReason
+	for reason, n := range count {
+		reasons = append(reasons, skipReason{reason, n})
+	}
+	slices.SortFunc(reasons, func(x, y skipReason) int {
+		return cmp.Or(cmp.Compare(y.Count, x.Count), strings.Compare(x.Reason, y.Reason))
 	})
-	for _, reason := range reasons {
-		fmt.Fprintf(b, "  %d skipped: %s\n", count[reason], reason)
+	return reasons
+}
+
+// blamed returns the requirements that a report names with a result: those that the
+// difference breaks, or where it breaks none, those that the case is about.
+func (r *Result) blamed() []RuleRef {
+	if r.Broken == nil {
+		return r.Case.Rules
+	}
+	return r.Broken
+}
+
+// breaks names the requirements of a result in one line.
+func (r *Result) breaks() string {
+	switch {
+	case len(r.Case.Rules) == 0:
+		return "no requirement of the RFCs"
+	case r.Broken == nil:
+		return "about " + ruleNames(r.Case.Rules)
+	}
+	return "breaks " + ruleNames(r.Broken)
+}
+
+// difference returns the reason without the place in the file.
+func (r *Result) difference() string {
+	_, difference, found := strings.Cut(r.Reason, ": ")
+	if r.Line == 0 || !found {
+		return r.Reason
+	}
+	return difference
+}
+
+// at returns the place in the file of what was not seen.
+func (r *Result) at() string { return fmt.Sprintf("%s, line %d", r.Case.File, r.Line) }
+
+// writeSentences writes requirements with the sentences of the RFC, if they are known.
+func writeSentences(b *strings.Builder, indent string, rules []RuleRef) {
+	for _, rule := range rules {
+		for i, line := range wrap(strings.TrimSuffix(rule.String()+": "+rule.Sentence(), ": "), maxSentenceColumns) {
+			fmt.Fprintf(b, "%s%s%s\n", indent, strings.Repeat("  ", min(i, 1)), line)
+		}
 	}
 }
 
@@ -102,13 +160,10 @@ func (r *Result) Describe(server *Server) string {
 	if c.Title != "" {
 		fmt.Fprintf(&b, "    %s\n", c.Title)
 	}
-	for _, rule := range c.Rules {
-		fmt.Fprintf(&b, "    %s\n", rule)
-		for _, line := range wrap(rule.Sentence(), maxSentenceColumns) {
-			fmt.Fprintf(&b, "      %s\n", line)
-		}
-	}
-	fmt.Fprintf(&b, "    %s, %s\n\n", c.File, r.Reason)
+	fmt.Fprintf(&b, "    %s (%s)\n", r.difference(), r.at())
+	fmt.Fprintf(&b, "    %s:\n", r.breaks())
+	writeSentences(&b, "      ", r.blamed())
+	b.WriteString("\n")
 	writeSource(&b, c, r.Line)
 	b.WriteString("    what happened:\n")
 	for _, e := range r.Transcript {
@@ -199,9 +254,24 @@ func writePoint(b *strings.Builder, number int, server *Server, r *Result) {
 		fmt.Fprintf(b, "ok %s # SKIP %s\n", name, reason)
 	case Warn:
 		fmt.Fprintf(b, "not ok %s # TODO %s\n", name, reason)
+		r.writeYAML(b)
 	default:
-		fmt.Fprintf(b, "not ok %s\n  ---\n  message: %q\n  at: %q\n  ...\n", name, r.Reason, r.Case.File)
+		fmt.Fprintf(b, "not ok %s\n", name)
+		r.writeYAML(b)
 	}
+}
+
+// writeYAML writes what is known about a test point that is not ok. A quoted string of
+// Go is one of YAML, too.
+func (r *Result) writeYAML(b *strings.Builder) {
+	fmt.Fprintf(b, "  ---\n  message: %q\n  at: %q\n", r.difference(), r.at())
+	if rules := r.blamed(); len(rules) > 0 {
+		fmt.Fprintf(b, "  %s:\n", strings.Fields(r.breaks())[0])
+		for _, rule := range rules {
+			fmt.Fprintf(b, "    - %q\n", rule.String()+": "+rule.Sentence())
+		}
+	}
+	b.WriteString("  ...\n")
 }
 
 // jsonResult is one result in the JSON format.
@@ -212,7 +282,8 @@ type jsonResult struct {
 	Title        string   `json:"title,omitempty"`
 	Level        string   `json:"level"`
 	Rules        []string `json:"rules,omitempty"`
-	RFC          []string `json:"rfc,omitempty"` // the sentences of these rules, in their order; unless the case passed
+	RFC          []string `json:"rfc,omitempty"`    // the sentences of these rules, in their order; unless the case passed
+	Broken       []string `json:"broken,omitempty"` // those of the rules that the difference breaks, and others
 	Verdict      Verdict  `json:"verdict"`
 	Reason       string   `json:"reason,omitempty"`
 	File         string   `json:"file"`
@@ -251,72 +322,11 @@ func newJSONResult(server *Server, r *Result) jsonResult {
 			out.RFC = append(out.RFC, rule.Sentence())
 		}
 	}
+	for _, rule := range r.Broken {
+		out.Broken = append(out.Broken, rule.String()+": "+rule.Sentence())
+	}
 	for _, e := range r.Transcript {
 		out.Transcript = append(out.Transcript, e.Lines()...)
 	}
 	return out
-}
-
-// writeMarkdown writes the table of sections, and for each server what it
-// fails, a line each.
-func writeMarkdown(w io.Writer, s *Summary) error {
-	var b strings.Builder
-	b.WriteString("Each cell: passed / failed / warned / skipped.\n\n| section |")
-	for _, server := range s.Servers {
-		fmt.Fprintf(&b, " %s |", markdownText(server.name()))
-	}
-	b.WriteString("\n|---|" + strings.Repeat("---:|", len(s.Servers)) + "\n")
-	for _, section := range s.Sections {
-		markdownRow(&b, section.Name, section.Tallies)
-	}
-	markdownRow(&b, "**total**", s.Total)
-	for i, server := range s.Servers {
-		failures := s.With(i, Fail)
-		fmt.Fprintf(&b, "\n## %s: %d failed\n\n", markdownText(server.name()), len(failures))
-		for _, r := range failures {
-			fmt.Fprintf(&b, "- `%s` (%s): %s — %s\n", r.Case.ID, markdownRules(r.Case), markdownText(r.Case.Title), markdownText(steady(r.Reason)))
-		}
-		if len(failures) == 0 {
-			b.WriteString("Nothing.\n")
-		}
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-// timeOfDay matches the dates that servers put into answers.
-var timeOfDay = regexp.MustCompile(`(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9. :GMT]*`)
-
-// steady takes out of a reason what is different in each run, so that a table
-// under version control changes only when a server does.
-func steady(reason string) string { return timeOfDay.ReplaceAllString(reason, "...") }
-
-// markdownRow writes one row of the table.
-func markdownRow(b *strings.Builder, name string, tallies []Tally) {
-	fmt.Fprintf(b, "| %s |", name)
-	for _, t := range tallies {
-		failed := fmt.Sprint(t.Failed)
-		if t.Failed > 0 {
-			failed = "**" + failed + "**"
-		}
-		fmt.Fprintf(b, " %d / %s / %d / %d |", t.Passed, failed, t.Warned, t.Skipped)
-	}
-	b.WriteString("\n")
-}
-
-// markdownRules lists the requirements of a case.
-func markdownRules(c *Case) string {
-	var ids []string
-	for _, rule := range c.Rules {
-		ids = append(ids, rule.ID)
-	}
-	if ids == nil {
-		return "no requirement"
-	}
-	return strings.Join(ids, ", ")
-}
-
-// markdownText keeps text from meaning anything to Markdown.
-func markdownText(text string) string {
-	return strings.NewReplacer("\\", "\\\\", "|", "\\|", "*", "\\*", "_", "\\_", "<", "&lt;", "`", "\\`").Replace(text)
 }

@@ -36,10 +36,10 @@ func (r RuleRef) Sentence() string { return requirements()[r.ID].text }
 // String returns the id and the level: "rfc9112-5.1-01 MUST".
 func (r RuleRef) String() string { return r.ID + " " + r.Level.String() }
 
-// ruleNames lists the requirements of a case with their levels.
-func ruleNames(c *Case) string {
+// ruleNames lists requirements with their levels.
+func ruleNames(rules []RuleRef) string {
 	var names []string
-	for _, r := range c.Rules {
+	for _, r := range rules {
 		names = append(names, r.String())
 	}
 	return strings.Join(names, ", ")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os/exec"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,6 +27,7 @@ type Result struct {
 	Case       *Case
 	Verdict    Verdict
 	Reason     string        // one line; empty for PASS
+	Broken     []RuleRef     // the requirements that the difference breaks; may be empty
 	Line       int           // of the file: what was not seen; zero for PASS and SKIP
 	Transcript []Entry       // at most 200 entries; nil if the case was not played
 	Duration   time.Duration // from opening the first connection to the verdict
@@ -120,7 +122,7 @@ func (r *Runner) Run(ctx context.Context, server *Server, cases []*Case) *Report
 	for range cmp.Or(r.Parallel, defaultParallel) {
 		workers.Go(func() {
 			for i := range next {
-				result := r.one(ctx, server, cases[i])
+				result := r.one(ctx, server, cases[i], cmp.Or(r.Timeout, defaultTimeout))
 				mu.Lock()
 				if report.Results[i] = result; result.lost {
 					lost = append(lost, i)
@@ -140,19 +142,36 @@ func (r *Runner) Run(ctx context.Context, server *Server, cases []*Case) *Report
 	return report
 }
 
-// againTime bounds how long cases are played once more, in all.
-const againTime = 20 * time.Second
+// Bounds of playing cases once more: in all, and how long a response is waited for at
+// least, if the Runner waits that long.
+const (
+	againTime    = 10 * time.Second
+	leastPatient = time.Second
+)
 
 // again plays lost cases once more, one after the other. A server that loses so
 // many that the time is over does not do so by chance: what remains stands.
 func (r *Runner) again(ctx context.Context, report *Report, lost []int) {
-	began := time.Now()
+	began, patience := time.Now(), r.patience(report)
 	for _, i := range lost {
 		if time.Since(began) < againTime && ctx.Err() == nil {
-			report.Results[i] = r.one(ctx, report.Server, report.Results[i].Case)
+			report.Results[i] = r.one(ctx, report.Server, report.Results[i].Case, patience)
 		}
 		r.progress(report.Results[i])
 	}
+}
+
+// patience returns how long to wait for the responses of a case that is played once
+// more: twice as long as the slowest case that passed took while the server had much
+// more to do.
+func (r *Runner) patience(report *Report) time.Duration {
+	patience := leastPatient
+	for _, result := range report.Results {
+		if result.Verdict == Pass {
+			patience = max(patience, 2*(result.Duration-result.Case.waits()))
+		}
+	}
+	return min(patience, cmp.Or(r.Timeout, defaultTimeout))
 }
 
 // progress reports the outcome of one case.
@@ -191,8 +210,8 @@ func (c *Case) waits() time.Duration {
 	return d + c.Timeout/2 // a case with a time of its own is likely to need it
 }
 
-// one plays one case.
-func (r *Runner) one(ctx context.Context, server *Server, c *Case) *Result {
+// one plays one case, whose responses may take a time, unless it has one of its own.
+func (r *Runner) one(ctx context.Context, server *Server, c *Case, patience time.Duration) *Result {
 	result := &Result{Case: c}
 	if reason := server.cannot(c); reason != "" {
 		result.Verdict, result.Reason = Skip, reason
@@ -202,7 +221,7 @@ func (r *Runner) one(ctx context.Context, server *Server, c *Case) *Result {
 		result.Verdict, result.Reason = Skip, "the run was ended"
 		return result
 	}
-	timeout := r.silence.shorten(cmp.Or(c.Timeout, r.Timeout, defaultTimeout)) + c.waits()
+	timeout := r.silence.shorten(cmp.Or(c.Timeout, patience)) + c.waits()
 	if slices.Contains(c.Needs, "curl") {
 		curls <- struct{}{}
 		defer func() { <-curls }()
@@ -211,7 +230,7 @@ func (r *Runner) one(ctx context.Context, server *Server, c *Case) *Result {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	log := &transcript{began: time.Now()}
-	p := &player{c: c, env: server.environment(), addr: server.Addr, log: log, files: &r.files, strict: server.Strict}
+	p := &player{c: c, env: server.environment(), addr: server.Addr, log: log, files: &r.files, strict: server.Strict, closes: server.lacks("keep-alive")}
 	m := p.play(ctx)
 	r.silence.add(m)
 	result.Duration, result.Transcript = time.Since(log.began), log.all()
@@ -219,32 +238,21 @@ func (r *Runner) one(ctx context.Context, server *Server, c *Case) *Result {
 	return result
 }
 
-// grade turns what did not match into a verdict. A broken MUST is a FAIL on any
-// server; a broken SHOULD is one only if the server is judged strictly.
-func (result *Result) grade(m, warned *mismatch, strict bool) {
-	c := result.Case
-	switch {
-	case m == nil && warned == nil:
-		result.Verdict = Pass
-		return
-	case m == nil:
-		m, result.Verdict = warned, Warn
-	case m.unasked != "" && !strict:
-		result.Verdict, result.Reason = Skip, "the server sends no "+m.unasked+", on which the case builds"
-		return
-	case !c.Draft && (c.Level() == Must || strict):
-		result.Verdict = Fail
-	default:
-		result.Verdict = Warn
-	}
-	result.Line, result.Reason, result.lost = m.line, m.String(), m.lost
-}
-
 // haveCurl reports whether the curl command is installed.
 var haveCurl = sync.OnceValue(func() bool {
 	_, err := exec.LookPath("curl")
 	return err == nil
 })
+
+// curlVersion returns the name and version of curl, or that there is none.
+func curlVersion() string {
+	out, err := exec.Command("curl", "--version").Output()
+	words := strings.Fields(string(out))
+	if err != nil || len(words) < 2 {
+		return "no curl"
+	}
+	return visible(words[0] + " " + words[1])
+}
 
 // Select returns the cases of files for which match, called with the id and with
 // the section of each, reports true at least once. The order is that of the files.

@@ -62,6 +62,7 @@ type compiler struct {
 	curl      bool // a "$" line was seen
 	sent      Line // last send line
 	underSent bool // only "!" lines followed it
+	wanted    int  // last line of expectation
 	captured  map[string]bool
 	repeated  int // octets that repetitions make
 	errs      []*Error
@@ -74,6 +75,13 @@ func problem(column int, format string, args ...any) *Error {
 
 // line compiles one line that is neither metadata nor a comment.
 func (k *compiler) line(l Line) *Error {
+	if l.Sign == "!" && !k.underSent && k.wanted > 0 {
+		return k.breaks(l)
+	}
+	k.wanted = 0
+	if strings.HasPrefix(l.Sign, "<") || strings.HasPrefix(l.Sign, "{") || l.Sign == "*" {
+		k.wanted = l.Number
+	}
 	if k.curl || l.Sign == "$" {
 		return k.curlLine(l)
 	}
@@ -237,6 +245,20 @@ func (k *compiler) objection(l Line) *Error {
 		o.status = status
 	}
 	k.c.objections = append(k.c.objections, o)
+	return nil
+}
+
+// breaks compiles a "!" line under a line of expectation: the requirement that is
+// not met where what comes differs from that line, or none: then the server does
+// not do what the case presumes, and it cannot be asked.
+func (k *compiler) breaks(l Line) *Error {
+	if l.Text != "none" && !slices.ContainsFunc(k.c.Rules, func(r RuleRef) bool { return r.ID == l.Text }) {
+		return problem(l.Column+1, "want none, or a requirement of a @rule line of the case, such as: ! rfc9112-9.3-01")
+	}
+	if k.c.breaks == nil {
+		k.c.breaks = map[int][]string{}
+	}
+	k.c.breaks[k.wanted] = append(k.c.breaks[k.wanted], l.Text)
 	return nil
 }
 

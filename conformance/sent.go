@@ -1,5 +1,7 @@
 package conformance
 
+import "bytes"
+
 // Sent is what a case sends on one connection, for callers that want to look at
 // the octets without a server.
 type Sent struct {
@@ -47,6 +49,17 @@ func (c *Case) Sent(host string) []*Sent {
 		}
 	}
 	return order
+}
+
+// bodyRefused reports whether there is nothing that a strict parser refuses before
+// the end of the first head: what is wrong is the body, or what follows it.
+func (c *Case) bodyRefused(host string) bool {
+	first := c.Sent(host)[0]
+	valid := first.Octets
+	if len(first.Objections) > 0 {
+		valid = valid[:first.Objections[0].Offset]
+	}
+	return bytes.Contains(valid, []byte("\r\n\r\n"))
 }
 
 // object adds the objections to a line that is about to be sent.

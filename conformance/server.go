@@ -38,6 +38,7 @@ type Server struct {
 	without map[string]string // reason for each role and feature that it lacks
 	note    string            // what the reader of a report should know first
 	dead    string            // why no case can be played
+	product string            // what it calls itself in its Server field
 }
 
 // DefaultRoles returns all roles, each with the path that rawserve has for it.
@@ -64,13 +65,21 @@ func (s *Server) cannot(c *Case) string {
 	}
 	for _, feature := range c.Needs {
 		if feature == "curl" && !haveCurl() || s.lacks(feature) {
-			return cmp.Or(s.without[feature], features[feature])
+			return cmp.Or(s.without[feature], s.unknown(feature))
 		}
 	}
 	if !slices.ContainsFunc(c.script, func(s step) bool { return s.await != nil || s.curl != nil }) {
 		return "only the parser run can see this"
 	}
 	return ""
+}
+
+// unknown returns the reason why a feature counts as missing that nobody has probed.
+func (s *Server) unknown(feature string) string {
+	if slices.Contains(special, feature) && !slices.Contains(s.Lacks, feature) {
+		return features[feature] + " (if it has this, say -has " + feature + ")"
+	}
+	return features[feature]
 }
 
 // lacks reports whether a feature is missing.
@@ -93,6 +102,7 @@ type probe struct {
 	role    string // whose path is asked; "" for none
 	request string // method and body
 	path    string // appended to that of the role
+	status  int    // of the answer that is asked for; zero means any that is not an error
 
 	// fits reports whether an answer is what is asked for; nil if any is. It
 	// detects servers that give everything the same answer.
@@ -117,15 +127,37 @@ var probes = []probe{
 		fits: func(got *response, _ time.Duration) bool {
 			return slices.Contains(got.values("Content-Type"), "application/json")
 		}},
-	{name: "demo", request: "GET", path: "/bytes/7",
-		fits: func(got *response, _ time.Duration) bool { return len(got.content) == 7 }},
+	{name: "demo", request: "GET", path: "/bytes/7", fits: sevenOctets},
+	{name: "bytes", request: "GET", path: "/bytes/7", fits: sevenOctets},
+	{name: "raw", request: "GET", path: "/raw",
+		fits: func(got *response, _ time.Duration) bool {
+			return strings.HasPrefix(got.content, "GET /raw HTTP/1.1\r\n")
+		}},
+	{name: "status", request: "GET", path: "/status/418", status: 418},
+	{name: "problem-json", request: "GET", path: "/no-such-page", status: 404,
+		fits: func(got *response, _ time.Duration) bool {
+			return slices.Contains(got.values("Content-Type"), "application/problem+json")
+		}},
+	{name: "websocket", request: "GET", path: "/ws/echo", status: 426},
+	{name: "events", request: "HEAD", path: "/messages/events",
+		fits: func(got *response, _ time.Duration) bool {
+			return slices.Contains(got.values("Content-Type"), "text/event-stream")
+		}},
 }
 
+// sevenOctets reports whether the content is as long as /bytes/7 makes it.
+func sevenOctets(got *response, _ time.Duration) bool { return len(got.content) == 7 }
+
+// routesOfSome are what not every rawserve has: these are asked for even in a strict
+// run.
+var routesOfSome = []string{"static", "messages", "websocket", "events"}
+
 // Probe asks the server which roles and features it has, as far as Roles, Has and
-// Lacks do not say. It makes up to nine requests, one after the other, each on a
-// connection of its own and of at most 3 s. A role or feature is missing if the
-// answer is 404, 405 or 501, or clearly of another kind, such as that of an echo
-// that does not return the body. Run skips the cases that need it.
+// Lacks do not say. It makes up to seventeen requests, one after the other, each on
+// a connection of its own and of at most 3 s, but for two that follow each other on
+// one, which show whether the server keeps connections open. A role or feature is
+// missing if the answer is an error, or clearly of another kind, such as that of an
+// echo that does not return the body. Run skips the cases that need it.
 //
 // The error is that of a server that accepts no connection or sends no HTTP
 // response; then Run skips every case. Without Probe, Run skips every case that
@@ -152,11 +184,33 @@ func (s *Server) Probe(ctx context.Context) error {
 			s.Has = append(s.Has, p.name)
 		}
 	}
+	if !s.Strict && !s.lacks("keep-alive") && s.paths["ok"] != "" && s.closes(ctx) {
+		s.without["keep-alive"] = features["keep-alive"]
+	}
 	return nil
 }
 
-// known reports whether a probe would tell nothing new. Not every rawserve serves
-// files and messages, so these two are asked for even in a strict run.
+// closes reports whether the server closes the connection after it has answered one
+// request, although the next one has been sent.
+func (s *Server) closes(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, defaultTimeout)
+	defer cancel()
+	conn, err := dial(ctx, s.Addr, "", &transcript{})
+	if err != nil {
+		return false
+	}
+	defer conn.close()
+	p := &player{s: conn}
+	var got *response
+	for range 2 {
+		conn.send("GET "+s.paths["ok"]+" HTTP/1.1\r\nHost: "+s.Addr+"\r\n\r\n", time.Now().Add(sendingTime))
+		got, err = p.next(ctx)
+	}
+	_, _, end := conn.state()
+	return got == nil && err == nil && end != nil && conn.finals == 1
+}
+
+// known reports whether a probe would tell nothing new.
 func (s *Server) known(p probe) bool {
 	path, said := s.Roles[p.role]
 	switch {
@@ -165,7 +219,7 @@ func (s *Server) known(p probe) bool {
 	case said:
 		return p.name == p.role && path != ""
 	}
-	return s.Strict && p.name != "static" && p.name != "messages"
+	return s.Strict && !slices.Contains(routesOfSome, p.name)
 }
 
 // ask makes one probe. It returns why the server does not have what was asked
@@ -179,8 +233,11 @@ func (s *Server) ask(ctx context.Context, p probe) (reason string, err error) {
 	}
 	began := time.Now()
 	got, err := exchange(ctx, s.Addr, method, request+"\r\n"+body)
+	if got != nil && s.product == "" {
+		s.product = clip(strings.Join(got.values("Server"), ", "), 80)
+	}
 	if got != nil && got.version != "1.1" {
-		s.note = "the server answers as HTTP/" + got.version + ", so that nearly every case fails"
+		s.note = "the server answers as HTTP/" + got.version
 	}
 	switch {
 	case err != nil:
@@ -189,12 +246,21 @@ func (s *Server) ask(ctx context.Context, p probe) (reason string, err error) {
 		return "", fmt.Errorf("no HTTP response to %s %s within %s", method, path, defaultTimeout)
 	case got == nil:
 		return fmt.Sprintf("no answer to %s %s", method, path), nil
-	case got.status == 404 || got.status == 405 || got.status == 501 || got.status >= 400 && p.role == "static":
+	case !p.answered(got.status):
 		return fmt.Sprintf("the server answers %s %s with %d", method, path, got.status) + p.hint(), nil
 	case p.fits != nil && !p.fits(got, time.Since(began)):
 		return fmt.Sprintf("%s %s does not do what %s asks for", method, path, p.name) + p.hint(), nil
 	}
 	return "", nil
+}
+
+// answered reports whether a status code is not that of a server that lacks what is
+// asked for.
+func (p probe) answered(code int) bool {
+	if p.status > 0 {
+		return code == p.status
+	}
+	return code < 400
 }
 
 // hint says how to name another path, where that is possible.

@@ -9,6 +9,7 @@ type Summary struct {
 	Sections []SectionSummary // in the order of their first cases
 	Total    []Tally          // one for each server
 	Verbose  bool             // the text format shows every failure with its transcript
+	Made     string           // when, by which program and command line; for the HTML format
 }
 
 // SectionSummary is one row, with the rows of its cases.
@@ -39,6 +40,19 @@ func (t *Tally) add(v Verdict) {
 	default:
 		t.Skipped++
 	}
+}
+
+// Parts returns the counts that are not zero, in words, the worst first.
+func (t Tally) Parts() []TallyPart {
+	parts := []TallyPart{{Fail, t.Failed, "failed"}, {Warn, t.Warned, "warned"}, {Pass, t.Passed, "passed"}, {Skip, t.Skipped, "skipped"}}
+	return slices.DeleteFunc(parts, func(p TallyPart) bool { return p.Count == 0 })
+}
+
+// TallyPart is one count of a Tally: "3 failed".
+type TallyPart struct {
+	Verdict Verdict
+	Count   int
+	Word    string
 }
 
 // Worst returns FAIL if anything failed, else WARN if anything warned, else PASS

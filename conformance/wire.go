@@ -62,6 +62,7 @@ type Case struct {
 	script     []step
 	objections []objection
 	facts      []fact
+	breaks     map[int][]string // requirements of the "!" lines under a line of expectation, by its number
 }
 
 // RuleRef is a requirement that a case checks, by its number and level.

@@ -30,8 +30,8 @@ type Exchange struct {
 	Header *ResponseHeader
 
 	// In and Out are octets on the wire: heads, framing, content. Out is what has
-	// left, but for an answer that waits for that to the next request of a burst,
-	// which has arrived: there it is what is about to leave.
+	// left, or, where the next request has arrived and its answer leaves in the
+	// same write, what is about to leave.
 	In, Out int64
 
 	BodyIn   syntax.Framing // how the end of the request body was to be found
@@ -297,11 +297,15 @@ func (x *exchange) outline(next step) Exchange {
 	}
 }
 
+// loggedAtMost is how many octets of a target stand in a line of the error log.
+const loggedAtMost = 1024
+
 // log reports an error that the client is not told about.
 func (x *exchange) log(err error) {
 	if l := x.server().ErrorLog; l != nil {
 		r := x.request()
+		target := r.Target[:min(len(r.Target), loggedAtMost)]
 		l.Error("exchange failed", "conn", x.conn().ID(), "request", x.report.number, "method", r.Method,
-			"target", r.Target, "error", err)
+			"target", target, "error", err)
 	}
 }

@@ -378,3 +378,14 @@ func TestOutIsWhatHasLeft(t *testing.T) {
 		})
 	}
 }
+
+// TestErrorLogOfALongTarget: a client cannot fill the log with one request.
+func TestErrorLogOfALongTarget(t *testing.T) {
+	var log strings.Builder
+	c := dial(t, &Server{Handler: failsWith(io.ErrUnexpectedEOF), ErrorLog: logTo(&log)})
+	c.send(get("/" + strings.Repeat("a", 15_000)))
+	c.expect("500 *")
+	c.close()
+	<-c.served
+	checkContains(t, "log", log.String(), " target=/"+strings.Repeat("a", loggedAtMost-1)+" error=")
+}

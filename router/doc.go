@@ -5,7 +5,7 @@
 //	rt.Get("/messages", list)
 //	rt.Get("/messages/:id", read)
 //	rt.Any("/echo", echo)
-//	rt.Get("/static/*path", static.Handler(root))
+//	rt.Get("/static/*path", folder.Serve)
 //	server := &httpwire.Server{Handler: rt.Serve}
 //
 // # Patterns

@@ -22,8 +22,8 @@ func newRouter(file string, further int) *router.Router {
 	r.Get("/users/:id", user)
 	r.Any("/echo", echo) // the conformance cases use more than POST
 	r.Get("/large", large(file))
-	if root, err := os.OpenRoot(filepath.Dir(file)); file != "" && err == nil {
-		r.Get("/static/*path", static.Handler(root))
+	if folder, err := static.Open(filepath.Dir(file)); file != "" && err == nil {
+		r.Get("/static/*path", folder.Serve)
 	}
 	for i := range further {
 		r.Get(fmt.Sprintf("/further/%d/:id", i), user)

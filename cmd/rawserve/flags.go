@@ -34,9 +34,11 @@ where
                            keep the messages in etcd, which several servers can share; with a user and a password
                            etcd://USER:PASSWORD@HOST:PORT, with TLS etcds://. The environment variable RAWSERVE_STORE
                            sets it as well, and shows the password to nobody who lists the processes
-  -static DIR              serve the files below DIR under /static/
+  -static DIR              serve the files below DIR under /static/, with ranges, and no-cache, so that caches ask again;
+                           where DIR is a link that is switched, the new folder is served after a second at most
   -xray ADDR               show every octet live at http://ADDR, such as localhost:3001 (default off)
   -xray-any                let others than this machine look, if ADDR does
+  -xray-host NAME[,NAME]   take these names for the page, too; localhost always means it, with any port
   -xray-secrets            show the values of Authorization, Cookie and their like there
   -cors ORIGIN[,ORIGIN]    let web pages from these origins read the answers (* for all)
   -log text|json|off       a line on standard output for each exchange and each closed connection (default text)
@@ -44,7 +46,7 @@ where
   -version                 print version, revision and Go version, and stop
 
 limits
-  -max-body OCTETS         longest request body (default 1048576; /upload takes more)
+  -max-body OCTETS         longest request body (default 1048576; /echo takes no more than that, /upload up to 1 GiB)
   -max-conns N             most connections at a time; more wait (default 10000, or half as many as files may be open)
   -min-rate N              octets per second of a body or an answer, on average, from the time on that a client
                            has been waited for as long as its timeout in all (default 240; 0 for none)
@@ -77,6 +79,7 @@ type settings struct {
 	static          string
 	xray            string
 	xrayAny         bool
+	xrayHosts       []string
 	xraySecrets     bool
 	cors            middleware.CORS
 	log             string
@@ -95,7 +98,7 @@ var errHelp = flag.ErrHelp
 // wrong with its value and what it takes.
 func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	var s settings
-	var origins, store string
+	var origins, store, hosts string
 	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
 	fs.SetOutput(io.Discard) // the caller prints the error, once
 	fs.BoolVar(&s.version, "version", false, "")
@@ -107,6 +110,7 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	fs.StringVar(&s.static, "static", "", "")
 	fs.StringVar(&s.xray, "xray", "", "")
 	fs.BoolVar(&s.xrayAny, "xray-any", false, "")
+	fs.StringVar(&hosts, "xray-host", "", "")
 	fs.BoolVar(&s.xraySecrets, "xray-secrets", false, "")
 	fs.StringVar(&origins, "cors", "", "")
 	fs.StringVar(&s.log, "log", "text", "")
@@ -148,6 +152,14 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 			return nil, err
 		}
 	}
+	if hosts != "" {
+		s.xrayHosts = strings.Split(hosts, ",")
+	}
+	for _, name := range s.xrayHosts {
+		if err := live.CheckName(name); err != nil {
+			return nil, err
+		}
+	}
 	if origins != "" {
 		s.cors.Origins = strings.Split(origins, ",")
 	}
@@ -181,7 +193,7 @@ func (s *settings) setSocketMode(value string) error {
 // inVain refuses a flag that changes nothing without another one.
 func inVain(fs *flag.FlagSet) error {
 	value := func(name string) string { return fs.Lookup(name).Value.String() }
-	for _, pair := range [][2]string{{"xray-any", "xray"}, {"xray-secrets", "xray"}} {
+	for _, pair := range [][2]string{{"xray-any", "xray"}, {"xray-host", "xray"}, {"xray-secrets", "xray"}} {
 		if value(pair[0]) != "false" && value(pair[1]) == "" {
 			return fmt.Errorf("-%s changes nothing without -%s", pair[0], pair[1])
 		}

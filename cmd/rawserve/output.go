@@ -88,16 +88,18 @@ func (o *output) recycle(batch []byte) {
 // writeBatch writes whole lines. That they cannot be written is said once, and how many
 // were lost when they can be again.
 func (o *output) writeBatch(batch []byte) {
-	if o.broken {
-		o.to.Write([]byte("\n")) // what follows half a line is none
+	if o.broken { // what follows half a line would be none
+		_, err := o.to.Write([]byte("\n"))
+		o.broken = err != nil
 	}
 	n, err := o.to.Write(batch)
 	if err == nil {
-		o.broken = false
 		o.reportFailed()
 		return
 	}
-	o.broken = n > 0 && batch[n-1] != '\n' || n == 0 && o.broken
+	if n > 0 {
+		o.broken = batch[n-1] != '\n'
+	}
 	if before := o.addFailed(bytes.Count(batch[n:], []byte("\n"))); before == 0 {
 		o.complain("the log cannot be written, and its lines are lost until it can: %v", err)
 	}

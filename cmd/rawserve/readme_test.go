@@ -18,7 +18,8 @@ func TestReadmeCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	commands := consoleCommands(string(readme))
+	everyday, _ := cutSection(t, string(readme), "data")
+	commands := consoleCommands(everyday)
 	if len(commands) < 5 {
 		t.Fatalf("found %d commands in the README, expected at least 5", len(commands))
 	}
@@ -32,6 +33,59 @@ func TestReadmeCommands(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestReadmeData: messages are kept as the README shows it, its commands being run
+// as printed.
+func TestReadmeData(t *testing.T) {
+	needCurl(t)
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section := cutSection(t, string(readme), "data")
+	dir := t.TempDir()
+	var p *process
+	for _, c := range consoleCommands(section) {
+		words := strings.Fields(c.line)
+		var got string
+		switch words[0] {
+		case "rawserve":
+			command := exec.Command(binary, append(words[1:len(words)-1], "-addr", "127.0.0.1:0")...)
+			command.Dir = dir
+			p = start(t, command)
+		case "kill":
+			p.Process.Kill()
+			p.Wait()
+		case "curl":
+			got = p.shell(t, c.line)
+		case "cat":
+			octets, err := os.ReadFile(filepath.Join(dir, words[1]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = string(octets)
+		default:
+			t.Fatalf("no way to run %q", c.line)
+		}
+		if got, want := variable(got), variable(c.output); got != want {
+			t.Errorf("%s printed\n%s\nREADME has\n%s", c.line, got, want)
+		}
+	}
+	if p == nil {
+		t.Error("the README starts no server")
+	}
+}
+
+// cutSection returns a text without the part between two marks, and that part.
+func cutSection(t *testing.T, text, name string) (rest, section string) {
+	t.Helper()
+	before, after, begins := strings.Cut(text, "<!-- "+name+" -->")
+	section, after, ends := strings.Cut(after, "<!-- "+name+" ends -->")
+	if !begins || !ends {
+		t.Fatalf("there is no part %q", name)
+	}
+	return before + after, section
 }
 
 // TestReadmePrograms: the programs in the README are built as it says, each in a module
@@ -119,7 +173,10 @@ func (p *process) shell(t *testing.T, line string) string {
 
 // variable masks what differs from run to run.
 func variable(output string) string {
-	for _, mask := range []string{`(Date:) .*`, `(X-Request-Id:) .*`, `(ETag:) .*`, `(User-Agent:) .*`, `(?m)(^id:) .*`} {
+	for _, mask := range []string{
+		`(Date:) .*`, `(X-Request-Id:) .*`, `(ETag:) .*`, `(User-Agent:) .*`, `(?m)(^id:) .*`,
+		`("since":)\d+`, `("rev":)\d+`, `("crc":)"[0-9a-f]{8}"`,
+	} {
 		output = regexp.MustCompile(mask).ReplaceAllString(output, "$1 …")
 	}
 	return strings.TrimSpace(strings.ReplaceAll(output, "\r", ""))

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"os"
-
 	"rawserve/cmd/rawserve/internal/api"
 	"rawserve/cmd/rawserve/internal/demo"
 	"rawserve/cmd/rawserve/internal/messages"
@@ -12,7 +10,7 @@ import (
 )
 
 // routes is the whole URL space.
-func routes(store messages.Store, life *lifetime, files *os.Root) *router.Router {
+func routes(store messages.Store, life *lifetime, files *static.Folder) *router.Router {
 	rt := router.New()
 	web.Register(rt, demo.Greet)             // /  /web/app.css  /web/app.js
 	demo.Register(rt)                        // /echo  /raw  /slow/:ms  /stream/:n  /bytes/:n  /upload  /status/:code
@@ -21,7 +19,8 @@ func routes(store messages.Store, life *lifetime, files *os.Root) *router.Router
 	api.RegisterLive(rt, store, &life.live)  // /messages/live
 	life.health.Register(rt)                 // /healthz
 	if files != nil {
-		rt.Get("/static/*path", static.Handler(files))
+		rt.Get("/static/*path", files.Serve)
+		rt.Get("/static", static.AddSlash)
 	}
 	return rt
 }

@@ -17,6 +17,7 @@ import (
 	"rawserve/httpwire"
 	"rawserve/router"
 	"rawserve/router/middleware"
+	"rawserve/router/static"
 )
 
 // serve runs the server until it is told to stop, and returns the exit code.
@@ -95,13 +96,13 @@ func (s *settings) serveStore(store *keptStore, stdout, stderr io.Writer) int {
 
 // routes builds the URL space and the middleware in front of it.
 func (s *settings) routes(store messages.Store, life *lifetime) (*router.Router, error) {
-	var files *os.Root
+	var files *static.Folder
 	if s.static != "" {
-		root, err := os.OpenRoot(s.static)
+		folder, err := static.Open(s.static)
 		if err != nil {
 			return nil, fmt.Errorf("-static: %w", err)
 		}
-		files = root
+		files = folder
 	}
 	life.health.Check = store.Health
 	rt := routes(store, life, files)
@@ -144,7 +145,7 @@ func (s *settings) watch(public net.Addr) (*xrayPage, error) {
 		return nil, whyNot(err, s.xray, "-xray")
 	}
 	listener := listeners[0]
-	page := &live.Page{Recorder: live.NewRecorder(s.xraySecrets), Public: public}
+	page := &live.Page{Recorder: live.NewRecorder(s.xraySecrets), Public: public, Names: s.xrayHosts}
 	page.Recorder.Attach(&s.server)
 	return &xrayPage{page.Server(listener, s.xray), listeners}, nil
 }

@@ -19,22 +19,22 @@ type keptStore struct {
 
 // openStore opens the store that the flags name.
 func (s *settings) openStore(stderr io.Writer) (*keptStore, error) {
-	if s.data == "" && s.store == nil {
-		return &keptStore{new(messages.Memory), "in memory, until the server stops", func() error { return nil }}, nil
-	}
-	if s.store != nil {
-		report := reportTo(stderr)
+	report := reportTo(stderr)
+	switch {
+	case s.store != nil:
 		store, err := etcdstore.Open(&etcd.Client{Config: *s.store, Report: report}, report)
 		if err != nil {
 			return nil, fmt.Errorf("-store: %w", err)
 		}
 		return &keptStore{store, "in " + s.store.String(), store.Close}, nil
+	case s.data != "":
+		store, err := logstore.Open(s.data, logstore.Options{Report: report})
+		if err != nil {
+			return nil, fmt.Errorf("-data: %w", err)
+		}
+		return &keptStore{store, "in " + s.data, store.Close}, nil
 	}
-	store, err := logstore.Open(s.data, logstore.Options{Report: reportTo(stderr)})
-	if err != nil {
-		return nil, fmt.Errorf("-data: %w", err)
-	}
-	return &keptStore{store, "in " + s.data, store.Close}, nil
+	return &keptStore{new(messages.Memory), "in memory, until the server stops", func() error { return nil }}, nil
 }
 
 // repairStore repairs the file that the flags name, and returns the exit code.

@@ -1,8 +1,14 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"io"
+	"net"
 	"strings"
 	"testing"
+
+	"rawserve/cmd/rawserve/internal/messages"
 )
 
 func TestStoreFromEnvironment(t *testing.T) {
@@ -26,5 +32,31 @@ func TestStoreFromEnvironment(t *testing.T) {
 		case c.want == "" && s.store != nil || c.want != "" && (s.store == nil || s.store.String() != c.want):
 			t.Errorf("%q with %q: got %v", c.args, c.env, s.store)
 		}
+	}
+}
+
+// ill is a store that is not well.
+type ill struct{ messages.Store }
+
+func (ill) Health(context.Context) error { return errors.New("the disk is full of eels") }
+
+// The health of the store is that of the server.
+func TestHealthOfTheStore(t *testing.T) {
+	s, err := parseFlags(nil, func(string) string { return "" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	rt, err := s.routes(ill{new(messages.Memory)}, new(lifetime))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.configure(rt, io.Discard, io.Discard)
+	ours, theirs := net.Pipe()
+	go s.server.ServeConn(theirs)
+	defer ours.Close()
+	go io.WriteString(ours, "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+	octets, err := io.ReadAll(ours)
+	if answer := string(octets); err != nil || !strings.HasPrefix(answer, "HTTP/1.1 503 ") || !strings.Contains(answer, "the disk is full of eels") {
+		t.Errorf("got %q, %v; want 503 and the cause", answer, err)
 	}
 }

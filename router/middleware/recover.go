@@ -36,7 +36,7 @@ func panicked(log *slog.Logger, r *httpwire.Request, value any) error {
 		"conn", r.Conn().ID(),
 		"request", r.Conn().Requests(),
 		"method", r.Method,
-		"target", r.Target,
+		"target", clipped(r.Target),
 		"panic", fmt.Sprint(value),
 		"stack", string(debug.Stack()),
 	)

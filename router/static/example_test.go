@@ -16,7 +16,7 @@ import (
 )
 
 // A folder is served, and a part of a file in it is fetched.
-func ExampleHandler() {
+func ExampleOpen() {
 	dir, err := os.MkdirTemp("", "example")
 	if err != nil {
 		log.Fatal(err)
@@ -25,14 +25,15 @@ func ExampleHandler() {
 	if err := os.WriteFile(filepath.Join(dir, "hello.txt"), []byte("hello, file\n"), 0o644); err != nil {
 		log.Fatal(err)
 	}
-	root, err := os.OpenRoot(dir)
+	folder, err := static.Open(dir)
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer root.Close()
+	defer folder.Close()
 
 	rt := router.New()
-	rt.Get("/static/*path", static.Handler(root))
+	rt.Get("/static/*path", folder.Serve)
+	rt.Get("/static", static.AddSlash)
 	server := &httpwire.Server{Handler: rt.Serve}
 
 	client, conn := net.Pipe()

@@ -2,6 +2,7 @@ package static
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,9 +17,18 @@ import (
 // kernel does: links may point at each other.
 const maxRestarts = 40
 
+// refused is why something is not served although it may be there: for the log,
+// never for the client. For the rest of the program it is fs.ErrNotExist.
+type refused string
+
+func (r refused) Error() string        { return string(r) }
+func (r refused) Is(target error) bool { return target == fs.ErrNotExist }
+
+// refusedf is refused with a formatted text.
+func refusedf(format string, args ...any) error { return refused(fmt.Sprintf(format, args...)) }
+
 // lookUp opens the regular file that the segments name below root. For a folder
-// it returns no file, only its info. For anything else, such as a device, it
-// returns fs.ErrNotExist.
+// it returns no file, only its info. Anything else, such as a device, is refused.
 //
 // The kernel could walk the whole path at once, and os.Root would keep it
 // inside. But then a link could lead to a hidden file, and a folder on the way
@@ -27,8 +37,11 @@ const maxRestarts = 40
 // checked. Links are followed by name, and each name in them must be followable.
 func lookUp(root *os.Root, segments []string) (*os.File, fs.FileInfo, error) {
 	for _, name := range segments {
+		if hidden(name) {
+			return nil, nil, refusedf("the name %.64q begins with a dot", name)
+		}
 		if !servable(name, runtime.GOOS == "windows") {
-			return nil, nil, fs.ErrNotExist
+			return nil, nil, refusedf("no file is served by the name %.64q", name)
 		}
 	}
 	f, info, linked, err := walk(root, segments)
@@ -50,7 +63,7 @@ func walk(root *os.Root, segments []string) (f *os.File, info fs.FileInfo, linke
 		}
 		segments, linked = instead, true
 	}
-	return nil, nil, false, fs.ErrNotExist
+	return nil, nil, false, refusedf("more than %d links and .. on the way", maxRestarts)
 }
 
 // descend takes one step per segment. Where it meets a link or "..", it returns
@@ -102,7 +115,7 @@ func descend(root *os.Root, segments []string) (f *os.File, info fs.FileInfo, in
 // openDir opens a folder, which must be the one that info describes.
 func openDir(dir *os.Root, name string, info fs.FileInfo) (*os.Root, error) {
 	if !info.IsDir() {
-		return nil, fs.ErrNotExist
+		return nil, refusedf("%q is no folder", name)
 	}
 	next, err := dir.OpenRoot(name)
 	if err != nil {
@@ -110,7 +123,7 @@ func openDir(dir *os.Root, name string, info fs.FileInfo) (*os.Root, error) {
 	}
 	if opened, err := next.Stat("."); err != nil || !os.SameFile(info, opened) {
 		next.Close()
-		return nil, fs.ErrNotExist
+		return nil, refusedf("%q was exchanged while it was opened", name)
 	}
 	return next, nil
 }
@@ -124,7 +137,7 @@ func openFile(dir *os.Root, name string, info fs.FileInfo) (*os.File, fs.FileInf
 		return nil, info, nil
 	}
 	if !info.Mode().IsRegular() {
-		return nil, nil, fs.ErrNotExist
+		return nil, nil, refusedf("%q is neither a file nor a folder: %v", name, info.Mode().Type())
 	}
 	f, err := dir.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
@@ -133,7 +146,7 @@ func openFile(dir *os.Root, name string, info fs.FileInfo) (*os.File, fs.FileInf
 	opened, err := f.Stat()
 	if err != nil || !os.SameFile(info, opened) {
 		f.Close()
-		return nil, nil, fs.ErrNotExist
+		return nil, nil, refusedf("%q was exchanged while it was opened", name)
 	}
 	return f, opened, nil
 }
@@ -147,7 +160,7 @@ func follow(dir *os.Root, segments []string, i int) ([]string, error) {
 	}
 	target = filepath.ToSlash(target)
 	if filepath.IsAbs(target) || strings.HasPrefix(target, "/") {
-		return nil, fs.ErrNotExist
+		return nil, refusedf("the link %q has an absolute path", segments[i])
 	}
 	// A relative link starts at the folder that it is in.
 	path := slices.Clone(segments[:i])
@@ -157,7 +170,7 @@ func follow(dir *os.Root, segments []string, i int) ([]string, error) {
 		case name == ".." || followable(name, runtime.GOOS == "windows"):
 			path = append(path, name)
 		default:
-			return nil, fs.ErrNotExist
+			return nil, refusedf("the link %q leads through %q, which is not served", segments[i], name)
 		}
 	}
 	return append(path, segments[i+1:]...), nil
@@ -167,7 +180,7 @@ func follow(dir *os.Root, segments []string, i int) ([]string, error) {
 // would: that folder was walked through and is not a link.
 func parent(segments []string, i int) ([]string, error) {
 	if i == 0 {
-		return nil, fs.ErrNotExist // above the root
+		return nil, refused("a link leads out of the folder")
 	}
 	return slices.Concat(segments[:i-1], segments[i+1:]), nil
 }

@@ -10,10 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-
-	"rawserve/httpwire"
 )
 
 // link makes a symbolic link, or skips the test where that is not possible.
@@ -352,29 +349,6 @@ func TestFollowable(t *testing.T) {
 	}
 	if followable("..C:", true) || followable("..data.", true) || !followable("..data", true) {
 		t.Error("on Windows, a link leads to another name than it says")
-	}
-}
-
-// TestMissing checks what a client is told about an error of the system.
-func TestMissing(t *testing.T) {
-	tests := []struct {
-		err  error
-		want int
-	}{
-		{fs.ErrNotExist, 404},
-		{&fs.PathError{Op: "openat", Path: "a", Err: syscall.EACCES}, 404},
-		{&fs.PathError{Op: "openat", Path: "a", Err: syscall.ENOTDIR}, 404},
-		{&fs.PathError{Op: "openat", Path: "a", Err: syscall.EMFILE}, 503},
-		{&fs.PathError{Op: "openat", Path: "a", Err: syscall.ENFILE}, 503},
-	}
-	for _, tt := range tests {
-		var problem *httpwire.Problem
-		if err := missing(tt.err); !errors.As(err, &problem) || problem.Status != tt.want {
-			t.Errorf("%v: got %v, want %d", tt.err, err, tt.want)
-		}
-		if strings.Contains(problem.Detail, "openat") {
-			t.Errorf("the client is told %q", problem.Detail)
-		}
 	}
 }
 

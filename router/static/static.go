@@ -1,7 +1,8 @@
 // Package static serves the files below a folder.
 //
-//	root, err := os.OpenRoot("public")
-//	rt.Get("/static/*path", static.Handler(root))
+//	folder, err := static.Open("public")
+//	rt.Get("/static/*path", folder.Serve)
+//	rt.Get("/static", static.AddSlash)
 //
 // Only regular files inside the folder are served, and only those whose whole
 // path is visible: no name in it begins with a dot. So there is no .git and no
@@ -9,13 +10,22 @@
 // links are followed if what they point to fulfils the same conditions, except
 // that they may lead through names that begin with two dots and go on: so the
 // files of a Kubernetes ConfigMap are served. Everything else is answered 404,
-// however its path is spelled.
+// however its path is spelled; why is in the error that the server logs, and no
+// client is told.
+//
+// Every answer says "Cache-Control: no-cache": a cache may keep the file, and asks
+// each time whether it is still the one, which is answered 304 by its validators.
+// Without the field a browser would keep it for a time that it guesses, and show a
+// new page with an old script. Middleware that knows which names change with their
+// content can set another one (Response.BeforeHead).
 //
 //	static.go       a request, start to end
+//	folder.go       the folder, found by its name again and again
 //	lookup.go       from a path to an open file
 //	validators.go   ETag and Last-Modified of a file
 //	identity_*.go   what the system says of a file beyond its size and time
 //	byterange.go    Range: which part of a file is sent
+//	multipart.go    several parts in one answer
 //	mediatype.go    Content-Type
 //
 // If-Match, If-None-Match and the other conditions are evaluated by package
@@ -31,7 +41,6 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-	"time"
 
 	"rawserve/httpwire"
 	"rawserve/router/conditional"
@@ -40,49 +49,46 @@ import (
 // index is the file that stands for a folder.
 const index = "index.html"
 
+// revalidate is the Cache-Control of every answer. RFC 9111, Section 5.2.2.4.
+const revalidate = "no-cache"
+
 // errNoTail is a mistake in the program, answered 500 and logged.
 var errNoTail = errors.New("static: the pattern of the route does not end in *path")
 
-// Handler returns a handler that serves the files below root to GET and HEAD.
-// Its route needs a pattern that ends in "*path"; without one every request is
-// answered 500. Other methods are answered 405, and what cannot be served 404.
+// Serve answers GET and HEAD with the files of the folder. Its route needs a
+// pattern that ends in "*path"; without one every request is answered 500. Other
+// methods are answered 405, and what cannot be served 404.
 //
-// The query is ignored, and so is a segment of a single dot. A folder is answered with its index.html; a request for
-// it without the final slash is redirected to the path with one. Conditional
-// requests and a single Range are supported. RFC 9110, Sections 13 and 14.
-//
-// The handler does not close root, and needs it as long as it serves.
-func Handler(root *os.Root) httpwire.Handler { return handlerAt(root, time.Now) }
-
-// handlerAt is Handler with a clock, which says whether a file has settled.
-func handlerAt(root *os.Root, now func() time.Time) httpwire.Handler {
-	return func(w *httpwire.Response, r *httpwire.Request) error {
-		if r.Method != "GET" && r.Method != "HEAD" {
-			p := httpwire.Fail(405, "files are for GET and HEAD")
-			p.Fields = []string{"Allow", "GET, HEAD"}
-			return p
-		}
-		segments := withoutDots(tail(r))
-		if segments == nil {
-			return errNoTail
-		}
-		last := len(segments) - 1
-		folder := segments[last] == ""
-		if folder {
-			segments[last] = index
-		}
-		f, info, err := lookUp(root, segments)
-		switch {
-		case err != nil:
-			return missing(err)
-		case f == nil && folder:
-			return missing(fs.ErrNotExist) // a folder called index.html is no index
-		case f == nil:
-			return redirect(w, r)
-		}
-		defer f.Close()
-		return serve(w, r, f, info, validatorsOf(info, now()))
+// The query is ignored, and so is a segment of a single dot. A folder is answered
+// with its index.html; a request for it without the final slash is redirected to
+// the path with one. Conditional requests and ranges are supported, up to a hundred
+// ranges in one request. RFC 9110, Sections 13 and 14.
+func (f *Folder) Serve(w *httpwire.Response, r *httpwire.Request) error {
+	if r.Method != "GET" && r.Method != "HEAD" {
+		p := httpwire.Fail(405, "files are for GET and HEAD")
+		p.Fields = []string{"Allow", "GET, HEAD"}
+		return p
 	}
+	segments := withoutDots(tail(r))
+	if segments == nil {
+		return errNoTail
+	}
+	last := len(segments) - 1
+	folder := segments[last] == ""
+	if folder {
+		segments[last] = index
+	}
+	file, info, err := f.lookUp(segments)
+	switch {
+	case err != nil:
+		return missing(err)
+	case file == nil && folder:
+		return missing(refused(index + " is a folder"))
+	case file == nil:
+		return AddSlash(w, r)
+	}
+	defer file.Close()
+	return serve(w, r, file, info, validatorsOf(info, f.now()))
 }
 
 // tail returns the decoded segments that the wildcard matched, or nil if the
@@ -126,14 +132,15 @@ func missing(err error) error {
 	return &httpwire.Problem{Status: 404, Detail: "there is no such file", Err: err}
 }
 
-// redirect sends the client to the same path with a slash at its end, so that
-// the links in the index are resolved below the folder.
+// AddSlash is a handler that redirects to the same path with a slash at its end, so
+// that the links in the index are resolved below the folder. Serve does so for the
+// folders in it; its own path, which "*path" does not match, needs a route.
 //
 // The Location is an absolute path: half of the clients that are no browsers do
 // not resolve a relative one. It is made of the raw segments, which have only
 // octets that are allowed in a URI, without those of a single dot below the
 // prefix of the route.
-func redirect(w *httpwire.Response, r *httpwire.Request) error {
+func AddSlash(w *httpwire.Response, r *httpwire.Request) error {
 	raw, decoded := strings.Split(r.RawPath[1:], "/"), r.Path()
 	below := len(decoded) - len(tail(r))
 	var location strings.Builder
@@ -146,7 +153,7 @@ func redirect(w *httpwire.Response, r *httpwire.Request) error {
 	if r.RawQuery != "" {
 		location.WriteString("?" + r.RawQuery)
 	}
-	return w.WriteHead(301, "Location", sameHost(location.String()))
+	return w.WriteHead(301, "Location", sameHost(location.String()), "Cache-Control", revalidate)
 }
 
 // sameHost makes a path a reference that stays on this server: two slashes at the
@@ -164,64 +171,93 @@ func serve(w *httpwire.Response, r *httpwire.Request, f *os.File, info fs.FileIn
 	switch conditional.Evaluate(r, v) {
 	case 304:
 		// Last-Modified adds nothing to the ETag. RFC 9110, Section 15.4.5.
-		return w.WriteHead(304, "ETag", v.ETag)
+		return w.WriteHead(304, "ETag", v.ETag, "Cache-Control", revalidate)
 	case 412:
 		return httpwire.Fail(412, "the file is not in the state that the request asks for")
 	}
-	asked := ranged(r, v, info.Size())
+	size, mediaType := info.Size(), mediaType(info.Name())
+	asked := selected(r, v, size)
 	if asked.kind == unsatisfiable {
-		p := httpwire.Fail(416, "the file has %d octets", info.Size())
-		p.Fields = []string{"Content-Range", asked.contentRange(info.Size())}
+		p := httpwire.Fail(416, "the file has %d octets", size)
+		p.Fields = []string{"Content-Range", fmt.Sprintf("bytes */%d", size)}
 		return p
 	}
-	if err := head(w, r, v, info, asked); err != nil {
-		return err
-	}
-	if asked.kind == whole {
-		asked = part{partial, 0, info.Size() - 1}
-	}
-	return send(w, r, f, asked)
-}
-
-// head sets status and fields of an answer that has the file or a part of it.
-//
-// A client that sent If-Range has the metadata of the file from an earlier
-// answer; with a part it gets only the fields that are required.
-// RFC 9110, Section 15.3.7.
-func head(w *httpwire.Response, r *httpwire.Request, v conditional.Validators, info fs.FileInfo, asked part) error {
-	fields := []string{
-		"Accept-Ranges", "bytes",
-		"X-Content-Type-Options", "nosniff",
+	a := answerTo(asked, mediaType, size)
+	// A client that sent If-Range has the metadata of the file from an earlier
+	// answer; with a part it gets only the fields that are required.
+	// RFC 9110, Section 15.3.7.
+	if a.status == 200 || !r.Header.Has("If-Range") {
+		a.fields = append(metadata(mediaType, v), a.fields...)
 	}
 	if v.ETag != "" {
-		fields = append(fields, "ETag", v.ETag)
+		a.fields = append(a.fields, "ETag", v.ETag)
 	}
-	if asked.kind == whole || !r.Header.Has("If-Range") {
-		fields = append(fields, "Content-Type", mediaType(info.Name()))
-		if !v.Modified.IsZero() {
-			fields = append(fields, "Last-Modified", conditional.FormatDate(v.Modified))
-		}
-	}
-	if asked.kind == whole {
-		return w.WriteHead(200, fields...)
-	}
-	return w.WriteHead(206, append(fields, "Content-Range", asked.contentRange(info.Size()))...)
+	a.fields = append(a.fields, "Cache-Control", revalidate, "Accept-Ranges", "bytes", "X-Content-Type-Options", "nosniff")
+	return send(w, r, f, a)
 }
 
-// send writes a part of the file, a large one with sendfile where the system has
-// it. The length is declared first. So if the file has shrunk meanwhile, the
-// client gets an error or sees that the answer is cut off; if it has grown, the
-// rest is left out.
-func send(w *httpwire.Response, r *httpwire.Request, f *os.File, p part) error {
-	w.SetContentLength(p.length())
-	if r.Method == "HEAD" || p.length() == 0 {
-		return nil
+// metadata returns the fields that describe the file.
+func metadata(mediaType string, v conditional.Validators) []string {
+	if v.Modified.IsZero() {
+		return []string{"Content-Type", mediaType}
 	}
-	if p.first > 0 {
-		if _, err := f.Seek(p.first, io.SeekStart); err != nil {
-			return fmt.Errorf("static: %w", err)
+	return []string{"Content-Type", mediaType, "Last-Modified", conditional.FormatDate(v.Modified)}
+}
+
+// answer is what is sent of a file.
+type answer struct {
+	status int
+	fields []string // name, value, name, value; the last one with a name counts
+	octets octets
+}
+
+// octets are what is sent of a file: a span, or several spans with what separates
+// them.
+type octets interface {
+	length() int64
+	sendFrom(f *os.File, w *httpwire.Response) error
+}
+
+// answerTo returns the answer with what was selected of a file. Where the heads of
+// the parts would make it longer than the file, the file is sent instead.
+func answerTo(asked selection, mediaType string, size int64) answer {
+	if len(asked.spans) == 1 {
+		s := asked.spans[0]
+		return answer{206, []string{"Content-Range", s.contentRange(size)}, s}
+	}
+	if len(asked.spans) > 1 {
+		if m := newByteranges(asked.spans, mediaType, size); m.length() <= size {
+			return answer{206, []string{"Content-Type", m.contentType()}, m}
 		}
 	}
-	_, err := w.ReadFrom(&io.LimitedReader{R: f, N: p.length()})
+	return answer{200, nil, span{0, size - 1}}
+}
+
+// send sends an answer. The length is declared first. So if the file has shrunk
+// meanwhile, the client gets an error or sees that the answer is cut off; if it
+// has grown, the rest is left out.
+func send(w *httpwire.Response, r *httpwire.Request, f *os.File, a answer) error {
+	if err := w.WriteHead(a.status, a.fields...); err != nil {
+		return err
+	}
+	w.SetContentLength(a.octets.length())
+	if r.Method == "HEAD" {
+		return nil
+	}
+	return a.octets.sendFrom(f, w)
+}
+
+// sendFrom writes the span, a large one with sendfile where the system has it.
+func (s span) sendFrom(f *os.File, w *httpwire.Response) error {
+	if s.length() == 0 {
+		return nil
+	}
+	if _, err := f.Seek(s.first, io.SeekStart); err != nil {
+		return fmt.Errorf("static: %w", err)
+	}
+	n, err := w.ReadFrom(&io.LimitedReader{R: f, N: s.length()})
+	if err == nil && n < s.length() {
+		err = httpwire.ErrBodyTooShort // what follows would be taken for octets of this span
+	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -78,11 +79,23 @@ func must(t *testing.T, err error) {
 	}
 }
 
+// opened opens a folder by its name, until the test ends.
+func opened(t *testing.T, name string) *Folder {
+	t.Helper()
+	f, err := Open(name)
+	must(t, err)
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
 // mounted returns a router that serves the folder below /static, at a time when
 // the files of a test have settled.
 func mounted(root *os.Root) httpwire.Handler {
+	f := &Folder{root: root, now: func() time.Time { return time.Now().Add(time.Minute) }}
+	f.due.Store(math.MaxInt64) // there is no name to look for
 	rt := router.New()
-	rt.Get("/static/*path", handlerAt(root, func() time.Time { return time.Now().Add(time.Minute) }))
+	rt.Get("/static/*path", f.Serve)
+	rt.Get("/static", AddSlash)
 	return rt.Serve
 }
 
@@ -183,6 +196,9 @@ func TestHandler(t *testing.T) {
 
 		{"folder_called_index", "GET /static/odd/", 404, ""},
 		{"redirect", "GET /static/sub", 301, "/static/sub/"},
+		{"redirect_of_all", "GET /static", 301, "/static/"},
+		{"redirect_of_all_keeps_query", "GET /static?a=b", 301, "/static/?a=b"},
+		{"redirect_of_all_head", "HEAD /static", 301, "/static/"},
 		{"redirect_head", "HEAD /static/sub", 301, "/static/sub/"},
 		{"redirect_keeps_query", "GET /static/sub?a=b&c", 301, "/static/sub/?a=b&c"},
 		{"redirect_keeps_spelling", "GET /static/%73ub", 301, "/static/%73ub/"},
@@ -211,6 +227,9 @@ func TestHandler(t *testing.T) {
 				if got := response.Header.Get("Location"); got != tt.want {
 					t.Errorf("Location = %q, want %q", got, tt.want)
 				}
+				if got := response.Header.Get("Cache-Control"); got != "no-cache" {
+					t.Errorf("Cache-Control = %q", got)
+				}
 			case 405:
 				if got := response.Header.Get("Allow"); got != "GET, HEAD, OPTIONS" {
 					t.Errorf("Allow = %q", got)
@@ -224,16 +243,17 @@ func TestHandler(t *testing.T) {
 // whole path is the client's to choose, and resolves each Location as RFC 3986
 // has it: the host must be the one that was asked.
 func TestRedirectStaysHere(t *testing.T) {
-	root, _ := folder(t, map[string]string{
+	_, dir := folder(t, map[string]string{
 		"evil.example/index.html":   "",
 		"a/evil.example/index.html": "",
 		"javascript:alert(1)/x":     "",
 		"https:/x":                  "",
 	})
+	f := opened(t, dir)
 	rt := router.New()
-	rt.Get("/*path", Handler(root))
-	rt.Get("//:host/*path", Handler(root))
-	rt.Get("/:a//:host/*path", Handler(root))
+	rt.Get("/*path", f.Serve)
+	rt.Get("//:host/*path", f.Serve)
+	rt.Get("/:a//:host/*path", f.Serve)
 	redirects := 0
 	for _, path := range []string{
 		"/evil.example", "//evil.example", "//evil.example/..", "//evil.example/%2e%2e", "//evil.example/a",
@@ -276,6 +296,7 @@ func TestFields(t *testing.T) {
 		"Content-Length":         "3",
 		"Last-Modified":          "Sat, 29 Feb 2020 12:00:00 GMT",
 		"Accept-Ranges":          "bytes",
+		"Cache-Control":          "no-cache",
 		"X-Content-Type-Options": "nosniff",
 	}
 	for name, value := range want {
@@ -298,10 +319,11 @@ func TestFields(t *testing.T) {
 // TestWithoutRouter checks that the handler itself keeps to GET and HEAD, and
 // that it serves nothing if the pattern has no *path.
 func TestWithoutRouter(t *testing.T) {
-	root, _ := folder(t, map[string]string{"a.txt": "a"})
+	_, dir := folder(t, map[string]string{"a.txt": "a"})
+	f := opened(t, dir)
 	rt := router.New()
-	rt.Any("/any/*path", Handler(root))
-	rt.Any("/wrong/*other", Handler(root))
+	rt.Any("/any/*path", f.Serve)
+	rt.Any("/wrong/*other", f.Serve)
 	if response, _ := ask(t, rt.Serve, "DELETE /any/a.txt"); response.StatusCode != 405 || response.Header.Get("Allow") != "GET, HEAD" {
 		t.Errorf("DELETE: %d, Allow %q", response.StatusCode, response.Header.Get("Allow"))
 	}
@@ -323,8 +345,7 @@ func TestShrunkFile(t *testing.T) {
 		must(t, err)
 		defer f.Close()
 		must(t, os.Truncate(filepath.Join(dir, "a.txt"), 4))
-		must(t, w.WriteHead(200))
-		return send(w, r, f, part{partial, 0, 9})
+		return send(w, r, f, answer{200, nil, span{0, 9}})
 	}
 	go (&httpwire.Server{Handler: handler}).ServeConn(conn)
 	go io.WriteString(client, "GET / HTTP/1.1\r\nHost: test\r\n\r\n")
@@ -347,16 +368,12 @@ func TestSendfile(t *testing.T) {
 		content[i] = byte(i * 7 >> 3)
 	}
 	root, _ := folder(t, map[string]string{"large.bin": string(content)})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
 	var passed atomic.Int64
 	server := &httpwire.Server{
 		Handler: mounted(root),
 		Trace:   &httpwire.Trace{Sendfile: func(_ *httpwire.Conn, n int64) { passed.Add(n) }},
 	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-
+	address := listening(t, server)
 	ranges := []struct {
 		field       string
 		first, last int
@@ -368,7 +385,7 @@ func TestSendfile(t *testing.T) {
 	}
 	var want int64
 	for _, tt := range ranges {
-		request, err := http.NewRequest("GET", fmt.Sprintf("http://%s/static/large.bin", listener.Addr()), nil)
+		request, err := http.NewRequest("GET", fmt.Sprintf("http://%s/static/large.bin", address), nil)
 		must(t, err)
 		if tt.field != "" {
 			request.Header.Set("Range", tt.field)
@@ -387,10 +404,40 @@ func TestSendfile(t *testing.T) {
 			want += length
 		}
 	}
+	request, err := http.NewRequest("GET", fmt.Sprintf("http://%s/static/large.bin", address), nil)
+	must(t, err)
+	request.Header.Set("Range", "bytes=2000000-2999999,5-5,1000000-1099999")
+	response, err := http.DefaultClient.Do(request)
+	must(t, err)
+	body, err := io.ReadAll(response.Body)
+	must(t, err)
+	response.Body.Close()
+	want += 1_100_000
+	for i, span := range []string{string(content[2000000:3000000]), string(content[5:6]), string(content[1000000:1100000])} {
+		if _, octets, _ := strings.Cut(string(body), "\r\n\r\n"); !strings.HasPrefix(octets, span+"\r\n--") {
+			t.Errorf("part %d is not there", i+1)
+		} else {
+			body = []byte(octets[len(span):])
+		}
+	}
 	http.DefaultClient.CloseIdleConnections()
 	must(t, server.Shutdown(t.Context())) // waits for the connections
-	<-served
 	if passed.Load() != want {
 		t.Errorf("%d octets by sendfile, want %d", passed.Load(), want)
 	}
+}
+
+// listening starts a server on a port of its own, until the test ends, and returns
+// the address.
+func listening(t *testing.T, server *httpwire.Server) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	t.Cleanup(func() {
+		server.Close()
+		<-served
+	})
+	return listener.Addr().String()
 }

@@ -2,31 +2,46 @@ package main
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 )
 
-// publish writes the raw data, the plots and the report, where asked for.
+// publish writes the raw data, where asked for, and what is made of it.
 func (b *bench) publish() error {
-	if b.out != "" {
-		if err := os.MkdirAll(b.out, 0o755); err != nil {
-			return err
-		}
-		if err := b.writeRounds(filepath.Join(b.out, "rounds.csv")); err != nil {
-			return err
-		}
-		if err := b.writeMemory(filepath.Join(b.out, "memory.csv")); err != nil {
-			return err
-		}
-		if err := b.draw(); err != nil {
-			return err
-		}
+	if b.out == "" {
+		return nil
 	}
-	if b.report != "" {
-		return b.writeReport(b.report)
+	if err := os.MkdirAll(b.out, 0o755); err != nil {
+		return err
 	}
-	return nil
+	b.about = b.facts()
+	err := errors.Join(b.writeRounds(filepath.Join(b.out, "rounds.csv")),
+		b.writeMemory(filepath.Join(b.out, "memory.csv")), b.writeFacts(filepath.Join(b.out, "facts.csv")))
+	if err != nil {
+		return err
+	}
+	return b.present(b.out)
+}
+
+// present makes the plots and the report from the raw data in a folder.
+func (b *bench) present(dir string) error {
+	if err := b.readSaved(dir); err != nil {
+		return err
+	}
+	if err := b.draw(dir); err != nil || b.report == "" {
+		return err
+	}
+	return b.writeReport(b.report)
+}
+
+func (b *bench) writeFacts(path string) error {
+	rows := [][]string{{"name", "value"}}
+	for _, f := range b.about {
+		rows = append(rows, []string{f.name, f.value})
+	}
+	return writeCSV(path, rows)
 }
 
 func (b *bench) writeRounds(path string) error {
@@ -34,7 +49,7 @@ func (b *bench) writeRounds(path string) error {
 		"cpu_us_per_request", "p50_us", "p99_us", "rss_kib", "others_share", "steal_share", "disturbed"}}
 	for _, s := range b.samples {
 		rows = append(rows, []string{s.scenario, s.server, fmt.Sprint(s.round), fmt.Sprint(s.position),
-			fmt.Sprint(s.requests), fmt.Sprintf("%.4f", s.elapsed.Seconds()), fmt.Sprintf("%.1f", s.rate()),
+			fmt.Sprint(s.requests), fmt.Sprintf("%.6f", s.elapsed.Seconds()), fmt.Sprintf("%.1f", s.rate()),
 			fmt.Sprintf("%.4f", s.perRequest()), fmt.Sprint(s.p50.Microseconds()), fmt.Sprint(s.p99.Microseconds()),
 			fmt.Sprint(s.rss), fmt.Sprintf("%.3f", s.others), fmt.Sprintf("%.3f", s.steal), fmt.Sprint(s.disturbed)})
 	}

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 )
@@ -126,5 +128,83 @@ func TestCPUTime(t *testing.T) {
 	}
 	if residentKiB(os.Getpid()) == 0 {
 		t.Error("no resident memory found")
+	}
+}
+
+// TestReport makes the report anew: nothing stands in RESULTS.md that is not made
+// from the files in results.
+func TestReport(t *testing.T) {
+	const results = "../../results"
+	b := &bench{plan: plan{report: filepath.Join(t.TempDir(), "RESULTS.md")}}
+	if err := b.readSaved(results); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []drawn{{"cpu.svg", "Server CPU"}, {"memory.svg", "Resident"}} {
+		if _, err := os.Stat(filepath.Join(results, p.file)); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := b.draw(t.TempDir()); err != nil { // it says which plots there are
+		t.Fatal(err)
+	}
+	if err := b.writeReport(b.report); err != nil {
+		t.Fatal(err)
+	}
+	made, err := os.ReadFile(b.report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	there, err := os.ReadFile("../../RESULTS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(made, there) {
+		t.Error("RESULTS.md is not what results/ make: run bench/run.sh -report")
+	}
+}
+
+// TestSaved writes figures and reads them back.
+func TestSaved(t *testing.T) {
+	b := &bench{plan: plan{out: t.TempDir()}}
+	b.samples = []sample{{scenario: "plaintext", server: ours, round: 2, position: 1, cpu: 12300 * time.Microsecond, rss: 7, disturbed: true,
+		figures: figures{requests: 1000, elapsed: 300 * time.Millisecond, p50: 5 * time.Microsecond, p99: 9 * time.Microsecond}}}
+	b.memory = []memorySample{{server: "gnet", conns: 10, before: 1, silent: 2, after: 3}}
+	if err := b.publish(); err != nil {
+		t.Fatal(err)
+	}
+	again := &bench{}
+	if err := again.readSaved(b.out); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(again.samples, b.samples) || !slices.Equal(again.memory, b.memory) || len(again.about) < 10 {
+		t.Errorf("wrote %+v, %+v; read %+v, %+v, %d facts", b.samples, b.memory, again.samples, again.memory, len(again.about))
+	}
+	if names(again.chosen) != "rawserve,gnet" {
+		t.Errorf("servers %s", names(again.chosen))
+	}
+}
+
+// TestLostSlices: a slice that brings nothing is taken again, twice as long, and a
+// scenario with too many of them is given up.
+func TestLostSlices(t *testing.T) {
+	p := &process{server: server{name: "a"}, cmd: &exec.Cmd{Process: &os.Process{Pid: os.Getpid()}}}
+	for failing := range losses + 1 {
+		b := &bench{plan: plan{slice: time.Millisecond, repeats: 0, serverCPU: "0"}}
+		var slices []time.Duration
+		open := func(*process) (loader, func(), error) {
+			return func(_ *process, slice time.Duration) (figures, error) {
+				if slices = append(slices, slice); len(slices) <= failing {
+					return figures{}, errSilent
+				}
+				return figures{requests: 1}, nil
+			}, func() {}, nil
+		}
+		s, err := b.take(p, open)
+		if gone := failing == losses; gone != (err != nil) || !gone && (s.requests != 1 || b.lost != failing) {
+			t.Errorf("%d lost: %+v, %v, %d counted", failing, s, err, b.lost)
+		}
+		if last := slices[len(slices)-1]; last != time.Millisecond<<(len(slices)-1) {
+			t.Errorf("%d lost: the last slice took %v", failing, last)
+		}
 	}
 }

@@ -31,6 +31,7 @@ func (b *bench) facts() []fact {
 		{"nginx", firstLine("nginx", "-v")},
 		{"rounds", fmt.Sprintf("%d per server and scenario, %v each, order rotated", b.rounds, b.slice)},
 		{"quiet", b.quietness()},
+		{"conformance of the same build", b.conformance},
 	}
 }
 
@@ -96,6 +97,6 @@ func (b *bench) quietness() string {
 		steal = append(steal, 100*s.steal)
 	}
 	q := quartilesOf(steal)
-	return fmt.Sprintf("%d of %d slices stayed disturbed after %d repeats; the hypervisor took %.0f %% of the servers' CPU (quartiles %.0f–%.0f %%)",
-		disturbed, len(b.samples), b.repeats, q.median, q.low, q.high)
+	return fmt.Sprintf("%d of %d slices stayed disturbed after %d repeats, %d were lost and taken again; the hypervisor took %.0f %% of the servers' CPU (quartiles %.0f–%.0f %%)",
+		disturbed, len(b.samples), b.repeats, b.lost, q.median, q.low, q.high)
 }

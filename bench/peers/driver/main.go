@@ -26,6 +26,7 @@ type plan struct {
 	bin       string // folder with the built servers
 	out       string // folder for the CSV files
 	report    string // Markdown to write; empty for none
+	from      string // folder with the CSV files of an earlier run, to report on that
 	servers   string
 	scenarios string
 	also      string
@@ -35,14 +36,16 @@ type plan struct {
 	serverCPU string
 	loadCPU   string
 	repeats   int // how often a disturbed round is taken again
+	judge     bool
 }
 
 func flags() plan {
 	var p plan
 	flag.StringVar(&p.root, "root", ".", "root of the repository")
 	flag.StringVar(&p.bin, "bin", "", "folder with the built servers")
-	flag.StringVar(&p.out, "out", "", "folder for the CSV files; empty for none")
-	flag.StringVar(&p.report, "report", "", "Markdown file to write; empty for none")
+	flag.StringVar(&p.out, "out", "", "folder for the CSV files and the plots; empty for none")
+	flag.StringVar(&p.report, "report", "", "Markdown file to write from them; empty for none")
+	flag.StringVar(&p.from, "from", "", "folder with the CSV files of an earlier run: measure nothing, make its plots and its report anew")
 	flag.StringVar(&p.servers, "servers", "all", "servers to measure, or all: "+names(catalog))
 	flag.StringVar(&p.scenarios, "scenarios", "all", "scenarios to run, or all: "+strings.Join(scenarioNames(), ","))
 	flag.StringVar(&p.also, "also", "", "other builds of bench/server to measure as well: name=path,...")
@@ -52,6 +55,7 @@ func flags() plan {
 	flag.StringVar(&p.serverCPU, "server-cpu", "0", "CPU the servers are pinned to")
 	flag.StringVar(&p.loadCPU, "load-cpu", "1", "CPU the load is pinned to")
 	flag.IntVar(&p.repeats, "repeats", 1, "how often a disturbed slice is taken again")
+	flag.BoolVar(&p.judge, "judge", true, "put the conformance cases to rawserve before it is timed")
 	flag.Parse()
 	return p
 }
@@ -64,6 +68,9 @@ func main() {
 }
 
 func run(p plan) error {
+	if p.from != "" {
+		return (&bench{plan: p}).present(p.from)
+	}
 	if err := raiseFileLimit(); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -36,7 +37,7 @@ var colours = map[string]color.Color{
 }
 
 // draw writes the plots that the run has data for.
-func (b *bench) draw() error {
+func (b *bench) draw(dir string) error {
 	for _, p := range []struct {
 		drawn
 		make func(*plot.Plot) bool
@@ -51,7 +52,7 @@ func (b *bench) draw() error {
 		if !p.make(canvas) {
 			continue
 		}
-		if err := save(canvas, filepath.Join(b.out, p.file)); err != nil {
+		if err := save(canvas, filepath.Join(dir, p.file)); err != nil {
 			return err
 		}
 		b.plots = append(b.plots, p.drawn)
@@ -110,15 +111,17 @@ func (b *bench) cpuBars(p *plot.Plot) bool {
 	if len(names) == 0 {
 		return false
 	}
-	width := vg.Points(530 / float64(len(names)*(len(servers)+1)))
+	width := vg.Points(500 / float64(len(names)*(len(servers)+1)))
 	for i, server := range servers {
 		offset := (vg.Length(i) - vg.Length(len(servers)-1)/2) * width
 		b.cpuBarsOf(p, server, names, offset, width)
 	}
+	b.nameCutBars(p, servers, names)
 	p.NominalX(names...)
-	p.Y.Label.Text = "CPU per request / ceiling"
+	p.Y.Label.Text = "CPU per request / ceiling; taller bars are cut"
 	p.Y.Min, p.Y.Max = 0, tallest+0.3
-	p.X.Max += float64(len(names)) / 7 // room for the legend
+	p.X.Tick.Label.Font.Size = vg.Points(8)
+	p.X.Max += float64(len(names)) / 4 // room for the legend
 	line := plotter.NewFunction(func(float64) float64 { return 1 })
 	line.Color, line.Dashes = colours["ceiling"], []vg.Length{vg.Points(3), vg.Points(3)}
 	p.Add(line)
@@ -129,20 +132,12 @@ func (b *bench) cpuBars(p *plot.Plot) bool {
 // isScenario leaves out the levels of the scaling scenario.
 func isScenario(name string) bool { return slices.Contains(scenarioNames(), name) }
 
-// cpuBarsOf draws the bars of one server, with its quartiles as whiskers.
+// cpuBarsOf draws the bars of one server.
 func (b *bench) cpuBarsOf(p *plot.Plot, server string, names []string, offset, width vg.Length) {
 	heights := make(plotter.Values, len(names))
-	var cut plotter.XYLabels
 	for i, name := range names {
-		r, ok := b.ratio(name, server, "ceiling")
-		if !ok {
-			continue
-		}
+		r, _ := b.ratio(name, server, "ceiling") // none is no bar
 		heights[i] = math.Min(r.median, tallest)
-		if r.median > tallest {
-			cut.XYs = append(cut.XYs, plotter.XY{X: float64(i), Y: tallest})
-			cut.Labels = append(cut.Labels, fmt.Sprintf("%.0f", r.median))
-		}
 	}
 	bars, err := plotter.NewBarChart(heights, width)
 	if err != nil {
@@ -151,14 +146,34 @@ func (b *bench) cpuBarsOf(p *plot.Plot, server string, names []string, offset, w
 	bars.Color, bars.Offset, bars.LineStyle.Width = colours[server], offset, 0
 	p.Add(bars)
 	p.Legend.Add(server, bars)
-	if labels, err := plotter.NewLabels(cut); err == nil && len(cut.XYs) > 0 {
-		for i := range labels.TextStyle {
-			labels.TextStyle[i].Font.Variant, labels.TextStyle[i].Font.Size = "Sans", vg.Points(8)
+}
+
+// nameCutBars writes above each scenario how tall its cut bars are, from left to
+// right: one text, since the bars are narrower than their figures.
+func (b *bench) nameCutBars(p *plot.Plot, servers, names []string) {
+	var cut plotter.XYLabels
+	for i, name := range names {
+		var heights []string
+		for _, server := range servers {
+			if r, _ := b.ratio(name, server, "ceiling"); r.median > tallest {
+				heights = append(heights, fmt.Sprintf("%.0f", r.median))
+			}
 		}
-		labels.Offset.X = offset - width/2
-		labels.Offset.Y = vg.Points(2)
-		p.Add(labels)
+		if len(heights) > 0 {
+			cut.XYs = append(cut.XYs, plotter.XY{X: float64(i), Y: tallest})
+			cut.Labels = append(cut.Labels, strings.Join(heights, ", "))
+		}
 	}
+	labels, err := plotter.NewLabels(cut)
+	if err != nil || len(cut.XYs) == 0 {
+		return
+	}
+	for i := range labels.TextStyle {
+		labels.TextStyle[i].Font.Variant, labels.TextStyle[i].Font.Size = "Sans", vg.Points(8)
+		labels.TextStyle[i].XAlign = text.XCenter
+	}
+	labels.Offset.Y = vg.Points(2)
+	p.Add(labels)
 }
 
 // memoryBars draws one bar per server.
@@ -194,16 +209,19 @@ func (b *bench) memoryBars(p *plot.Plot) bool {
 
 // scaleLines draws the cost of a request by connections.
 func (b *bench) scaleLines(p *plot.Plot) bool {
-	levels := b.scaleTo()
-	servers := b.measured(fmt.Sprintf("scale-%d", levels[0]))
+	levels := b.levels()
+	if len(levels) < 2 {
+		return false
+	}
+	servers := b.measured(levels[0].name)
 	for _, server := range servers {
 		if colours[server] == nil {
 			continue
 		}
 		var points plotter.XYs
-		for _, n := range levels {
-			r, _ := b.ratio(fmt.Sprintf("scale-%d", n), server, "ceiling")
-			points = append(points, plotter.XY{X: float64(n), Y: r.median})
+		for _, l := range levels {
+			r, _ := b.ratio(l.name, server, "ceiling")
+			points = append(points, plotter.XY{X: float64(l.conns), Y: r.median})
 		}
 		line, dots, err := plotter.NewLinePoints(points)
 		if err != nil {
@@ -217,5 +235,5 @@ func (b *bench) scaleLines(p *plot.Plot) bool {
 	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
 	p.X.Label.Text, p.Y.Label.Text = "connections", "CPU per request / ceiling"
 	p.Y.Min = 0
-	return len(servers) > 0 && slices.Contains(servers, "ceiling")
+	return slices.Contains(servers, "ceiling")
 }

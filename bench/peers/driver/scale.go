@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -14,11 +15,11 @@ import (
 // ten thousand of them costs a server more than answering for a while, so that
 // cost is measured by itself, just before each slice, and taken off.
 func (b *bench) scale(s scenario) error {
-	for _, conns := range b.scaleTo() {
+	for _, conns := range slices.Compact([]int{1, min(1000, b.conns), b.conns}) {
 		level := s
 		level.conns = conns
-		level.name = fmt.Sprintf("%s-%d", s.name, conns)
-		err := b.rotate(level.name, b.able(s), max(1, b.rounds/3), func(p *process) (loader, func(), error) {
+		level.name = fmt.Sprintf("%s%d", scalePrefix, conns)
+		err := b.rotate(level.name, b.able(s), max(1, b.rounds/2), func(p *process) (loader, func(), error) {
 			opening, err := openingCost(p, conns)
 			return func(p *process, slice time.Duration) (figures, error) {
 				f, err := b.wrk(p, level, slice+time.Duration(conns)*openingTime)
@@ -37,9 +38,30 @@ func (b *bench) scale(s scenario) error {
 // open one and to have it answered once.
 const openingTime = 200 * time.Microsecond
 
-// scaleTo returns the numbers of connections to try.
-func (b *bench) scaleTo() []int {
-	return slices.Compact([]int{1, 64, min(1000, b.conns), b.conns})
+// scalePrefix begins the names under which the levels are stored.
+const scalePrefix = "scale-"
+
+// level is a number of connections with the scenario that has its figures.
+type level struct {
+	conns int
+	name  string
+}
+
+// levels returns the numbers of connections that were measured, in order.
+func (b *bench) levels() (list []level) {
+	names := map[string]bool{}
+	for _, s := range b.samples {
+		number, scaled := strings.CutPrefix(s.scenario, scalePrefix)
+		if conns, err := strconv.Atoi(number); scaled && err == nil && !names[s.scenario] {
+			names[s.scenario] = true
+			list = append(list, level{conns, s.scenario})
+		}
+	}
+	if len(list) > 0 && len(b.measured("plaintext")) > 0 {
+		list = append(list, level{plaintextConns, "plaintext"})
+	}
+	slices.SortFunc(list, func(l, m level) int { return l.conns - m.conns })
+	return list
 }
 
 // openingCost is the CPU time a server needs to accept n connections and to

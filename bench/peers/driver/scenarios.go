@@ -17,8 +17,12 @@ type scenario struct {
 	run    func(*bench, scenario) error // nil: interleaved rounds of wrk or hey
 }
 
+// plaintextConns is also a level of the scaling scenario, which takes it from there:
+// one load, one figure.
+const plaintextConns = 64
+
 var scenarios = []scenario{
-	{name: "plaintext", title: "plaintext, keep-alive", path: "/", script: "get", conns: 64},
+	{name: "plaintext", title: "plaintext, keep-alive", path: "/", script: "get", conns: plaintextConns},
 	{name: "pipeline", title: "plaintext, pipelined 16 deep", path: "/", script: "pipeline", conns: 64},
 	{name: "json", title: "JSON", path: "/json", script: "get", conns: 64},
 	{name: "param", title: "path parameter", path: "/users/4711", script: "get", conns: 64},

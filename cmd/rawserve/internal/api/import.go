@@ -26,8 +26,8 @@ const (
 // bound on the answers that the server would have to keep instead.
 //
 // A line that cannot be a message costs that line only. When the store fails, each
-// line that was to be stored gets that answer, and the import ends: lines without an
-// answer have not been stored.
+// line that was to be stored gets that answer, and the import ends: what follows has
+// not been stored.
 func (a *api) importLines(w *httpwire.Response, r *httpwire.Request) error {
 	if err := want(r, typeNDJSON); err != nil {
 		return err

@@ -26,7 +26,9 @@ const (
 // every change and makes messages. The endpoint is the caller's, who shuts it down.
 //
 // Each change arrives as a text: {"event":"created","at":"17-5","message":{…}}, with the
-// same events and places as those of /messages/events, and the same query since.
+// same events and places as those of /messages/events, and the same query since. When
+// all that happened before the connection has been told, {"event":"at","at":"17-5"} says
+// so.
 // {"text":"hi"} makes a message. It is answered with {"event":"accepted","message":{…}},
 // or with {"event":"refused","problem":{…}}, whose problem is the one that a POST would
 // get; both have the ref that was sent with the text, if there was one.
@@ -41,7 +43,7 @@ func RegisterLive(r *router.Router, store messages.Store, e *websocket.Endpoint)
 			return unavailable("too many clients follow the feed already", nil)
 		}
 		return e.Serve(w, r, func(c *websocket.Conn) {
-			l := &liveClient{store, f, c}
+			l := &liveClient{store: store, feed: f, conn: c}
 			l.serve()
 		})
 	}))
@@ -52,6 +54,9 @@ type liveClient struct {
 	store messages.Store
 	feed  *feed
 	conn  *websocket.Conn
+
+	resumes bool           // not all has been told that happened
+	before  messages.Place // up to here
 }
 
 // serve tells changes and takes messages, until the connection ends.
@@ -70,22 +75,62 @@ func (l *liveClient) serve() {
 // tell sends what the feed tells. A client that does not read is cut off by the write
 // timeout; nobody waits for it meanwhile.
 func (l *liveClient) tell(ctx context.Context) {
-	for ctx.Err() == nil {
-		events, err := l.feed.next(ctx)
-		switch {
-		case errors.Is(err, messages.ErrUnavailable):
-			pause(ctx, storePause)
-			continue
-		case err != nil && ctx.Err() == nil:
-			l.conn.Close(frame.InternalError, "the messages cannot be read")
-			return
+	err := l.resume(ctx)
+	for err == nil && ctx.Err() == nil {
+		err = l.step(ctx)
+	}
+	if err != nil && ctx.Err() == nil {
+		l.conn.Close(frame.InternalError, "the messages cannot be read")
+	}
+}
+
+// resume finds out what has happened before the connection. The feed itself tells where
+// it begins, except to those who say where they were.
+func (l *liveClient) resume(ctx context.Context) (err error) {
+	if !l.feed.waits() {
+		return nil
+	}
+	for {
+		l.before, err = l.store.Latest(ctx)
+		if !errors.Is(err, messages.ErrUnavailable) {
+			break
 		}
-		for _, event := range events {
-			if l.send(ctx, func(e *encoder) { e.liveEvent(event) }) != nil {
-				return
+		pause(ctx, storePause)
+	}
+	l.resumes = true
+	if err != nil || l.feed.at != l.before {
+		return err
+	}
+	return l.tellPlace(ctx, l.before)
+}
+
+// step sends what comes next.
+func (l *liveClient) step(ctx context.Context) error {
+	events, err := l.feed.next(ctx)
+	if errors.Is(err, messages.ErrUnavailable) {
+		pause(ctx, storePause)
+		return nil
+	}
+	for _, event := range events {
+		if err := l.send(ctx, func(e *encoder) { e.liveEvent(event) }); err != nil {
+			return err
+		}
+		if event.placed && event.at.Compare(l.before) >= 0 {
+			if err := l.tellPlace(ctx, event.at); err != nil {
+				return err
 			}
 		}
 	}
+	return err
+}
+
+// tellPlace says, once, that all has been told that happened before the connection.
+func (l *liveClient) tellPlace(ctx context.Context, at messages.Place) error {
+	if !l.resumes {
+		return nil
+	}
+	l.resumes = false
+	return l.send(ctx, func(e *encoder) { e.liveEvent(event{at: at, placed: true}) })
 }
 
 // listen makes a message of each text that arrives.

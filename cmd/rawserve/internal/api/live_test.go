@@ -57,6 +57,11 @@ func TestLiveResumes(t *testing.T) {
 	store.Create(t.Context(), "two")
 	p := dialLive(t, store, "?since="+since)
 	p.Expect(`text {"event":"created",` + at(t, store) + `,"message":{"id":2,"text":"two"}}`)
+	p.Expect(`text {"event":"at",` + at(t, store) + `}`)
+
+	_, since, _ = strings.Cut(strings.Trim(at(t, store), `"`), `:"`)
+	p = dialLive(t, store, "?since="+since)
+	p.Expect(`text {"event":"at",` + at(t, store) + `}`)
 
 	p = dialLive(t, store, "?since=0")
 	p.Expect(`text {"event":"created","message":{"id":1,"text":"one"}}`)
@@ -65,6 +70,7 @@ func TestLiveResumes(t *testing.T) {
 
 	p = dialLive(t, store, "?since=17-5")
 	p.Expect(`text {"event":"gap",` + at(t, store) + `}`)
+	p.Expect(`text {"event":"at",` + at(t, store) + `}`)
 }
 
 // A text makes a message, as a POST does, and is refused as a POST is.

@@ -12,14 +12,16 @@ import (
 // replaces the limit of the server, which is for bodies that are kept in memory.
 const maxUpload = 1 << 30
 
-// echoWhole is how many octets of a body /echo reads before it answers. By default
-// the server accepts no more, so that a body which is broken or too long in its
-// last chunk is refused, and not sent back in part.
-const echoWhole = 1 << 20
+// maxEcho is the length of the longest body that /echo sends back, in octets,
+// unless the server takes less.
+const maxEcho = 1 << 20
 
 // echo sends the decoded body back, with the Content-Type that the client gave
-// it. A body longer than echoWhole is sent as it arrives, in chunks if its length
-// is not known.
+// it. It reads the whole body first: one that is broken or too long in its last
+// chunk is refused, and not sent back in part; and a client that reads nothing
+// before it has sent everything, as most do, is not kept waiting by an answer that
+// it does not take. So a body longer than maxEcho is refused, whatever the server
+// takes elsewhere: /upload is for those.
 //
 // Trailer fields are sent back only to a client that accepts them, with
 // "TE: trailers": they need chunks, where a Content-Length would do otherwise.
@@ -28,22 +30,18 @@ func echo(w *httpwire.Response, r *httpwire.Request) error {
 	if err := describe(w, r); err != nil {
 		return err
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, echoWhole+1))
+	if limit := r.Body.Limit(); limit < 0 || limit > maxEcho {
+		r.Body.SetLimit(maxEcho)
+	}
+	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return err
 	}
-	if len(body) <= echoWhole && r.Trailer().Len() > 0 && takesTrailers(r) {
+	if r.Trailer().Len() > 0 && takesTrailers(r) {
 		return echoWithTrailer(w, r, body)
 	}
-	if len(body) <= echoWhole {
-		w.SetContentLength(int64(len(body)))
-	} else if size := r.Body.Size(); size >= 0 {
-		w.SetContentLength(size)
-	}
-	if _, err := w.Write(body); err != nil {
-		return err
-	}
-	_, err = io.Copy(w, r.Body)
+	w.SetContentLength(int64(len(body)))
+	_, err = w.Write(body)
 	return err
 }
 

@@ -2,7 +2,7 @@
 // HTTP/1.1 does; fixtures and benchmarks rely on them.
 //
 //	GET /             a greeting that names the others; see Greet
-//	ANY /echo         the body of the request, decoded
+//	ANY /echo         the body of the request, decoded; at most 1 MiB
 //	ANY /raw          the head of the request, octet for octet
 //	GET /slow/:ms     an answer that takes its time
 //	GET /stream/:n    n chunks, each sent at once
@@ -36,7 +36,7 @@ Try these with curl -v:
 
   GET  /messages         messages, as JSON; POST {"text":"hi"} to add one
   GET  /messages/events  every change of them, as it happens
-  ANY  /echo             your body, sent back
+  ANY  /echo             your body, sent back, up to 1 MiB
   ANY  /raw              your head, exactly as it arrived
   GET  /slow/1000        an answer that takes a second
   GET  /stream/10        ten chunks

@@ -120,7 +120,7 @@ func (c *curlConn) streams() (streams []stream) {
 	}
 	if len(c.received.octets) > 0 {
 		streams = append(streams, stream{title: title("what curl received", &c.received), octets: c.received.octets,
-			sent: c.sent.octets, lossy: c.sent.lossy || c.received.lossy,
+			sent: c.sent.octets, marks: c.marks, lossy: c.sent.lossy || c.received.lossy,
 			options: xray.Options{Type: "response", Cuts: c.received.cuts, Methods: methodsOf(c.sent.octets),
 				Ended: c.closed && !c.gaveUp}})
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"rawserve/cmd/rawserve/internal/lint"
 )
 
 // curl writes a block for everything it sends or receives:
@@ -40,10 +42,11 @@ type curlConn struct {
 	number         int // that curl gives it
 	host           string
 	sent, received direction
-	inUse          bool // by a transfer
-	announced      bool // curl has said that it is connected
-	gaveUp         bool // before the response was whole
-	closed         bool // by the server, or when nothing was left to read
+	marks          []lint.Mark // when octets came
+	inUse          bool        // by a transfer
+	announced      bool        // curl has said that it is connected
+	gaveUp         bool        // before the response was whole
+	closed         bool        // by the server, or when nothing was left to read
 }
 
 // direction is one direction of a connection.
@@ -122,6 +125,8 @@ func (t *curlTrace) begin(id, arrow, what, size string) {
 	t.block = &conn.received
 	if arrow == "=>" {
 		t.block = &conn.sent
+	} else {
+		conn.marks = append(conn.marks, lint.Mark{Received: len(conn.received.octets), Sent: len(conn.sent.octets)})
 	}
 	t.start = len(t.block.octets)
 	t.size, _ = strconv.Atoi(size)

@@ -33,6 +33,7 @@ type stream struct {
 	frames  bool         // the octets are WebSocket frames,
 	from    frame.Sender // of this side
 	sent    []byte       // the requests that responses answer; nil if they are not known
+	marks   []lint.Mark  // how many octets of them were sent when these came
 	lossy   bool         // some octets are dots
 	cut     int          // octets after which the input went on unread, 0 if it did not
 }
@@ -47,7 +48,7 @@ func (s *stream) messages() iter.Seq[*xray.Message] {
 	if s.options.Type == "request" || s.lossy {
 		return all
 	}
-	c := lint.Conversation{Responses: s.octets, Requests: s.sent}
+	c := lint.Conversation{Responses: s.octets, Requests: s.sent, Marks: s.marks}
 	if s.sent == nil {
 		return c.Each(all, nil)
 	}

@@ -67,6 +67,8 @@ var (
 var (
 	unaskedResponse = requires("UnaskedResponse", "rfc9112-9.2-02", mustNot,
 		"a response that no request has asked for", "send one final response to each request")
+	earlyResponse = requires("EarlyResponse", "rfc9112-9.2-02", mustNot,
+		"a response that came before its request", "answer a request when it has come")
 	responseAfterClose = requires("ResponseAfterClose", "rfc9112-9.6-06", must,
 		"another response after one that says \"close\"", "close after it, or do not say it")
 	requestAfterClose = requires("RequestAfterClose", "rfc9112-9.6-05", mustNot,

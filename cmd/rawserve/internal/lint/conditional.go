@@ -169,9 +169,9 @@ func (c *check) sameAsBefore() {
 	differs := same && length != "" && before.length != "" && length != before.length
 	switch {
 	case differs && c.Status == 304:
-		c.report(otherLength304, c.header.first("content-length").value0)
+		c.report(otherLength304, c.header.first("content-length").valueAt)
 	case differs && c.Status == 200 && c.asked.Method != before.method:
-		c.report(otherLength, c.header.first("content-length").value0)
+		c.report(otherLength, c.header.first("content-length").valueAt)
 	}
 	if c.Status != 304 {
 		return

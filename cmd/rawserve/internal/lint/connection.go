@@ -33,10 +33,16 @@ func (c *check) connection() {
 			}
 		}
 	}
-	asked := c.asked != nil && c.asked.saysClose() && c.final() && c.minor > 0 && c.Status != 101 && !c.tunnels()
-	if asked && !c.saysClose() && c.Framing.Value != "until close" {
+	if c.owesClose() && !c.saysClose() {
 		c.report(closeUnanswered, c.codeAt)
 	}
+}
+
+// owesClose reports whether the response answers a "close" and has to say it as well.
+// One whose content ends with the connection is reported by untilClose.
+func (c *check) owesClose() bool {
+	http := c.final() && c.minor > 0 && c.Status != 101 && !c.tunnels()
+	return http && c.Framing.Value != "until close" && c.asked != nil && c.asked.saysClose()
 }
 
 // meantForAll are fields that are no business of the connection.
@@ -46,9 +52,9 @@ var meantForAll = strings.Fields(`accept-ranges age allow cache-control content-
 
 // afterLast checks that nothing follows the last response.
 func (c *check) afterLast() {
-	at, any := c.unread()
+	at, found := c.unread()
 	switch {
-	case !any || !c.final():
+	case !found || !c.final():
 	case !strings.HasPrefix(string(c.octets[at:min(len(c.octets), at+len("HTTP/"))]), "HTTP/"):
 		c.report(c.extraOctets(), at)
 	case c.saysClose():

@@ -3,6 +3,7 @@ package lint
 import (
 	"bytes"
 	"iter"
+	"slices"
 
 	"rawserve/cmd/rawserve/internal/xray"
 )
@@ -13,6 +14,26 @@ type Conversation struct {
 	Responses []byte // what the server has sent
 	Requests  []byte // what the client has sent
 	Closed    bool   // the server has closed the connection after its last octet
+	Marks     []Mark // what came before what, as far as that is known, in order
+}
+
+// Mark says how many octets the client had sent when one of the server came.
+type Mark struct {
+	Received int // offset of the octet in Responses
+	Sent     int // octets of Requests
+}
+
+// sentBefore returns how many octets of the requests were sent before an octet
+// of the responses came, and whether that is known.
+func (c *Conversation) sentBefore(received int) (sent int, known bool) {
+	after, exact := slices.BinarySearchFunc(c.Marks, received, func(m Mark, at int) int { return m.Received - at })
+	if exact {
+		after++
+	}
+	if after == 0 {
+		return 0, false
+	}
+	return c.Marks[after-1].Sent, true
 }
 
 // Each yields the messages that the server has sent, each with its findings.
@@ -69,8 +90,12 @@ func (l *linter) response(m *xray.Message) {
 		unasked = l.known && l.current == nil
 	}
 	c.asked = l.current
-	if unasked {
+	sent, known := l.sentBefore(c.Offset)
+	switch {
+	case unasked:
 		c.unasked()
+	case known && c.asked != nil && sent <= c.asked.Offset && c.Status != 408:
+		c.report(earlyResponse, c.Offset)
 	}
 	for _, look := range checks {
 		look(c)
@@ -156,7 +181,7 @@ var checks = []func(*check){
 	(*check).statusLine, (*check).interim, (*check).framing, (*check).switching,
 	(*check).connection, (*check).refusedRequest,
 	(*check).repeats, (*check).spacing, (*check).lists, (*check).productions, (*check).dates, (*check).references,
-	(*check).challenges, (*check).needed, (*check).content205, (*check).described, (*check).redirected,
+	(*check).challenges, (*check).needed, (*check).content205, (*check).described, (*check).explained,
 	(*check).ranges, (*check).preconditions, (*check).notModified,
 	(*check).ignored, (*check).sameAsBefore,
 	(*check).chunkExtensions, (*check).trailerSection, (*check).traced,

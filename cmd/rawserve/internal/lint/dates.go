@@ -39,7 +39,7 @@ func (c *check) dates() {
 	}
 	modified := c.header.first("last-modified")
 	if modified != nil && later(modified.value, c.header.value("date")) {
-		c.report(modifiedLater, modified.value0)
+		c.report(modifiedLater, modified.valueAt)
 	}
 }
 

@@ -31,9 +31,9 @@ func (c *check) spacing() {
 			f := &s[i]
 			switch {
 			case f.value != "" && f.before != " ":
-				c.report(optionalSpace, f.value0-len(f.before))
+				c.report(optionalSpace, f.valueAt-len(f.before))
 			case f.after != "":
-				c.report(optionalSpace, f.value0+len(f.value))
+				c.report(optionalSpace, f.valueAt+len(f.value))
 			}
 		}
 	}
@@ -74,17 +74,17 @@ func (c *check) productions() {
 				}
 			}
 		case !p.matches(f.value):
-			c.malformed(f, f.value0)
+			c.malformed(f, f.valueAt)
 		}
 		if known || isList(f.name) {
 			c.quotedPairs(f)
 		}
 		if at := wideSpace(f); at >= 0 {
-			c.report(requiredSpace, f.value0+at)
+			c.report(requiredSpace, f.valueAt+at)
 		}
 	}
 	if f := c.header.first("content-encoding"); f != nil && c.header.lists("content-encoding", "identity") {
-		c.report(identityCoding, f.value0)
+		c.report(identityCoding, f.valueAt)
 	}
 }
 
@@ -120,7 +120,7 @@ func (c *check) quotedPairs(f *field) {
 				needs, broken = `()\`, commentPair
 			}
 			if i < len(f.value) && strings.IndexByte(needs, f.value[i]) < 0 {
-				c.report(broken, f.value0+i-1)
+				c.report(broken, f.valueAt+i-1)
 				return
 			}
 		case octet == '"' && !products:
@@ -145,7 +145,7 @@ func (f *field) parts() (all []member) {
 	for start := 0; start <= len(f.value); {
 		end := start + firstComma(f.value[start:])
 		text := strings.TrimLeft(f.value[start:end], " \t")
-		all = append(all, member{strings.TrimRight(text, " \t"), f.value0 + end - len(text)})
+		all = append(all, member{strings.TrimRight(text, " \t"), f.valueAt + end - len(text)})
 		start = end + 1
 	}
 	return all

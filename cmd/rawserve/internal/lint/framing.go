@@ -30,15 +30,15 @@ func (c *check) interim() {
 // request and each other. RFC 9112, Section 6; RFC 9110, Section 8.6.
 func (c *check) framing() {
 	coding, length := c.header.first("transfer-encoding"), c.header.first("content-length")
-	ofNothing := map[bool][2]*rule{
-		true:  {codingOfTunnel, lengthOfTunnel},
-		false: {codingWithoutContent, lengthWithoutContent},
-	}[c.tunnels()]
 	without := c.tunnels() || c.Status/100 == 1 || c.Status == 204
+	codingOfNothing, lengthOfNothing := codingWithoutContent, lengthWithoutContent
+	if c.tunnels() {
+		codingOfNothing, lengthOfNothing = codingOfTunnel, lengthOfTunnel
+	}
 	if coding != nil {
 		switch {
 		case without:
-			c.report(ofNothing[0], coding.at)
+			c.report(codingOfNothing, coding.at)
 		case c.asked != nil && c.asked.Head > 0 && c.asked.minor == 0:
 			c.report(codingTo10, coding.at)
 		}
@@ -46,7 +46,7 @@ func (c *check) framing() {
 	}
 	switch {
 	case length != nil && without:
-		c.report(ofNothing[1], length.at)
+		c.report(lengthOfNothing, length.at)
 	case length != nil && coding != nil:
 		c.report(bothLengths, length.at)
 	}
@@ -65,7 +65,7 @@ func (c *check) codings(first *field) {
 		}
 	}
 	if chunked > 1 {
-		c.report(chunkedTwice, first.value0)
+		c.report(chunkedTwice, first.valueAt)
 	}
 }
 

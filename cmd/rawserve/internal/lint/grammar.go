@@ -69,9 +69,9 @@ func abnf(name string) string {
 // reportValue reports a value as a whole.
 func (c *check) reportValue(r *rule, f *field) {
 	if r == fieldSyntax {
-		c.malformed(f, f.value0)
+		c.malformed(f, f.valueAt)
 	} else {
-		c.report(r, f.value0)
+		c.report(r, f.valueAt)
 	}
 }
 

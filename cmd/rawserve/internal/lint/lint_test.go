@@ -56,6 +56,7 @@ func TestRules(t *testing.T) {
 			}
 		})
 	}
+	tested[earlyResponse.name] = true // by TestMarks
 	for _, r := range rules {
 		if !tested[r.name] {
 			t.Errorf("no case breaks %s", r.name)
@@ -93,6 +94,39 @@ func lint(t *testing.T, responses, requests string, closed bool) (found []xray.F
 		found = append(found, m.Findings...)
 	}
 	return found
+}
+
+// TestMarks: a response comes after its request has begun, where it is known what
+// came before what. 408 is for a request that has not come.
+func TestMarks(t *testing.T) {
+	asked, one := wireOf(get), wireOf(ok+none)
+	timeout := wireOf("HTTP/1.1 408 Timeout|DATE|" + text)
+	for _, test := range []struct {
+		name, second string
+		sent         int // octets before the second response
+		want         int
+	}{
+		{"after_its_request", one, 2 * len(asked), 0},
+		{"in_its_request", one, len(asked) + 1, 0},
+		{"before_its_request", one, len(asked), 1},
+		{"timeout_before_its_request", timeout, len(asked), 0},
+	} {
+		c := Conversation{Responses: []byte(one + test.second), Requests: []byte(asked + asked),
+			Marks: []Mark{{0, len(asked)}, {len(one), test.sent}}}
+		found := 0
+		requests := xray.Each(c.Requests, xray.Options{Type: "request"})
+		for m := range c.Each(xray.Each(c.Responses, xray.Options{Type: "response"}), requests) {
+			for i := range m.Findings {
+				found++
+				if f := &m.Findings[i]; f.Name != earlyResponse.name || f.Offset != len(one) {
+					t.Errorf("%s: got %+v", test.name, f)
+				}
+			}
+		}
+		if found != test.want {
+			t.Errorf("%s: %d findings, want %d", test.name, found, test.want)
+		}
+	}
 }
 
 // TestClosed: a server that closes says so before, unless it has answered all.

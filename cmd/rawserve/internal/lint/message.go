@@ -10,12 +10,12 @@ import (
 
 // field is a field line, of a header or of a trailer section.
 type field struct {
-	name   string // in lower case
-	value  string
-	at     int    // offset of its name
-	value0 int    // offset of its value, or where that would begin
-	before string // white space between the colon and the value
-	after  string // white space after the value
+	name    string // in lower case
+	value   string
+	at      int    // offset of its name
+	valueAt int    // offset of its value, or where that would begin
+	before  string // white space between the colon and the value
+	after   string // white space after the value
 }
 
 // section is the field lines of a message, in order.
@@ -124,7 +124,7 @@ func (m *message) field(name int) field {
 		switch s.Kind {
 		case xray.KindColon:
 			f.before = m.text(s)[1:]
-			f.value0 = s.End()
+			f.valueAt = s.End()
 		case xray.KindFieldValue, xray.KindTrailerValue:
 			f.value = m.text(s)
 		case xray.KindTrailingSpace:
@@ -163,7 +163,7 @@ func (m *message) content() (content []byte, whole bool) {
 
 // unread returns the offset of octets after the message that no client reads,
 // because the connection closes, and whether there are any.
-func (m *message) unread() (at int, any bool) {
+func (m *message) unread() (at int, found bool) {
 	if n := len(m.Spans); n > 0 && m.Verdict.Outcome == xray.Accept && m.Spans[n-1].Kind == xray.KindUnread {
 		return m.Spans[n-1].Offset, true
 	}

@@ -41,7 +41,7 @@ func (c *check) ranges() {
 	described := c.header.first("content-range")
 	if described != nil {
 		if r, ok := parseRange(described.value); ok && !r.valid() {
-			c.report(invalidContentRange, described.value0)
+			c.report(invalidContentRange, described.valueAt)
 		}
 	}
 	switch c.Status {
@@ -124,7 +124,7 @@ func (c *check) single(described *field) {
 	r, ok := parseRange(described.value)
 	whole := c.Verdict.Outcome == xray.Accept && c.Framing.Value != "none"
 	if ok && r.valid() && whole && c.Body != r.last-r.first+1 {
-		c.report(rangeLength, described.value0)
+		c.report(rangeLength, described.valueAt)
 	}
 }
 
@@ -141,11 +141,11 @@ var boundaryParam = regexp.MustCompile(`(?i);[ \t]*boundary=(?:"([^"]*)"|([^ \t;
 // parts checks the parts of multipart/byteranges. RFC 9110, Section 14.6.
 func (c *check) parts(contentType *field) {
 	if c.asked != nil && c.asked.header.has("range") && strings.Count(c.asked.header.value("range"), ",") == 0 {
-		c.report(multipartForOne, contentType.value0)
+		c.report(multipartForOne, contentType.valueAt)
 	}
 	boundary := boundaryParam.FindStringSubmatch(contentType.value)
 	if boundary == nil {
-		c.report(noBoundary, contentType.value0)
+		c.report(noBoundary, contentType.valueAt)
 		return
 	}
 	content, whole := c.content()

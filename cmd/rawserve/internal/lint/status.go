@@ -42,10 +42,10 @@ func (c *check) described() {
 	}
 }
 
-// redirected checks that choices and errors are explained. Whether there would be
+// explained checks that choices and errors are explained. Whether there would be
 // content is not known of an answer to HEAD, or where the request is not known.
 // RFC 9110, Sections 15.4.1, 15.5 and 15.6.
-func (c *check) redirected() {
+func (c *check) explained() {
 	if c.asked == nil || c.asked.Method == "" || c.asksFor("HEAD") || c.Body > 0 || c.Verdict.Outcome != xray.Accept {
 		return
 	}

@@ -96,7 +96,7 @@ func TestFixtureRoundTrip(t *testing.T) {
 	for _, octets := range []string{
 		"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "G\x00\xff \n\r", "X: ${host} \\ \t\r\n", " a \r\n", "\r\n", "*\r\n", strings.Repeat("x", 9000) + "\r\n",
 	} {
-		acts, err := composition(fixture("copied", []byte(octets), 400, false, false), "a:1")
+		acts, err := composition((&exchangeView{In: side{shown: []byte(octets)}}).fixture(), "a:1")
 		if err != nil {
 			t.Errorf("%.40q: %v", octets, err)
 			continue

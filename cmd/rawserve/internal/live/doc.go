@@ -16,12 +16,20 @@
 //
 // From memory to the browser:
 //
-//	page.go       the server of the page, and who may ask it
+//	page.go       the server of the page, and who may ask it; files.go: its files
 //	events.go     what happens, as it happens (Server-Sent Events)
 //	exchange.go   one exchange, dissected; steps.go: how its request is parsed
+//	cite.go       the sentences of the RFC that it refers to; code.go: the source that decides
 //	secrets.go    what is shown as dots, before anything is derived from it
-//	text.go       a request as a conformance case, and as a shell command
-//	page/         the page: one document, one style sheet, one script
+//	example.go    the exchange that is shown until something was captured
+//	page/         the page: one document, one style sheet, one script in parts
+//
+// From the page to others:
+//
+//	export.go     an exchange as a document of its own
+//	har.go        and as HTTP Archive
+//	text.go       its request as a conformance case, and as a shell command
+//	carried.go    an exchange that came with a link, from somebody unknown
 //
 // From the browser to the server:
 //

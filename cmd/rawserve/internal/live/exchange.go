@@ -5,7 +5,7 @@ import (
 	"iter"
 	"slices"
 	"strconv"
-	"strings"
+	"time"
 
 	"rawserve/cmd/rawserve/internal/lint"
 	"rawserve/cmd/rawserve/internal/xray"
@@ -14,10 +14,11 @@ import (
 
 // exchangeView is one exchange as the page shows it.
 type exchangeView struct {
-	Conn      uint64         `json:"c"`
+	Conn      uint64         `json:"c"` // 0 is the example
 	Number    int            `json:"r"`
 	First     int            `json:"first"` // number of the first request of its burst
 	Last      int            `json:"last"`  // of the last one so far
+	When      string         `json:"when"`  // date and time of its first octet
 	Began     int64          `json:"t"`     // microseconds, as those of events
 	Ended     int64          `json:"ended,omitempty"`
 	Over      bool           `json:"over"` // nothing can be added any more
@@ -31,6 +32,12 @@ type exchangeView struct {
 	Printf    string         `json:"printf,omitempty"`   // the request as a shell command
 	Opinions  []xray.Opinion `json:"opinions,omitempty"` // what others answered to the same fault
 	Recorded  string         `json:"recorded,omitempty"` // when they did
+	Carried   bool           `json:"carried,omitempty"`  // it came with a link: another server has recorded it
+	Secrets   bool           `json:"secrets,omitempty"`  // they are shown
+
+	Broken string              `json:"broken,omitempty"` // the sentence of the RFC that the request breaks
+	Code   *snippet            `json:"code,omitempty"`   // of the server, which refuses it
+	Says   map[string][]string `json:"says,omitempty"`   // the sentences of each section that is referred to
 }
 
 // side is one direction of an exchange.
@@ -38,7 +45,7 @@ type side struct {
 	Total    int64          `json:"total"` // octets on the wire
 	Octets   string         `json:"octets"`
 	Kept     int            `json:"kept"`             // how many octets that is; the rest was not captured
-	Masked   bool           `json:"masked,omitempty"` // dots stand for secrets
+	Masked   []extent       `json:"masked,omitempty"` // where dots stand for secrets
 	Messages []xray.Message `json:"messages"`
 
 	raw   []byte // for parsers, and to be sent again: nothing that is said is taken from it
@@ -59,27 +66,36 @@ type block struct {
 
 // exchange answers with an exchange that has been captured.
 func (p *Page) exchange(w *httpwire.Response, r *httpwire.Request) error {
-	conn, number, err := asked(r)
+	v, err := p.asked(r)
 	if err != nil {
 		return err
 	}
-	b := p.Recorder.snapshot(conn, number)
-	if b == nil {
-		return &httpwire.Problem{Status: 404, Detail: "This exchange was not captured, or is no longer kept."}
-	}
-	return answerJSON(w, 200, p.Recorder.view(b, number))
+	return answerJSON(w, 200, v)
 }
 
-// asked returns which exchange a request is about.
-func asked(r *httpwire.Request) (conn uint64, number int, err error) {
-	conn, err = strconv.ParseUint(r.Query("c"), 10, 64)
+// asked returns the exchange that a request is about.
+func (p *Page) asked(r *httpwire.Request) (*exchangeView, error) {
+	conn, err := strconv.ParseUint(r.Query("c"), 10, 64)
+	number := 0
 	if err == nil {
 		number, err = strconv.Atoi(r.Query("r"))
 	}
 	if err != nil {
-		err = &httpwire.Problem{Status: 400, Detail: "This takes c, a connection, and r, a request."}
+		return nil, &httpwire.Problem{Status: 400, Detail: "This takes c, a connection, and r, a request."}
 	}
-	return conn, number, err
+	return p.find(conn, number)
+}
+
+// find returns an exchange that has been captured, or the example.
+func (p *Page) find(conn uint64, number int) (*exchangeView, error) {
+	if conn == 0 && number == 1 {
+		return p.example(), nil
+	}
+	b := p.Recorder.snapshot(conn, number)
+	if b == nil {
+		return nil, &httpwire.Problem{Status: 404, Detail: "This exchange was not captured, or is no longer kept."}
+	}
+	return p.Recorder.view(b, number), nil
 }
 
 // snapshot returns a copy of the burst with a request that does not change, or
@@ -103,7 +119,8 @@ func (r *Recorder) view(b *burst, number int) *exchangeView {
 	i := number - b.first
 	v := &exchangeView{
 		Conn: b.conn, Number: number, First: b.first, Last: b.first + max(0, len(b.ends)-1),
-		Began: b.began.Microseconds(), Over: b.over, Closed: b.closed,
+		When:  r.epoch.Add(b.began).UTC().Format(time.RFC3339Nano),
+		Began: b.began.Microseconds(), Over: b.over, Closed: b.closed, Secrets: r.secrets,
 		Decisions: []decisionAt{}, Blocks: []block{},
 	}
 	if !b.over && b.in > endOf(b) {
@@ -120,21 +137,27 @@ func (r *Recorder) view(b *burst, number int) *exchangeView {
 	}
 	v.In = r.side(b, number, inbound, final)
 	v.Out = r.side(b, number, outbound, final)
-	if !r.secrets {
+	v.addBlocks(b, inbound, number)
+	v.addBlocks(b, outbound, number)
+	slices.SortStableFunc(v.Blocks, func(a, b block) int { return int(a.At - b.At) })
+	v.explain()
+	return v
+}
+
+// explain says everything that follows from the octets and the blocks.
+func (v *exchangeView) explain() {
+	if !v.Secrets {
 		v.mask()
 	}
 	for _, s := range []*side{&v.In, &v.Out} {
 		s.Octets = base64.StdEncoding.EncodeToString(s.shown)
 	}
-	v.dissect(b)
-	v.addBlocks(b, inbound, number, final)
-	v.addBlocks(b, outbound, number, final)
-	slices.SortStableFunc(v.Blocks, func(a, b block) int { return int(a.At - b.At) })
+	v.dissect()
+	v.cite()
 	v.export()
 	if v.Exchange != nil && v.Exchange.Rule != "" {
 		v.Opinions, v.Recorded = xray.Opinions(v.Exchange.Rule), xray.Recorded().Date
 	}
-	return v
 }
 
 // side collects one direction of a request. Octets that belong to no request can
@@ -160,24 +183,23 @@ func (v *exchangeView) mask() {
 	v.In.shown, v.In.Masked = mask(v.In.raw)
 	shown, again := repeated(v.Out.raw, v.In.raw, v.In.shown)
 	v.Out.shown, v.Out.Masked = mask(shown)
-	v.Out.Masked = v.Out.Masked || again
+	v.Out.Masked = merged(append(again, v.Out.Masked...))
 }
 
 // dissect says what the octets of both sides mean.
-func (v *exchangeView) dissect(b *burst) {
-	ended := b.closed != "" && v.In.Total == int64(v.In.Kept)
-	in := xray.Dissect(v.In.raw, xray.Options{Type: "request", Cuts: v.cuts(b), Ended: ended, Shown: v.In.shown})
+func (v *exchangeView) dissect() {
+	in := v.dissectRequest(v.cuts(), false)
 	if len(in) > 1 {
 		in = in[:1] // what follows belongs to no request that was answered
 	}
 	v.In.Messages = append(v.In.Messages, in...)
 	method := "GET"
-	if v.Exchange != nil {
+	if v.Exchange != nil && v.Exchange.Method != "" {
 		method = v.Exchange.Method
 	} else if len(in) > 0 {
 		method = in[0].Method
 	}
-	out := xray.Each(v.Out.raw, xray.Options{Type: "response", Methods: []string{method}, Ended: b.closed != "", Shown: v.Out.shown})
+	out := xray.Each(v.Out.raw, xray.Options{Type: "response", Methods: []string{method}, Ended: v.Closed != "", Shown: v.Out.shown})
 	for m := range v.lint(out, in) {
 		v.Out.Messages = append(v.Out.Messages, *m)
 	}
@@ -193,20 +215,25 @@ func (v *exchangeView) lint(out iter.Seq[*xray.Message], in []xray.Message) iter
 	return c.Each(out, func(yield func(*xray.Message) bool) { yield(&in[0]) })
 }
 
+// dissectRequest says what the octets of the request mean if they are read up to
+// each of the cuts.
+func (v *exchangeView) dissectRequest(cuts []int, steps bool) []xray.Message {
+	ended := v.Closed != "" && v.In.Total == int64(v.In.Kept)
+	return xray.Dissect(v.In.raw, xray.Options{Type: "request", Cuts: cuts, Steps: steps, Ended: ended, Shown: v.In.shown})
+}
+
 // cuts returns where reads ended within the request.
-func (v *exchangeView) cuts(b *burst) (cuts []int) {
-	start, _ := b.bounds(v.Number, inbound)
-	for i := range b.pieces {
-		p := &b.pieces[i]
-		if cut := p.offset + p.length - start; p.kind == pieceRead && cut > 0 && cut < int64(v.In.Kept) {
-			cuts = append(cuts, int(cut))
+func (v *exchangeView) cuts() (cuts []int) {
+	for i := range v.Blocks {
+		if b := &v.Blocks[i]; b.Kind == pieceRead && b.To > 0 && b.To < int64(v.In.Kept) {
+			cuts = append(cuts, int(b.To))
 		}
 	}
 	return cuts
 }
 
 // addBlocks adds the reads or writes that octets of the request came with.
-func (v *exchangeView) addBlocks(b *burst, direction, number int, final bool) {
+func (v *exchangeView) addBlocks(b *burst, direction, number int) {
 	start, _ := b.bounds(number, direction)
 	end := start + v.In.Total
 	if direction == outbound {
@@ -236,12 +263,6 @@ func (v *exchangeView) export() {
 	if v.In.Kept == 0 || int64(v.In.Kept) != v.In.Total {
 		return
 	}
-	status := 0
-	if v.Exchange != nil {
-		status = v.Exchange.Status
-	}
-	id := "copied-c" + strconv.FormatUint(v.Conn, 10) + "-" + strconv.Itoa(v.Number)
-	open := v.Exchange != nil && v.Exchange.Reason == ""
-	v.Fixture = fixture(id, v.In.shown, status, open, v.Exchange != nil && strings.EqualFold(v.Exchange.Method, "HEAD"))
+	v.Fixture = v.fixture()
 	v.Printf = printfCommand(v.In.shown)
 }

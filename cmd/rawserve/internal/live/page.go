@@ -1,31 +1,28 @@
 package live
 
 import (
-	"embed"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net"
 	"net/netip"
 	"strings"
+	"sync"
 
 	"rawserve/httpwire"
 )
-
-// files holds the live page: one document, one style sheet, one script.
-//
-//go:embed page
-var files embed.FS
 
 // Page is the live page and what it asks for. It is served by a server of its
 // own, which is not recorded: each event would cause others.
 type Page struct {
 	Recorder *Recorder
 	Public   net.Addr // of the server that is recorded; the composer writes to no other
+	Names    []string // that mean this page in Host, in addition to localhost and the name it listens on
 
-	name     string // in Host means this page, with any port
-	anyIP    bool   // so does every IP address
+	name     string // the name it listens on
+	anyIP    bool   // every IP address in Host means this page
 	composer composer
+	example  func() *exchangeView // see prepareExample
 }
 
 // CheckAddress says what is wrong with an address for the live page. One that
@@ -42,11 +39,25 @@ func CheckAddress(address string, anybody bool) error {
 	return nil
 }
 
+// CheckName says what is wrong with a name that is to mean the live page in Host.
+func CheckName(name string) error {
+	host, port, err := net.SplitHostPort(name)
+	switch {
+	case err == nil && port != "":
+		return fmt.Errorf("-xray-host has %q; it takes names without a port, such as %s: any port will do", name, host)
+	case name == "" || strings.ContainsAny(name, "/:*@[] \t"):
+		return fmt.Errorf("-xray-host has %q; it takes names of hosts, such as box.example, with commas between them", name)
+	}
+	return nil
+}
+
 // Server returns the server for the live page on a TCP listener, whose address
 // was given as asked.
 func (p *Page) Server(listener net.Listener, asked string) *httpwire.Server {
 	host, _, _ := net.SplitHostPort(asked)
 	p.name, p.anyIP = host, !listener.Addr().(*net.TCPAddr).IP.IsLoopback()
+	p.example = sync.OnceValue(prepareExample)
+	go p.example()
 	return &httpwire.Server{Handler: p.serve, MaxConns: 64, MaxBody: 4 * composeAtMost}
 }
 
@@ -67,19 +78,19 @@ func (p *Page) serve(w *httpwire.Response, r *httpwire.Request) error {
 	}
 	switch r.RawPath {
 	case "/":
-		return file(w, "index.html", "text/html; charset=utf-8")
+		return answer(w, "text/html; charset=utf-8", pageFile("index.html"))
 	case "/app.css":
-		return file(w, "app.css", "text/css; charset=utf-8")
+		return answer(w, "text/css; charset=utf-8", pageFile("app.css"))
 	case "/app.js":
-		return file(w, "app.js", "text/javascript; charset=utf-8")
+		return answer(w, "text/javascript; charset=utf-8", pageScript())
 	}
 	return p.tell(w, r)
 }
 
 // wrongHost says what to do about a name that may be somebody else's.
 const wrongHost = "The x-ray page does not know this host: the name could be one that another page has pointed at this machine. " +
-	"Ask for http://localhost:PORT/ or http://127.0.0.1:PORT/; through ssh -L or docker -p, any port will do. " +
-	"To use another name, start the server with -xray NAME:PORT -xray-any."
+	"Ask for http://localhost:PORT/ or http://127.0.0.1:PORT/, with any port: that works through ssh -L and docker -p, too. " +
+	"To use another name, start the server with -xray-host NAME."
 
 // tell answers what only the page asks for. Each viewer takes one of a few places,
 // so another page must not get any.
@@ -96,6 +107,8 @@ func (p *Page) tell(w *httpwire.Response, r *httpwire.Request) error {
 		return p.steps(w, r)
 	case "/presets":
 		return answerJSON(w, 200, presets())
+	case "/export":
+		return p.export(w, r)
 	}
 	return &httpwire.Problem{Status: 404}
 }
@@ -107,6 +120,8 @@ func (p *Page) post(w *httpwire.Response, r *httpwire.Request) error {
 		return p.compose(w, r)
 	case "/replay":
 		return p.replay(w, r)
+	case "/carried":
+		return p.carried(w, r)
 	}
 	return &httpwire.Problem{Status: 404}
 }
@@ -131,8 +146,10 @@ func protect(w *httpwire.Response) {
 // through a tunnel it is that of the tunnel.
 func (p *Page) ours(authority string) bool {
 	host := withoutPort(authority)
-	if host != "" && (strings.EqualFold(host, "localhost") || strings.EqualFold(host, p.name)) {
-		return true
+	for _, name := range append([]string{"localhost", p.name}, p.Names...) {
+		if host != "" && strings.EqualFold(host, name) {
+			return true
+		}
 	}
 	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	return err == nil && (p.anyIP || ip.IsLoopback())
@@ -174,14 +191,10 @@ func notThePage() error {
 	return &httpwire.Problem{Status: 403, Detail: "Only the x-ray page itself may ask for this."}
 }
 
-// file answers with one of the embedded files.
-func file(w *httpwire.Response, name, kind string) error {
-	data, err := files.ReadFile("page/" + name)
-	if err != nil {
-		return err
-	}
+// answer answers with a text that nobody else has written.
+func answer(w *httpwire.Response, kind string, text []byte) error {
 	w.Header().Set("Content-Type", kind)
-	_, err = w.Write(data)
+	_, err := w.Write(text)
 	return err
 }
 
@@ -192,9 +205,7 @@ func answerJSON(w *httpwire.Response, status int, value any) error {
 		return err
 	}
 	w.SetStatus(status)
-	w.Header().Set("Content-Type", "application/json")
-	_, err = w.Write(data)
-	return err
+	return answer(w, "application/json", data)
 }
 
 // ask reads the JSON of a request.

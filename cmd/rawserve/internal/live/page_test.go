@@ -86,20 +86,21 @@ func TestLiveHost(t *testing.T) {
 		if status != want {
 			t.Errorf("Host: %s is answered %d, want %d", host, status, want)
 		}
-		if status == 421 && !(strings.Contains(text, "http://localhost:PORT/") && strings.Contains(text, "-xray NAME:PORT -xray-any")) {
+		if status == 421 && !(strings.Contains(text, "http://localhost:PORT/") && strings.Contains(text, "any port") && strings.Contains(text, "-xray-host NAME")) {
 			t.Errorf("Host: %s: the answer does not say what to do: %s", host, text)
 		}
 	}
 }
 
-// A name that was given to -xray is good with every port, and so are addresses
+// A name that was given to -xray or to -xray-host is good with every port, and so are addresses
 // where anybody may look.
 func TestLiveHostWithAnyAddress(t *testing.T) {
 	for host, want := range map[string]bool{
 		"box.example:1": true, "BOX.example": true, "10.0.0.7:81": true, "[fe80::1]:9": true, "localhost:5": true,
+		"lab.example:9": true, "Lab.Example": true, "lab.example.evil.example": false,
 		"box.example.evil.example": false, "evil.example": false, "": false, ":1": false,
 	} {
-		p := &Page{name: "box.example", anyIP: true}
+		p := &Page{name: "box.example", Names: []string{"lab.example"}, anyIP: true}
 		if got := p.ours(host); got != want {
 			t.Errorf("ours(%q) = %v, want %v", host, got, want)
 		}
@@ -276,6 +277,13 @@ func TestCheckAddress(t *testing.T) {
 		}
 		if err := CheckAddress(address, true); err != nil {
 			t.Errorf("CheckAddress(%q) with -xray-any: %v", address, err)
+		}
+	}
+	for name, want := range map[string]bool{
+		"box.example": true, "box": true, "10.0.0.1": true, "": false, "box:3001": false, "http://box": false, "*": false, "[::1]": false, "a b": false,
+	} {
+		if err := CheckName(name); (err == nil) != want {
+			t.Errorf("CheckName(%q): %v", name, err)
 		}
 	}
 	if CheckAddress("localhost", true) == nil {

@@ -53,17 +53,16 @@ func (p *Page) replay(w *httpwire.Response, r *httpwire.Request) error {
 	if err := ask(r, &wanted); err != nil {
 		return err
 	}
-	b := p.Recorder.snapshot(wanted.Conn, wanted.Number)
-	if b == nil {
-		return &httpwire.Problem{Status: 404, Detail: "This exchange was not captured, or is no longer kept."}
+	v, err := p.find(wanted.Conn, wanted.Number)
+	if err != nil {
+		return err
 	}
-	v := p.Recorder.view(b, wanted.Number)
 	if v.In.Kept == 0 || int64(v.In.Kept) != v.In.Total || v.In.Kept > composeAtMost {
 		return &httpwire.Problem{Status: 409, Detail: "Not all octets of this request were captured."}
 	}
 	var acts []act
 	from := 0
-	for _, cut := range append(v.cuts(b), v.In.Kept) {
+	for _, cut := range append(v.cuts(), v.In.Kept) {
 		if from > 0 {
 			acts = append(acts, act{pause: splitPause})
 		}

@@ -2,6 +2,7 @@ package live
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -26,30 +27,52 @@ var secretParameters = [...]string{"key", "sig", "pwd", "pass", "auth", "code", 
 // longestName is how many octets of a line can be the name of a field.
 const longestName = 128
 
+// extent is where octets lie: from the first offset, up to the second.
+type extent [2]int
+
 // masker masks the secrets in octets.
 type masker struct {
 	in     []byte
-	out    []byte // nil until something is masked
-	first  bool   // the start-line has not come yet
-	body   bool   // after the empty line that ends a head
-	secret bool   // the line before this one ends in a secret
+	out    []byte   // nil until something is masked
+	hidden []extent // what is masked, in any order
+	first  bool     // the start-line has not come yet
+	body   bool     // after the empty line that ends a head
+	secret bool     // the line before this one ends in a secret
 }
 
 // mask returns octets in which secrets are dots, as many as there were octets,
-// and whether there are any. Control characters stay as they are: they are what a
+// and where they are. Control characters stay as they are: they are what a
 // request may be refused for, and lines keep their ends. The octets must begin
 // with a line; how they were split into reads makes no difference.
-func mask(octets []byte) (masked []byte, any bool) {
+func mask(octets []byte) (masked []byte, hidden []extent) {
 	m := &masker{in: octets, first: true}
 	for start := 0; start < len(octets); {
 		end, next := m.lineAt(start)
 		m.line(start, end)
 		start = next
 	}
+	return m.masked()
+}
+
+// masked returns the octets with their secrets masked, and where those are.
+func (m *masker) masked() (masked []byte, hidden []extent) {
 	if m.out == nil {
-		return octets, false
+		return m.in, nil
 	}
-	return m.out, true
+	return m.out, merged(m.hidden)
+}
+
+// merged returns extents in order, those joined that touch.
+func merged(extents []extent) (joined []extent) {
+	slices.SortFunc(extents, func(a, b extent) int { return a[0] - b[0] })
+	for _, e := range extents {
+		if n := len(joined); n > 0 && e[0] <= joined[n-1][1] {
+			joined[n-1][1] = max(joined[n-1][1], e[1])
+			continue
+		}
+		joined = append(joined, e)
+	}
+	return joined
 }
 
 // lineAt returns where the line that begins at start ends, and where the next one
@@ -325,6 +348,7 @@ func (m *masker) hide(from, to int) {
 		m.out = bytes.Clone(m.in)
 	}
 	dots(m.out[from:to])
+	m.hidden = append(m.hidden, extent{from, to})
 }
 
 // dots overwrites octets, but no control characters.
@@ -342,7 +366,7 @@ const repeatedLength = 8
 // repeated returns octets in which dots stand for what was masked in others: an
 // answer may repeat the secrets of its request, in any form. Words of less
 // than repeatedLength octets are not looked for.
-func repeated(octets, raw, masked []byte) (hidden []byte, any bool) {
+func repeated(octets, raw, masked []byte) (shown []byte, hidden []extent) {
 	words := map[[repeatedLength]byte]bool{}
 	for i := 0; i < len(raw); {
 		from := i
@@ -365,10 +389,7 @@ func repeated(octets, raw, masked []byte) (hidden []byte, any bool) {
 		}
 		m.hide(from, i)
 	}
-	if m.out == nil {
-		return octets, false
-	}
-	return m.out, true
+	return m.masked()
 }
 
 // isWordOctet reports whether an octet stays as it is in any notation.

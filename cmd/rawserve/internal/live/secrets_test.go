@@ -1,6 +1,7 @@
 package live
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -44,12 +45,12 @@ func TestMask(t *testing.T) {
 	} {
 		t.Run(strings.ReplaceAll(test.name, " ", "_"), func(t *testing.T) {
 			in := []byte(test.in)
-			got, any := mask(in)
+			got, hidden := mask(in)
 			if string(got) != test.want {
 				t.Errorf("mask(%q) = %q, want %q", test.in, got, test.want)
 			}
-			if any != (test.in != test.want) {
-				t.Errorf("mask(%q) says %v", test.in, any)
+			if (len(hidden) > 0) != (test.in != test.want) {
+				t.Errorf("mask(%q) says %v", test.in, hidden)
 			}
 			if string(in) != test.in {
 				t.Errorf("mask has changed its input to %q", in)
@@ -61,13 +62,16 @@ func TestMask(t *testing.T) {
 func FuzzMask(f *testing.F) {
 	f.Add([]byte("Cookie: a\r\n b\r\nAuthorization : c\nX: y\rSet-Cookie:\x00\xff"))
 	f.Fuzz(func(t *testing.T, octets []byte) {
-		masked, _ := mask(octets)
+		masked, hidden := mask(octets)
 		if len(masked) != len(octets) {
 			t.Fatalf("%d octets became %d", len(octets), len(masked))
 		}
 		for i, octet := range masked {
 			if octet != octets[i] && octet != '.' {
 				t.Fatalf("octet %d of %q became %q", i, octets, octet)
+			}
+			if octet != octets[i] && !slices.ContainsFunc(hidden, func(e extent) bool { return e[0] <= i && i < e[1] }) {
+				t.Fatalf("octet %d of %q is masked, and %v does not say so", i, octets, hidden)
 			}
 		}
 	})
@@ -80,9 +84,22 @@ func TestRepeated(t *testing.T) {
 	for in, want := range map[string]string{
 		`{"token": "0123456789"}`: `{"token": ".........."}`, "x0123456789-x.": "x.............", "short": "short", "01234567": "........", "": "",
 	} {
-		got, any := repeated([]byte(in), raw, masked)
-		if string(got) != want || any != (in != want) {
-			t.Errorf("repeated(%q) = %q, %v, want %q", in, got, any, want)
+		got, hidden := repeated([]byte(in), raw, masked)
+		if string(got) != want || (len(hidden) > 0) != (in != want) {
+			t.Errorf("repeated(%q) = %q, %v, want %q", in, got, hidden, want)
+		}
+	}
+}
+
+// Where dots stand for secrets is told, also for secrets that have dots of their own.
+func TestMaskSaysWhere(t *testing.T) {
+	for in, want := range map[string][]extent{
+		"Cookie: a.b\r\nHost: a\r\nAuthorization: .\r\n":          {{8, 11}, {37, 38}},
+		"GET http://a:b@c/?key=x&token=y HTTP/1.1\r\nHost: a\r\n": {{11, 14}, {22, 23}, {30, 31}},
+		"Host: a\r\n": nil,
+	} {
+		if _, got := mask([]byte(in)); !slices.Equal(got, want) {
+			t.Errorf("mask(%q) hides %v, want %v", in, got, want)
 		}
 	}
 }

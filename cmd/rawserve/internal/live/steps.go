@@ -13,37 +13,40 @@ type stepsView struct {
 	Verdict xray.Verdict `json:"verdict"`
 }
 
+// splits are the ways in which a request can be delivered to the parser: as it
+// came, octet by octet, and as one read.
+var splits = []string{"reads", "each", "whole"}
+
 // steppedOneByOne is how many octets are given to the parser one by one. The
 // others come at once: by then there is nothing left to learn.
 const steppedOneByOne = 4096
 
-// steps answers with what each read leads to, if the request comes as one read,
-// octet by octet, or as it came.
+// steps answers with what each read leads to.
 func (p *Page) steps(w *httpwire.Response, r *httpwire.Request) error {
-	conn, number, err := asked(r)
+	v, err := p.asked(r)
 	if err != nil {
 		return err
 	}
-	b := p.Recorder.snapshot(conn, number)
-	if b == nil {
-		return &httpwire.Problem{Status: 404, Detail: "This exchange was not captured, or is no longer kept."}
-	}
-	v := p.Recorder.view(b, number)
-	answered := stepsView{Split: r.Query("split"), Octets: v.In.Kept, Steps: []xray.Step{}}
+	return answerJSON(w, 200, v.steps(r.Query("split")))
+}
+
+// steps returns what each read of the request leads to, if it is delivered in one
+// of the splits.
+func (v *exchangeView) steps(split string) stepsView {
+	s := stepsView{Split: split, Octets: v.In.Kept, Steps: []xray.Step{}}
 	var cuts []int
-	switch answered.Split {
+	switch split {
 	case "each":
 		for i := 1; i < min(v.In.Kept, steppedOneByOne); i++ {
 			cuts = append(cuts, i)
 		}
 	case "reads":
-		cuts = v.cuts(b)
+		cuts = v.cuts()
 	default:
-		answered.Split = "whole"
+		s.Split = "whole"
 	}
-	ended := b.closed != "" && v.In.Total == int64(v.In.Kept)
-	if messages := xray.Dissect(v.In.raw, xray.Options{Type: "request", Cuts: cuts, Steps: true, Ended: ended, Shown: v.In.shown}); len(messages) > 0 {
-		answered.Steps, answered.Verdict = messages[0].Steps, messages[0].Verdict
+	if messages := v.dissectRequest(cuts, true); len(messages) > 0 {
+		s.Steps, s.Verdict = messages[0].Steps, messages[0].Verdict
 	}
-	return answerJSON(w, 200, answered)
+	return s
 }

@@ -1,12 +1,15 @@
-// Package web is the page of the messages, for browsers: it lists, creates, edits and
-// deletes them with the same requests as any other client, and follows the feed.
+// Package web has two pages for browsers. That of the messages lists, creates, edits and
+// deletes them with the same requests as any other client, and follows the feed. In the
+// chat, all windows talk through the same messages, over WebSockets.
 //
 //	web.go            what is served, to whom, and how long it may be kept
-//	page/index.html   the document
-//	page/app.css      light and dark, narrow and wide
+//	page/index.html   the page of the messages
+//	page/chat.html    the chat
+//	page/app.css      both: light and dark, narrow and wide
 //	page/app.js       the messages on the page: list, feed, what a person does
+//	page/chat.js      what was said, what is not yet kept, the connection
 //
-// The module browser/ checks the page in Chromium.
+// The module browser/ checks the pages in Chromium.
 package web
 
 import (
@@ -25,7 +28,7 @@ import (
 //go:embed page
 var files embed.FS
 
-// Register adds the page to r. At "/" it is for those who prefer HTML; all others get
+// Register adds the pages to r. At "/" it is for those who prefer HTML; all others get
 // the answer of plain, which is text.
 func Register(r *router.Router, plain httpwire.Handler) {
 	document := file("index.html", "text/html; charset=utf-8")
@@ -36,6 +39,8 @@ func Register(r *router.Router, plain httpwire.Handler) {
 		}
 		return plain(w, r)
 	})
+	r.Get("/chat", file("chat.html", "text/html; charset=utf-8"))
+	r.Get("/web/chat.js", file("chat.js", "text/javascript; charset=utf-8"))
 	r.Get("/web/app.css", file("app.css", "text/css; charset=utf-8"))
 	r.Get("/web/app.js", file("app.js", "text/javascript; charset=utf-8"))
 }

@@ -2,6 +2,7 @@ package xray
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 
@@ -28,6 +29,18 @@ func brokenByResponse(r *syntax.Rule) *BrokenRule {
 	}
 	return &BrokenRule{Name: r.Name, ID: r.ID, Ref: shortRef(r.Source()), Sentence: r.Sentence, Hint: r.Hint,
 		Why: why.why, Source: "httpwire/" + why.source}
+}
+
+// Sources returns what BrokenRule.Source can be: "httpwire/syntax/line.go:cutLine" is a
+// function in a file.
+func Sources() (all []string) {
+	for _, rules := range [][]*syntax.Rule{syntax.Rules(), syntax.ResponseRules()} {
+		for _, r := range rules {
+			all = append(all, brokenRule(r).Source, brokenByResponse(r).Source)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // shortRef turns "RFC 9112, Section 5.1" into "9112 §5.1".

@@ -70,7 +70,7 @@ func (p *tab) check(where, script string) {
 func TestOffline(t *testing.T) {
 	p := open(t)
 	p.Click(`[data-preset="hello"]`)
-	p.Until(`state.detail && state.detail.over`)
+	p.Until(`state.detail && state.detail.c === 1 && state.detail.over`)
 	requests := p.Requests()
 	for _, address := range requests {
 		if !strings.HasPrefix(address, p.server.Page+"/") && address != "about:blank" {
@@ -88,7 +88,7 @@ func TestSecrets(t *testing.T) {
 	const value = `[...document.querySelectorAll("#grid .block.in .cell")].filter((e) => e.dataset.kind === "field value").slice(1).map((e) => e.textContent).join("")`
 	for _, shown := range []bool{false, true} {
 		var flags []string
-		want := strings.Repeat(".", len(secret))
+		want := strings.Repeat("•", len(secret))
 		if shown {
 			flags, want = []string{"-xray-secrets"}, secret
 		}
@@ -96,10 +96,10 @@ func TestSecrets(t *testing.T) {
 		c := p.dial()
 		for _, part := range []string{"GET /raw HTTP/1.1\r\nHost: a\r\nAuthoriz", "ation: Bearer s3cr", "3t-t0ken\r\n"} {
 			io.WriteString(c, part)
-			p.Until(fmt.Sprintf(`state.detail && state.detail.in.total >= %d`, len(part)))
+			p.Until(fmt.Sprintf(`state.detail && state.detail.c === 1 && state.detail.in.total >= %d`, len(part)))
 		}
 		io.WriteString(c, "\r\n")
-		p.Until(`state.detail && state.detail.over`)
+		p.Until(`state.detail && state.detail.c === 1 && state.detail.over`)
 		if got := Eval[string](p.Tab, value); got != want {
 			t.Errorf("with the flag %v the value is %q", shown, got)
 		}

@@ -18,7 +18,7 @@ type batch struct {
 	seq     int64 // of the last record, on the disk or here
 	changes []messages.Change
 	pending map[int64]messages.Message // as they are after the changes; without text if deleted
-	latest  int64                      // revision of the last change, on the disk or here
+	latest  int64                      // no revision up to it may be used again
 	lastID  int64
 	size    messages.Size
 }
@@ -27,8 +27,8 @@ type batch struct {
 func (s *Store) newBatch() *batch {
 	s.log.lines.Reset()
 	return &batch{
-		state: s.state, most: s.most, lines: s.log.lines, pending: make(map[int64]messages.Message),
-		seq: s.state.seq, latest: s.state.latest.Revision, lastID: s.state.lastID, size: s.state.table.Size(),
+		state: s.state, most: messages.Size{Messages: s.options.MaxMessages, Octets: s.options.MaxOctets}, lines: s.log.lines, pending: make(map[int64]messages.Message),
+		seq: s.state.seq, latest: max(s.state.latest.Revision, s.state.since), lastID: s.state.lastID, size: s.state.table.Size(),
 	}
 }
 

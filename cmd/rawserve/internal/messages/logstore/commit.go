@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"sync/atomic"
+	"time"
 
 	"rawserve/cmd/rawserve/internal/messages"
 )
@@ -14,7 +15,8 @@ type log struct {
 	end   atomic.Int64 // all octets before it are good, and on the disk
 	lines *lines
 
-	full       bool        // the last batch did not fit, and this was reported
+	full       bool        // a batch did not fit, this was reported, and none has fit since
+	toldFull   time.Time   // when it was reported
 	compaction *compaction // under way; nil if none is
 	ready      chan *compaction
 	compacted  int64 // length of the file when a compaction was last done, or failed
@@ -120,7 +122,7 @@ func (s *Store) write(lines []byte) error {
 	}
 	if l.full {
 		l.full = false
-		s.report(fmt.Sprintf("changes can be written to %s again", s.path))
+		s.options.Report(fmt.Sprintf("changes can be written to %s again", s.path))
 	}
 	l.end.Store(end + int64(len(lines)))
 	return nil
@@ -135,11 +137,15 @@ func writeAt(f file, octets []byte, offset int64) error {
 	return err
 }
 
+// fullAgain is how long it takes until it is reported again that there is no room: on
+// a disk that is almost full, small changes fit and large ones do not.
+const fullAgain = time.Minute
+
 // noRoom returns the error of a change for which the disk has no room.
 func (s *Store) noRoom(err error) error {
-	if !s.log.full {
-		s.log.full = true
-		s.report(fmt.Sprintf("a change could not be written and was refused, and so will others be until there is room: %v", err))
+	if !s.log.full && time.Since(s.log.toldFull) >= fullAgain {
+		s.log.full, s.log.toldFull = true, time.Now()
+		s.options.Report(fmt.Sprintf("a change could not be written and was refused, and so will others be until there is room: %v", err))
 	}
 	return fmt.Errorf("%w: %w", messages.ErrFull, err)
 }
@@ -147,8 +153,8 @@ func (s *Store) noRoom(err error) error {
 // breakDown makes the store read-only, and returns the error of all changes from
 // now on.
 func (s *Store) breakDown(err error) error {
+	s.options.Report(fmt.Sprintf("the disk failed, so %s is read-only until rawserve is started again: %v", s.path, err))
 	err = fmt.Errorf("%w: %w", messages.ErrReadOnly, err)
 	s.broken.Store(&err)
-	s.report(fmt.Sprintf("the disk failed, so %s is read-only until rawserve is started again: %v", s.path, err))
 	return err
 }

@@ -52,7 +52,7 @@ func (s *Store) startCompaction() {
 	size := s.state.table.Size()
 	needed := max(size.Octets+int64(size.Messages)*recordOverhead, l.compacted)
 	end := l.end.Load()
-	if l.compaction != nil || s.broken.Load() != nil || end < s.compactAtLeast || end < compactRatio*needed || !replacesOpenFiles {
+	if l.compaction != nil || s.broken.Load() != nil || end < s.options.compactAtLeast || end < compactRatio*needed || !replacesOpenFiles {
 		return
 	}
 	c := &compaction{copied: end}
@@ -176,7 +176,7 @@ func (s *Store) finishCompaction(c *compaction) {
 	l.compacted = l.end.Load()
 	if err := s.completeCompaction(c); err != nil {
 		c.drop(s.files)
-		s.report(fmt.Sprintf("%s could not be compacted, and stays as long as it is: %v", s.path, err))
+		s.options.Report(fmt.Sprintf("%s could not be compacted, and stays as long as it is: %v", s.path, err))
 		return
 	}
 	l.file.Close() // it has no name any more

@@ -6,12 +6,12 @@
 // A log is text, one record a line, and each line is a JSON object whose last member
 // is the CRC-32C of all octets before the comma that precedes it:
 //
-//	{"rawserve":"messages","version":1,"since":1795246300000000,"after":"0","id":0,"crc":"aa12f604"}
-//	{"seq":1,"op":"whole","crc":"52fcb5b1"}
-//	{"seq":2,"rev":1795246301184025,"op":"created","id":1,"text":"hi","crc":"c1f26b91"}
-//	{"seq":3,"rev":1795246301184391,"op":"replaced","id":1,"text":"hello","crc":"10d5cf75"}
-//	{"seq":4,"rev":1795246301184392,"op":"created","id":2,"texts":["a","b"],"joined":true,"crc":"9b2f7e2c"}
-//	{"seq":5,"rev":1795246301199000,"op":"deleted","id":2,"crc":"5c0f1d1e"}
+//	{"rawserve":"messages","version":1,"since":1795246300000000,"after":"0","id":0,"crc":"31a806b3"}
+//	{"seq":1,"op":"whole","crc":"80e538c5"}
+//	{"seq":2,"rev":1795246301184025,"op":"created","id":1,"text":"hi","crc":"167f3f21"}
+//	{"seq":3,"rev":1795246301184391,"op":"replaced","id":1,"text":"hello","crc":"f997230a"}
+//	{"seq":4,"rev":1795246301184392,"op":"created","id":2,"texts":["a","b"],"joined":true,"crc":"c08fe913"}
+//	{"seq":5,"rev":1795246301199000,"op":"deleted","id":2,"crc":"0536e436"}
 //
 // The first line is the header: the format and its version, what all revisions of
 // the store are above (since), and the place in the order of changes after which all

@@ -22,7 +22,8 @@ type files interface {
 	// Open opens a file that exists, for reading and writing.
 	Open(path string) (file, error)
 
-	// Create makes a file that does not exist yet, with these permissions.
+	// Create makes a file that does not exist yet, with these permissions where the
+	// file system has such.
 	Create(path string, mode os.FileMode) (file, error)
 
 	// Rename gives a file another name, which may be that of another file, in the
@@ -72,10 +73,7 @@ func (osFiles) Create(path string, mode os.FileMode) (file, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := f.Chmod(mode); err != nil { // the umask may have taken some
-		f.Close()
-		return nil, err
-	}
+	f.Chmod(mode) // the umask may have taken some
 	return osFile{f}, nil
 }
 

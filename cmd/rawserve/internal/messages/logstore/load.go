@@ -32,7 +32,7 @@ type loader struct {
 	report func(string)
 
 	*scanner
-	state state
+	state *state
 	good  int64 // everything before it is good
 	lines int   // read since the clock was looked at
 	begun time.Time
@@ -44,7 +44,7 @@ func newLoader(path string, f file, report func(string)) (*loader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &loader{path: path, file: f, size: size, report: report, scanner: newScanner(f, 0, size), begun: time.Now()}, nil
+	return &loader{path: path, file: f, size: size, report: report, state: new(state), scanner: newScanner(f, 0, size), begun: time.Now()}, nil
 }
 
 // load reads all records. What a write that was cut short has left at the end of

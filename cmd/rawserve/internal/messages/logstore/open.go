@@ -42,7 +42,10 @@ func claim(path string) (string, *os.File, error) {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
-	if err := cmp.Or(checkKind(path), checkBeginning(path)); err != nil {
+	if err := checkKind(path); err != nil {
+		return "", nil, err
+	}
+	if err := checkBeginning(path); err != nil {
 		return "", nil, err
 	}
 	lock, err := takeLock(path)
@@ -143,24 +146,30 @@ func holder(name string) string {
 // open opens the log at a path that is this process's.
 func open(path string, files files, o Options) (*Store, error) {
 	s := &Store{
-		path:           path,
-		files:          files,
-		report:         o.Report,
-		most:           messages.Size{Messages: cmp.Or(o.MaxMessages, DefaultMaxMessages), Octets: cmp.Or(o.MaxOctets, DefaultMaxOctets)},
-		compactAtLeast: cmp.Or(o.compactAtLeast, compactAtLeast),
-		queue:          make(chan *operation, queueLength),
-		closing:        make(chan struct{}),
-		stopped:        make(chan struct{}),
-		log:            log{lines: newLines(), ready: make(chan *compaction, 1)},
-	}
-	if s.report == nil {
-		s.report = func(string) {}
+		path:    path,
+		files:   files,
+		options: o.resolved(),
+		queue:   make(chan *operation, queueLength),
+		closing: make(chan struct{}),
+		stopped: make(chan struct{}),
+		log:     log{lines: newLines(), ready: make(chan *compaction, 1)},
 	}
 	if err := s.openLog(); err != nil {
 		return nil, err
 	}
 	go s.commit()
 	return s, nil
+}
+
+// resolved returns the options with the defaults in the place of what is not set.
+func (o Options) resolved() Options {
+	o.MaxMessages = cmp.Or(o.MaxMessages, DefaultMaxMessages)
+	o.MaxOctets = cmp.Or(o.MaxOctets, DefaultMaxOctets)
+	o.compactAtLeast = cmp.Or(o.compactAtLeast, compactAtLeast)
+	if o.Report == nil {
+		o.Report = func(string) {}
+	}
+	return o
 }
 
 // openLog opens the log, or makes one.
@@ -217,13 +226,15 @@ func makeLog(files files, path string, h header, kept []messages.Message) (err e
 }
 
 // read reads the log, cuts off what a write that was cut short has left, and waits
-// until all that is left is on the disk: a process that was killed may have written
-// records and not synced them, and they will be seen from now on.
+// until all that is left, and the name of the log, is on the disk: a process that was
+// killed may have written records, or put a new log in the place of an old one, and
+// not synced that. From now on it will be seen, and added to.
 func (s *Store) read(f file) error {
-	l, err := newLoader(s.path, f, s.report)
+	l, err := newLoader(s.path, f, s.options.Report)
 	if err != nil {
 		return err
 	}
+	l.state.history.MaxChanges = s.options.historyChanges
 	if err := l.load(); err != nil {
 		return err
 	}
@@ -231,14 +242,17 @@ func (s *Store) read(f file) error {
 		if err := f.Truncate(l.good); err != nil {
 			return err
 		}
-		s.report(fmt.Sprintf("the last write to %s was cut short: its %d octets, from octet %d on, were cut off (nobody was told that they are kept)",
+		s.options.Report(fmt.Sprintf("the last write to %s was cut short: its %d octets, from octet %d on, were cut off (nobody was told that they are kept)",
 			s.path, torn, l.good))
 	}
 	if err := f.Sync(); err != nil {
 		return err
 	}
+	if err := s.files.SyncFolder(s.path); err != nil {
+		return err
+	}
 	l.finish()
-	s.state = &l.state
+	s.state = l.state
 	s.log.end.Store(l.good)
 	return nil
 }

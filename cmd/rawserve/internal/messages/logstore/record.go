@@ -99,7 +99,7 @@ func newLines() *lines {
 // add adds a header or a record as a line: JSON whose last member is the CRC-32C of
 // all octets that precede the comma before it.
 //
-//	{"seq":1,"rev":1795246301184025,"op":"created","id":1,"text":"hi","crc":"1c291ca3"}
+//	{"seq":1,"rev":1795246301184025,"op":"created","id":1,"text":"hi","crc":"cc0d2acc"}
 func (l *lines) add(v any) {
 	start := l.Len()
 	if err := l.json.Encode(v); err != nil {

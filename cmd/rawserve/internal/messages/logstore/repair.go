@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"time"
 
@@ -18,6 +19,9 @@ func repairedPath(path string) string { return path + ".repaired" }
 // lost, and where the new file is; it fails if that is there already. Changes that
 // were lost leave the message as it was before, or as a later change made it.
 func Repair(path string, report func(sentence string)) error {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no file %s", path)
+	}
 	path, lock, err := claim(path)
 	if err != nil {
 		return err
@@ -108,7 +112,11 @@ func (r *repair) readHeader() error {
 
 // take takes over what a good record says.
 func (r *repair) take(rec *record, start int64) {
-	if gap := rec.Seq - r.state.seq - 1; gap > 0 {
+	switch gap := rec.Seq - r.state.seq - 1; {
+	case gap == 1:
+		r.missing++
+		r.report(fmt.Sprintf("octet %d: record %d is missing", start, rec.Seq-1))
+	case gap > 1:
 		r.missing += gap
 		r.report(fmt.Sprintf("octet %d: the %d records from %d to %d are missing", start, gap, r.state.seq+1, rec.Seq-1))
 	}

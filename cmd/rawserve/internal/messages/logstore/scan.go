@@ -10,18 +10,27 @@ import (
 // scanner reads the lines of a part of a file.
 type scanner struct {
 	octets *bufio.Reader
-	offset int64 // of the next line
+	long   []byte // a line that is longer than the buffer of octets
+	offset int64  // of the next line
 }
 
 func newScanner(f io.ReaderAt, from, to int64) *scanner {
-	return &scanner{bufio.NewReaderSize(io.NewSectionReader(f, from, to-from), lineAtMost), from}
+	return &scanner{bufio.NewReaderSize(io.NewSectionReader(f, from, to-from), 64<<10), nil, from}
 }
 
-// next returns the next line with its line feed, if it has one. A line that is
-// longer than lineAtMost comes in parts. The line is valid until the next call. At
-// the end the error is io.EOF.
+// next returns the next line with its line feed, if it has one. What is longer than
+// lineAtMost comes in parts. The line is valid until the next call. At the end the
+// error is io.EOF.
 func (s *scanner) next() ([]byte, error) {
 	line, err := s.octets.ReadSlice('\n')
+	if errors.Is(err, bufio.ErrBufferFull) {
+		s.long = append(s.long[:0], line...)
+		for errors.Is(err, bufio.ErrBufferFull) && len(s.long) < lineAtMost {
+			line, err = s.octets.ReadSlice('\n')
+			s.long = append(s.long, line...)
+		}
+		line = s.long
+	}
 	s.offset += int64(len(line))
 	if len(line) > 0 && (err == io.EOF || errors.Is(err, bufio.ErrBufferFull)) {
 		err = nil
@@ -44,6 +53,7 @@ const sector = 512
 func torn(end []byte, offset int64) bool {
 	for line := range bytes.Lines(end) {
 		var r record
+		line = line[bytes.LastIndexByte(line, 0)+1:] // what follows a hole may be a record, too
 		if parseLine(line, &r) && !r.Joined {
 			return false
 		}

@@ -31,22 +31,21 @@ type Options struct {
 	Report func(sentence string)
 
 	// MaxMessages and MaxOctets are how many messages there may be, and how long all
-	// their texts together, in octets. Zero means the default.
+	// their texts together, in octets. Zero means the default; negative means no
+	// limit.
 	MaxMessages int
 	MaxOctets   int64
 
 	compactAtLeast int64 // zero means compactAtLeast
+	historyChanges int   // zero means messages.DefaultHistoryChanges
 }
 
 // Store is a messages.Store that keeps its messages in a file. Open returns one.
 type Store struct {
-	path   string // of the log
-	files  files
-	report func(string)
-	most   messages.Size
-	lock   io.Closer
-
-	compactAtLeast int64
+	path    string // of the log
+	files   files
+	options Options // with the defaults resolved
+	lock    io.Closer
 
 	mu    sync.RWMutex
 	state *state // changed by the committer only, with mu

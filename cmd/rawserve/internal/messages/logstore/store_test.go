@@ -1,6 +1,7 @@
 package logstore
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -48,3 +49,5 @@ func contentOf(t *testing.T, s *Store) content {
 func (c content) equal(d content) bool {
 	return slices.Equal(c.messages, d.messages) && c.latest == d.latest
 }
+
+func is(got, want error) bool { return errors.Is(got, want) }

@@ -184,7 +184,9 @@ async function list() {
     replaceAll(ids, texts);
     for (const event of waiting) apply(event);
   } catch {
-    if (listing === stop) setTimeout(() => listing === stop && list(), retryAfter);
+    if (listing !== stop) return; // another one has begun
+    setState("lost", "The messages cannot be read. Trying again…");
+    setTimeout(() => listing === stop && list(), retryAfter);
   }
 }
 
@@ -283,8 +285,10 @@ async function edit(id) {
   const { element } = shown.get(id);
   if (element.editor) return;
   const answer = await ask("GET", `/${id}`);
-  if (answer.status === 404) return apply({ kind: "deleted", message: { id } });
-  if (answer.status === 200) element.editor ??= new Editor(id, element, answer);
+  if (answer.status === 404) {
+    apply({ kind: "deleted", message: { id } });
+    $("heading").focus();
+  } else if (answer.status === 200) element.editor ??= new Editor(id, element, answer);
   else announce(answer.json.detail);
 }
 
@@ -298,7 +302,7 @@ class Editor {
     this.tag = tag;
     this.form = $("editor").content.firstElementChild.cloneNode(true);
     this.area = this.part("textarea");
-    this.area.value = this.before = json.text;
+    this.area.value = json.text;
     this.part(".name").textContent = `Text of message ${id}`;
     this.form.addEventListener("submit", (e) => {
       e.preventDefault();

@@ -48,18 +48,64 @@ func run(all string) error {
 	if err := chromedp.Run(ctx, chromedp.EmulateViewport(1440, 900), chromedp.Navigate(server.Page), chromedp.WaitVisible("#featured button")); err != nil {
 		return err
 	}
+	if all != "" {
+		if err := first(ctx, all); err != nil {
+			return err
+		}
+	}
 	if err := scene(ctx); err != nil {
 		return err
 	}
 	if all == "" {
 		return both(ctx, "docs", "xray", 1440, 900)
 	}
-	for _, width := range []int64{1440, 1100, 768, 320} {
+	for _, width := range []int64{1440, 1024, 768, 390, 320} {
 		if err := both(ctx, all, fmt.Sprintf("%d", width), width, 900); err != nil {
 			return err
 		}
 	}
-	return more(ctx, all)
+	if err := more(ctx, all); err != nil {
+		return err
+	}
+	return phone(ctx, all)
+}
+
+// first takes pictures of the page before anything was captured.
+func first(ctx context.Context, dir string) error {
+	if err := chromedp.Run(ctx, chromedp.Poll(`state.detail && document.querySelector("#grid .cell")`, nil)); err != nil {
+		return err
+	}
+	if err := both(ctx, dir, "first", 1440, 900); err != nil {
+		return err
+	}
+	if err := chromedp.Run(ctx, chromedp.EmulateViewport(390, 844), chromedp.Reload(), chromedp.Poll(`state.detail`, nil)); err != nil {
+		return err
+	}
+	if err := shot(ctx, filepath.Join(dir, "first-390.png"), "light", 390, 844, false); err != nil {
+		return err
+	}
+	return chromedp.Run(ctx, chromedp.EmulateViewport(1440, 900), chromedp.Reload(), chromedp.WaitVisible("#featured button"))
+}
+
+// phone takes pictures of the sheet, and of what is wide, on a narrow screen.
+func phone(ctx context.Context, dir string) error {
+	for _, width := range []int64{390, 1024} {
+		name := fmt.Sprintf("sheet-%d", width)
+		err := chromedp.Run(ctx, chromedp.EmulateViewport(width, 844), chromedp.Evaluate(`$("helper").close(); show([...state.conns.keys()].at(-1), 1, true)`, nil),
+			chromedp.Sleep(500*time.Millisecond), chromedp.Evaluate(`[...document.querySelectorAll("#grid .cell")].at(-1).click()`, nil))
+		if err != nil {
+			return err
+		}
+		for _, scheme := range []string{"light", "dark"} {
+			if err := shot(ctx, filepath.Join(dir, name+"-"+scheme+".png"), scheme, width, 844, false); err != nil {
+				return err
+			}
+		}
+	}
+	if err := chromedp.Run(ctx, chromedp.Evaluate(`closeSheet(); openComparison()`, nil), chromedp.Sleep(400*time.Millisecond)); err != nil {
+		return err
+	}
+	return shot(ctx, filepath.Join(dir, "compare-390.png"), "light", 390, 844, false)
 }
 
 // scene makes the page worth looking at.
@@ -123,7 +169,9 @@ func more(ctx context.Context, dir string) error {
 		{"both", `$("table").open = false; $("bytes").scrollTop = 0; setMode("both")`},
 		{"nethttp", `setMode("text"); setView("go"); show(1, 1)`},
 		{"framing", `setView("framing"); show([...state.conns.keys()].at(-2), 1)`},
-		{"composer", `setView("wire"); openComposer()`},
+		{"share", `setView("wire"); $("share").open = true`},
+		{"compare", `$("share").open = false; openComparison(); $("other").selectedIndex = 3; compareWith()`},
+		{"composer", `$("compare").close(); openComposer()`},
 		{"help", `$("composer").close(); $("helper").showModal()`},
 	}
 	for _, s := range scenes {
