@@ -194,7 +194,7 @@ func (s *settings) setSocketMode(value string) error {
 func inVain(fs *flag.FlagSet) error {
 	value := func(name string) string { return fs.Lookup(name).Value.String() }
 	for _, pair := range [][2]string{{"xray-any", "xray"}, {"xray-host", "xray"}, {"xray-secrets", "xray"}} {
-		if value(pair[0]) != "false" && value(pair[1]) == "" {
+		if given := value(pair[0]); given != "" && given != "false" && value(pair[1]) == "" {
 			return fmt.Errorf("-%s changes nothing without -%s", pair[0], pair[1])
 		}
 	}
