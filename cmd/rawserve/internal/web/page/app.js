@@ -17,7 +17,9 @@ const shown = new Map(); // id -> { id, text, element }, the newest ones
 function put(message) {
   known.add(message.id);
   const old = shown.get(message.id);
-  if (old) {
+  if (old?.text === message.text) {
+    // The feed tells us of our own changes too: nobody else has made this one.
+  } else if (old) {
     old.text = message.text;
     old.element.querySelector(".body").textContent = message.text;
     old.element.editor?.heard();
