@@ -75,11 +75,30 @@ func (e *Endpoint) Handler(serve func(c *Conn)) httpwire.Handler {
 // with code 1000, unless that has happened already. A panic in serve closes it with
 // code 1011.
 func (e *Endpoint) Serve(w *httpwire.Response, r *httpwire.Request, serve func(c *Conn)) error {
-	c, err := e.Accept(w, r)
-	if err == nil {
-		e.ended.Go(func() { e.run(c, serve) })
+	if !e.begin() {
+		return refuseStopping()
 	}
-	return err
+	c, err := e.Accept(w, r)
+	if err != nil {
+		e.ended.Done()
+		return err
+	}
+	go func() {
+		defer e.ended.Done()
+		e.run(c, serve)
+	}()
+	return nil
+}
+
+// begin counts one function that serves, from before its handshake on: Shutdown waits
+// for it. It reports false if the endpoint is being shut down.
+func (e *Endpoint) begin() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.stopping {
+		e.ended.Add(1)
+	}
+	return !e.stopping
 }
 
 // run serves a connection, and closes it.
@@ -96,6 +115,11 @@ func (e *Endpoint) run(c *Conn, serve func(c *Conn)) {
 }
 
 var errStopping = errors.New("websocket: the endpoint has been shut down")
+
+// refuseStopping returns the answer to a handshake after Shutdown.
+func refuseStopping() *httpwire.Problem {
+	return &httpwire.Problem{Status: 503, Detail: "the server is stopping", Err: errStopping}
+}
 
 // Shutdown closes all connections with code 1001, and waits until what Serve runs
 // for them has ended. If ctx ends first, Shutdown returns its error. New connections
