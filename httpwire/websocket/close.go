@@ -126,8 +126,9 @@ func (c *Conn) closedByPeer(code frame.Code, reason string) {
 		return
 	}
 	c.readErr = &CloseError{code, reason}
-	c.sendClose(code, "")
-	c.linger()
+	if c.sendClose(code, "") {
+		c.linger()
+	}
 	c.finish()
 }
 
@@ -137,8 +138,9 @@ func (c *Conn) fail(code frame.Code, reason string) {
 	if !c.closing.begin(false) {
 		return
 	}
-	c.sendClose(code, reason)
-	c.linger()
+	if c.sendClose(code, reason) {
+		c.linger()
+	}
 	c.finish()
 }
 
