@@ -5,9 +5,9 @@ package live
 
 const (
 	logEvents   = 16384   // the latest events, which a viewer can still read, or resume from
-	ringOctets   = 8 << 20 // memory for captured octets and what belongs to them, wherever they are held
-	asideOctets  = 2 << 20 // of it for reads that may begin a burst
-	burstOctets  = 1 << 20 // of it for one burst
+	ringOctets  = 8 << 20 // memory for captured octets and what belongs to them, wherever they are held
+	asideOctets = 2 << 20 // of it for reads that may begin a burst
+	burstOctets = 1 << 20 // of it for one burst
 	burstCost   = 512     // what a burst costs in addition to its octets
 	pieceCost   = 96      // what a read or write costs in addition to its octets
 	burstPieces = 4096    // reads and writes of one burst that are told apart
