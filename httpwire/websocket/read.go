@@ -24,7 +24,7 @@ var errReading = errors.New("websocket: another goroutine is reading")
 // if the peer has broken a rule, ErrClosed after Close.
 func (c *Conn) Read(ctx context.Context) (Kind, []byte, error) {
 	if !c.beginReading() {
-		return 0, nil, errReading
+		return 0, nil, c.whyNotReading()
 	}
 	defer c.endReading()
 	if err := c.discard(ctx); err != nil {
@@ -87,7 +87,7 @@ func (c *Conn) readPast(ctx context.Context, p []byte) (n int, err error) {
 // Errors are those of Read; ctx is also that of the reader.
 func (c *Conn) NextReader(ctx context.Context) (Kind, *MessageReader, error) {
 	if !c.beginReading() {
-		return 0, nil, errReading
+		return 0, nil, c.whyNotReading()
 	}
 	defer c.endReading()
 	if err := c.discard(ctx); err != nil {
@@ -122,7 +122,7 @@ func (r *MessageReader) Read(p []byte) (n int, err error) {
 		return 0, io.EOF
 	}
 	if !c.beginReading() {
-		return 0, errReading
+		return 0, c.whyNotReading()
 	}
 	defer c.endReading()
 	if c.readErr != nil {
@@ -232,6 +232,15 @@ func (c *Conn) beginReading() bool {
 	default:
 		return false
 	}
+}
+
+// whyNotReading returns what is told to whoever finds somebody else reading: after Close
+// that is Close itself.
+func (c *Conn) whyNotReading() error {
+	if c.closing.ends().IsZero() {
+		return errReading
+	}
+	return ErrClosed
 }
 
 // endReading lets others read. An idle connection holds no buffer.
