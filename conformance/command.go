@@ -40,7 +40,7 @@ Cases that need a route that the server lacks are skipped:
     upload    PUT a body, any 2xx                       /upload
     slow      GET a page that takes 300 ms              /slow/300
     stream    GET a page of unknown length, in pieces   /stream/5
-    static    a directory with the files of testdata    /static
+    static    the files of conformance/testdata/static  /static
     messages  the messages API of rawserve              /messages
 
 * best sent when the whole body has been read. An echo that answers as it reads

@@ -54,7 +54,7 @@
 //	request_body.go          the content that it pulls
 //	response.go              what the handler makes; response_header.go
 //	response_interim.go      100 (Continue), 103 (Early Hints)
-//	response_takeover.go     101, Hijack: the connection for the handler
+//	response_takeover.go     101, Hijack: the connection for the handler, such as that of package websocket
 //	response_file.go         files
 //	exchange_fail.go         a handler that fails
 //	exchange_unread.go       what becomes of a body that was not read

@@ -40,7 +40,7 @@ where
   -xray-any                let others than this machine look, if ADDR does
   -xray-host NAME[,NAME]   take these names for the page, too; localhost always means it, with any port
   -xray-secrets            show the values of Authorization, Cookie and their like there
-  -cors ORIGIN[,ORIGIN]    let web pages from these origins read the answers (* for all)
+  -cors ORIGIN[,ORIGIN]    let web pages from these origins read the answers, and open WebSockets (* for all)
   -log text|json|off       a line on standard output for each exchange and each closed connection (default text)
   -log-probes              also for connections that the client closes without a request, as health checks do
   -version                 print version, revision and Go version, and stop
@@ -68,6 +68,7 @@ try
   curl -i localhost:3000/messages -H 'Content-Type: application/json' -d '{"text":"hi"}'
   curl -N localhost:3000/messages/events
   curl -i localhost:3000/raw
+  a browser at localhost:3000/ (messages) and at localhost:3000/chat
 `
 
 // settings is what the flags and the environment say.

@@ -6,8 +6,9 @@
 //
 // Reading order: main.go (which command), flags.go (how it is asked for),
 // store.go (where messages are kept), listen.go (where it listens), serve.go (from
-// start to shutdown), announce.go (what it says at the start), output.go (how it
-// prints), routes.go (the whole URL space on one screen).
+// start to shutdown), lifetime.go (what has to know of the shutdown), announce.go
+// (what it says at the start), output.go (how it prints), version.go (what -version
+// says), routes.go (the whole URL space on one screen).
 package main
 
 import (

@@ -99,7 +99,7 @@ func TestReadmePrograms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	programs := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllSubmatch(readme, -1)
+	programs := regexp.MustCompile("(?s)```go\n(package .*?)```").FindAllSubmatch(readme, -1)
 	if len(programs) != 2 {
 		t.Fatalf("got %d programs in the README, want 2", len(programs))
 	}
@@ -123,6 +123,26 @@ func TestReadmePrograms(t *testing.T) {
 				t.Fatalf("%s: %v\n%s", line, err, out)
 			}
 		}
+	}
+}
+
+// TestReadmeExcerpts: Go in the README that is no whole program stands in an example,
+// where it is compiled.
+func TestReadmeExcerpts(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := os.ReadFile("../../httpwire/websocket/example_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	excerpts := regexp.MustCompile("(?s)```go\n(\t.*?)```").FindAllSubmatch(readme, -1)
+	if len(excerpts) != 1 {
+		t.Fatalf("got %d excerpts in the README, want 1", len(excerpts))
+	}
+	if !strings.Contains(string(example), string(excerpts[0][1])) {
+		t.Errorf("the README has\n%s\nwhich is not in httpwire/websocket/example_test.go", excerpts[0][1])
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // routes is the whole URL space.
 func routes(store messages.Store, life *lifetime, files *static.Folder) *router.Router {
 	rt := router.New()
-	web.Register(rt, demo.Greet)             // /  /web/app.css  /web/app.js
+	web.Register(rt, demo.Greet)             // /  /chat  /web/…
 	demo.Register(rt)                        // /echo  /raw  /slow/:ms  /stream/:n  /bytes/:n  /upload  /status/:code
 	demo.RegisterSocket(rt, &life.echo)      // /ws/echo
 	api.Register(rt, store, &life.followers) // /messages  /messages/:id  /messages/events  /messages/import

@@ -15,9 +15,9 @@
 //
 // The handshake is a GET that offers to upgrade (handshake.go). From then on both
 // sides send frames. One goroutine reads; any number of goroutines write. Pings are
-// answered and sent while somebody reads; whoever has nothing to read for has to
-// read all the same, to notice the end. A connection on which nothing happens has a
-// goroutine that waits, and no buffer.
+// answered and sent only while a goroutine is in Read. So a handler that expects no
+// messages has to read as well, to notice the end. A connection on which nothing
+// happens has a goroutine that waits, and no buffer.
 //
 // Nothing blocks for ever. A peer that is silent is pinged, and given up if nothing
 // comes back; a message that has begun has to arrive at MinRate; a write has to end

@@ -9,6 +9,7 @@
 //	DELETE /messages/:id                 removes it
 //	POST   /messages/import              makes a message of each line of NDJSON
 //	GET    /messages/events              every change as it happens (Server-Sent Events)
+//	GET    /messages/live                the same as a WebSocket, which takes new messages; see RegisterLive
 //
 // The entity tag of a message names its revision, and every change depends on
 // If-Match and If-None-Match. Condition and change are one step: of two clients
@@ -52,6 +53,7 @@
 //	encode.go      a message as JSON, a piece at a time
 //	feed.go        what one subscriber is told next, and where it goes on
 //	events.go      a feed as Server-Sent Events
+//	live.go        a feed as a WebSocket, on which clients make messages
 //	followers.go   how many follow the feed, and how it ends
 //	portion.go     how much is taken from the store at a time
 package api

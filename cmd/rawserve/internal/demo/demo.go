@@ -10,6 +10,7 @@
 //	PUT /upload       counts and hashes a body of any size
 //	ANY /status/:code an answer with that status
 //	GET /healthz      whether the server takes new requests; see Health
+//	GET /ws/echo      a WebSocket that sends every message back; see RegisterSocket
 package demo
 
 import (
@@ -19,7 +20,7 @@ import (
 	"rawserve/router"
 )
 
-// Register adds the routes to r, all but those of Greet and Health.
+// Register adds the routes to r, all but those of Greet, Health and RegisterSocket.
 func Register(r *router.Router) {
 	r.Any("/echo", echo)
 	r.Any("/raw", raw)
@@ -36,6 +37,7 @@ Try these with curl -v:
 
   GET  /messages         messages, as JSON; POST {"text":"hi"} to add one
   GET  /messages/events  every change of them, as it happens
+  GET  /messages/live    the same as a WebSocket, which takes new messages too
   ANY  /echo             your body, sent back, up to 1 MiB
   ANY  /raw              your head, exactly as it arrived
   GET  /slow/1000        an answer that takes a second
@@ -44,6 +46,9 @@ Try these with curl -v:
   PUT  /upload           counts and hashes what you send
   ANY  /status/404       any status you like
   GET  /healthz          is the server well?
+  GET  /ws/echo          a WebSocket that sends back what it gets
+
+In a browser, / shows the messages, and /chat is a chat.
 `
 
 // Greet names the routes to try.
