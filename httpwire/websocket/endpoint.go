@@ -22,7 +22,7 @@ const (
 	DefaultWriteTimeout = 10 * time.Second
 
 	// MinRate is how many octets of a message a peer must send per second, on
-	// average, once the message has taken MessageGrace.
+	// average, once the message has been waited for as long as MessageGrace.
 	MinRate      = 240
 	MessageGrace = 30 * time.Second
 
@@ -49,11 +49,12 @@ type Endpoint struct {
 	MaxMessage int64
 
 	// PingInterval is after how much silence a ping is sent, and PongTimeout how
-	// long the silence may last then. Defaults 30 s and 10 s.
+	// long the silence may last then. Defaults 30 s and 10 s. While a message is
+	// being written no ping is sent: WriteTimeout tells whether the peer is there.
 	PingInterval, PongTimeout time.Duration
 
-	// WriteTimeout is how long the peer may take for what is written at once.
-	// Default 10 s. Then the connection is closed.
+	// WriteTimeout is how long the peer may take for what is written at once, which
+	// is 64 KiB at most. Default 10 s. Then the connection is closed.
 	WriteTimeout time.Duration
 
 	// ErrorLog is told of panics. Nil discards that.
