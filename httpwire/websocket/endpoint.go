@@ -63,7 +63,7 @@ type Endpoint struct {
 	mu       sync.Mutex
 	conns    map[*Conn]struct{}
 	stopping bool
-	ended    sync.WaitGroup // of the functions that serve
+	ended    sync.WaitGroup // of handshakes, and the functions that serve
 }
 
 // Handler returns a handler that is Serve.
@@ -79,20 +79,16 @@ func (e *Endpoint) Serve(w *httpwire.Response, r *httpwire.Request, serve func(c
 	if !e.begin() {
 		return refuseStopping()
 	}
+	defer e.ended.Done()
 	c, err := e.Accept(w, r)
-	if err != nil {
-		e.ended.Done()
-		return err
+	if err == nil {
+		e.ended.Go(func() { e.run(c, serve) })
 	}
-	go func() {
-		defer e.ended.Done()
-		e.run(c, serve)
-	}()
-	return nil
+	return err
 }
 
-// begin counts one function that serves, from before its handshake on: Shutdown waits
-// for it. It reports false if the endpoint is being shut down.
+// begin counts a handshake, which Shutdown waits for as for the function that it leads
+// to. It reports false if the endpoint is being shut down.
 func (e *Endpoint) begin() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
