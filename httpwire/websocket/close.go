@@ -58,6 +58,12 @@ func (cl *closing) setClean() {
 	cl.clean = true
 }
 
+func (cl *closing) isClean() bool {
+	cl.mu.Lock()
+	defer cl.mu.Unlock()
+	return cl.clean
+}
+
 // result returns what Close returns.
 func (cl *closing) result() error {
 	cl.mu.Lock()
