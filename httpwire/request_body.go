@@ -220,6 +220,9 @@ func (b *body) readLength(p []byte) (n int, err error) {
 // so that many small chunks are not as many reads.
 func (b *body) readChunked(p []byte) (n int, err error) {
 	for {
+		if n > 0 && len(b.in.window()) == 0 {
+			return n, nil
+		}
 		if b.chunks.Pending() > 0 {
 			m, err := b.takeChunk(p[n:])
 			if n += m; n > 0 && err != nil || n == len(p) {
@@ -228,9 +231,6 @@ func (b *body) readChunked(p []byte) (n int, err error) {
 			if err != nil {
 				return 0, err
 			}
-		}
-		if n > 0 && len(b.in.window()) == 0 {
-			return n, nil
 		}
 		consumed, _, done, err := b.chunks.Next(b.in.window())
 		if done {

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // TestBody: what a handler reads, and what is answered where it cannot be read.
@@ -145,6 +147,23 @@ func TestBodyReadTakesAllThatHasArrived(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestBodyReadDoesNotWaitForMore: what has arrived is read, though the size of the next
+// chunk has come with it, and its data has not.
+func TestBodyReadDoesNotWaitForMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := dial(t, &Server{Handler: func(w *Response, r *Request) error {
+			start, piece := time.Now(), make([]byte, 12)
+			n, err := r.Body.Read(piece)
+			_, failed := fmt.Fprintf(w, "%q %v after %v", piece[:n], err, time.Since(start))
+			return failed
+		}})
+		c.send(chunkedPost("/", "5\r\nhello\r\n5\r\n"))
+		check(t, "answer", c.expect("200 *").body, `"hello" <nil> after 0s`)
+		c.close()
+		<-c.served
+	})
 }
 
 // TestFullDuplex: a response can begin before the body has ended.

@@ -1,6 +1,7 @@
 package httpwire
 
 import (
+	"crypto/tls"
 	"errors"
 	"net"
 	"slices"
@@ -123,6 +124,16 @@ func (t *takenConn) SyscallConn() (syscall.RawConn, error) {
 		return raw, nil
 	}
 	return nil, errors.ErrUnsupported
+}
+
+// NetConn returns the connection below TLS; without TLS, the connection itself. Owners
+// who have given the peer up close it first: Close would wait, for five seconds at
+// most, until the peer takes an alert.
+func (t *takenConn) NetConn() net.Conn {
+	if secure, ok := t.Conn.(*tls.Conn); ok {
+		return secure.NetConn()
+	}
+	return t.Conn
 }
 
 // Close closes the connection and makes room for another.

@@ -148,18 +148,8 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 	if s.log != "text" && s.log != "json" && s.log != "off" {
 		return nil, fmt.Errorf("-log is %q; it takes text, json or off", s.log)
 	}
-	if s.xray != "" {
-		if err := cmp.Or(live.CheckAddress(s.xray, s.xrayAny), checkPort("-xray", s.xray)); err != nil {
-			return nil, err
-		}
-	}
-	if hosts != "" {
-		s.xrayHosts = strings.Split(hosts, ",")
-	}
-	for _, name := range s.xrayHosts {
-		if err := live.CheckName(name); err != nil {
-			return nil, err
-		}
+	if err := s.checkXray(hosts); err != nil {
+		return nil, err
 	}
 	if origins != "" {
 		s.cors.Origins = strings.Split(origins, ",")
@@ -171,6 +161,24 @@ func parseFlags(args []string, getenv func(string) string) (*settings, error) {
 		return nil, err
 	}
 	return &s, s.checkWhere()
+}
+
+// checkXray checks the flags of the x-ray page, and takes over its host names.
+func (s *settings) checkXray(hosts string) error {
+	if s.xray != "" {
+		if err := cmp.Or(live.CheckAddress(s.xray, s.xrayAny), checkPort("-xray", s.xray)); err != nil {
+			return err
+		}
+	}
+	if hosts != "" {
+		s.xrayHosts = strings.Split(hosts, ",")
+	}
+	for _, name := range s.xrayHosts {
+		if err := live.CheckName(name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkWhere checks the address and what goes with it.

@@ -58,6 +58,12 @@ func (cl *closing) setClean() {
 	cl.clean = true
 }
 
+func (cl *closing) isClean() bool {
+	cl.mu.Lock()
+	defer cl.mu.Unlock()
+	return cl.clean
+}
+
 // result returns what Close returns.
 func (cl *closing) result() error {
 	cl.mu.Lock()
@@ -126,8 +132,9 @@ func (c *Conn) closedByPeer(code frame.Code, reason string) {
 		return
 	}
 	c.readErr = &CloseError{code, reason}
-	c.sendClose(code, "")
-	c.linger()
+	if c.sendClose(code, "") {
+		c.linger()
+	}
 	c.finish()
 }
 
@@ -137,8 +144,9 @@ func (c *Conn) fail(code frame.Code, reason string) {
 	if !c.closing.begin(false) {
 		return
 	}
-	c.sendClose(code, reason)
-	c.linger()
+	if c.sendClose(code, reason) {
+		c.linger()
+	}
 	c.finish()
 }
 

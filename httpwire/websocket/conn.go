@@ -88,9 +88,13 @@ func (c *Conn) RemoteAddr() net.Addr { return c.nc.RemoteAddr() }
 // LocalAddr returns the address at which the peer reached the server.
 func (c *Conn) LocalAddr() net.Addr { return c.nc.LocalAddr() }
 
-// cut closes the connection under everybody who uses it.
+// cut closes the connection under everybody who uses it. A peer that has not sent its
+// close frame is not waited for, not even to take the alert that ends TLS.
 func (c *Conn) cut() {
 	c.release.Do(func() {
+		if below, ok := c.nc.(interface{ NetConn() net.Conn }); ok && !c.closing.isClean() {
+			below.NetConn().Close()
+		}
 		c.nc.Close()
 		c.endpoint.forget(c)
 	})

@@ -172,6 +172,21 @@ func TestCloseWhileReading(t *testing.T) {
 	})
 }
 
+// Whoever begins to read while Close waits for the peer is told that it is closed.
+func TestReadWhileClosing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := dial(t, new(Endpoint), func(c *Conn) {
+			go c.Close(1000, "")
+			synctest.Wait() // Close waits for the peer
+			if _, _, err := c.Read(context.Background()); err != ErrClosed {
+				t.Errorf("Read: got %v, want ErrClosed", err)
+			}
+		})
+		p.Expect("close 1000 ")
+		p.ExpectEnd()
+	})
+}
+
 // Close ends within CloseTimeout, whatever the peer does.
 func TestCloseEnds(t *testing.T) {
 	for _, c := range []struct {

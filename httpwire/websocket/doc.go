@@ -20,8 +20,9 @@
 // happens has a goroutine that waits, and no buffer.
 //
 // Nothing blocks for ever. A peer that is silent is pinged, and given up if nothing
-// comes back; a message that has begun has to arrive at MinRate; a write has to end
-// within WriteTimeout; Close ends within CloseTimeout.
+// comes back; a message that has begun has to arrive at MinRate; what is written has
+// to leave within WriteTimeout, 64 KiB at a time; Close ends within CloseTimeout. Only
+// the time in which somebody waits for the peer counts against it.
 //
 // What a peer does wrong ends the connection with the code of the rule that it has
 // broken, which is a [frame.Error] with its octet.

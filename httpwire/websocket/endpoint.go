@@ -22,7 +22,7 @@ const (
 	DefaultWriteTimeout = 10 * time.Second
 
 	// MinRate is how many octets of a message a peer must send per second, on
-	// average, once the message has taken MessageGrace.
+	// average, once the message has been waited for as long as MessageGrace.
 	MinRate      = 240
 	MessageGrace = 30 * time.Second
 
@@ -49,11 +49,12 @@ type Endpoint struct {
 	MaxMessage int64
 
 	// PingInterval is after how much silence a ping is sent, and PongTimeout how
-	// long the silence may last then. Defaults 30 s and 10 s.
+	// long the silence may last then. Defaults 30 s and 10 s. While a message is
+	// being written no ping is sent: WriteTimeout tells whether the peer is there.
 	PingInterval, PongTimeout time.Duration
 
-	// WriteTimeout is how long the peer may take for what is written at once.
-	// Default 10 s. Then the connection is closed.
+	// WriteTimeout is how long the peer may take for what is written at once, which
+	// is 64 KiB at most. Default 10 s. Then the connection is closed.
 	WriteTimeout time.Duration
 
 	// ErrorLog is told of panics. Nil discards that.
@@ -62,7 +63,7 @@ type Endpoint struct {
 	mu       sync.Mutex
 	conns    map[*Conn]struct{}
 	stopping bool
-	ended    sync.WaitGroup // of the functions that serve
+	ended    sync.WaitGroup // of handshakes, and the functions that serve
 }
 
 // Handler returns a handler that is Serve.
@@ -75,11 +76,26 @@ func (e *Endpoint) Handler(serve func(c *Conn)) httpwire.Handler {
 // with code 1000, unless that has happened already. A panic in serve closes it with
 // code 1011.
 func (e *Endpoint) Serve(w *httpwire.Response, r *httpwire.Request, serve func(c *Conn)) error {
+	if !e.begin() {
+		return refuseStopping()
+	}
+	defer e.ended.Done()
 	c, err := e.Accept(w, r)
 	if err == nil {
 		e.ended.Go(func() { e.run(c, serve) })
 	}
 	return err
+}
+
+// begin counts a handshake, which Shutdown waits for as for the function that it leads
+// to. It reports false if the endpoint is being shut down.
+func (e *Endpoint) begin() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.stopping {
+		e.ended.Add(1)
+	}
+	return !e.stopping
 }
 
 // run serves a connection, and closes it.
@@ -96,6 +112,11 @@ func (e *Endpoint) run(c *Conn, serve func(c *Conn)) {
 }
 
 var errStopping = errors.New("websocket: the endpoint has been shut down")
+
+// refuseStopping returns the answer to a handshake after Shutdown.
+func refuseStopping() *httpwire.Problem {
+	return &httpwire.Problem{Status: 503, Detail: "the server is stopping", Err: errStopping}
+}
 
 // Shutdown closes all connections with code 1001, and waits until what Serve runs
 // for them has ended. If ctx ends first, Shutdown returns its error. New connections

@@ -3,12 +3,16 @@ package websocket
 import (
 	"context"
 	"log/slog"
+	"net"
 	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"rawserve/httpwire"
+	"rawserve/httpwire/websocket/sockettest"
 )
 
 // Shutdown tells every client why, and waits for those who serve them.
@@ -87,4 +91,32 @@ func TestServeEnds(t *testing.T) {
 	if !strings.Contains(log.String(), "ouch") {
 		t.Errorf("the panic was not logged: %q", log.String())
 	}
+}
+
+// Shutdown waits for whoever has begun the handshake before it.
+func TestShutdownDuringHandshake(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var e Endpoint
+		var ended atomic.Bool
+		shutdown := make(chan bool, 1)
+		client, server := net.Pipe()
+		s := &httpwire.Server{
+			Handler: e.Handler(func(c *Conn) { echo(c); ended.Store(true) }),
+			OnUpgrade: func(*httpwire.Conn, string) {
+				go func() {
+					e.Shutdown(context.Background())
+					shutdown <- ended.Load()
+				}()
+				time.Sleep(time.Second)
+			},
+		}
+		go s.ServeConn(server)
+		p := sockettest.New(t, client)
+		p.Switch("/", "")
+		p.Expect("close 1001 the server is stopping")
+		client.Close()
+		if !<-shutdown {
+			t.Error("Shutdown returned before the function that serves did")
+		}
+	})
 }

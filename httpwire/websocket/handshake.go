@@ -23,7 +23,7 @@ const version = "13"
 // RFC 6455, Section 4.2.
 func (e *Endpoint) Accept(w *httpwire.Response, r *httpwire.Request) (*Conn, error) {
 	if e.isStopping() {
-		return nil, &httpwire.Problem{Status: 503, Detail: "the server is stopping", Err: errStopping}
+		return nil, refuseStopping()
 	}
 	key, err := e.checkHandshake(r)
 	if err != nil {

@@ -22,14 +22,20 @@ var buffers = sync.Pool{New: func() any { return new(buffer) }}
 //
 // Invariant: 0 <= r <= w <= inputBuffer; buffer is nil only if r == w == 0.
 type input struct {
-	conn    *Conn
-	idle    idle // reads that hold no buffer while they wait: idle_unix.go
-	buffer  *buffer
-	r, w    int
-	armed   time.Time // the deadline of nc, or one before it; zero if there is none
-	began   time.Time // when the message in progress began; zero if there is none
-	arrived int64     // octets of its payload
-	pinged  time.Time // when the ping that waits for an answer was sent; zero if there is none
+	conn   *Conn
+	idle   idle // reads that hold no buffer while they wait: idle_unix.go
+	buffer *buffer
+	r, w   int
+	armed  time.Time // the deadline of nc, or one before it; zero if there is none
+
+	// How long the peer has been waited for. The time in which nobody reads is ours,
+	// and does not count.
+	quiet  time.Duration // since it has sent something, or was pinged
+	pinged bool          // a ping waits for an answer
+
+	inMessage bool          // a message, or a frame, is in progress
+	waited    time.Duration // for that
+	arrived   int64         // octets of its payload
 }
 
 // open makes the input that of a connection.
@@ -97,9 +103,9 @@ func (in *input) await(ctx context.Context, read func() (int, error)) error {
 	if ctx.Done() != nil {
 		defer context.AfterFunc(ctx, in.wake)()
 	}
-	started := time.Now()
 	for {
-		ends, why := in.deadline(started)
+		now := time.Now()
+		ends, why := in.deadline(now)
 		if err := in.arm(ends); err != nil {
 			return err
 		}
@@ -110,9 +116,10 @@ func (in *input) await(ctx context.Context, read func() (int, error)) error {
 			continue // closing has begun meanwhile: wake may have come before arm
 		}
 		n, err := read()
+		in.waitedFor(time.Since(now))
 		switch {
 		case n > 0:
-			in.pinged = time.Time{}
+			in.quiet, in.pinged = 0, false
 			return nil
 		case err == nil, errors.Is(err, io.EOF):
 			return io.EOF
@@ -126,28 +133,30 @@ func (in *input) await(ctx context.Context, read func() (int, error)) error {
 		if why != nil {
 			return why
 		}
-		in.conn.output.ping()
-		in.pinged = time.Now()
+		in.quiet, in.pinged = 0, in.conn.output.ping()
 	}
 }
 
-// deadline returns until when a read that has waited since started may wait, and the
-// error when that has passed: nil if a ping is to be sent then.
-func (in *input) deadline(started time.Time) (ends time.Time, why error) {
-	e := in.conn.endpoint
-	if interval := e.pingInterval(); interval > 0 {
-		ends = started.Add(interval)
+// waitedFor accounts for one wait.
+func (in *input) waitedFor(took time.Duration) {
+	in.quiet += took
+	if in.inMessage {
+		in.waited += took
 	}
-	if timeout := e.pongTimeout(); !in.pinged.IsZero() {
-		if ends, why = in.pinged.Add(timeout), errSilent; timeout < 0 {
-			ends = time.Time{}
-		}
+}
+
+// deadline returns until when a read that begins now may wait, and the error when that
+// has passed: nil if a ping is to be sent then.
+func (in *input) deadline(now time.Time) (ends time.Time, why error) {
+	patience := in.conn.endpoint.pingInterval()
+	if in.pinged {
+		patience, why = in.conn.endpoint.pongTimeout(), errSilent
 	}
-	if !in.began.IsZero() {
-		due := in.began.Add(MessageGrace + time.Duration(in.arrived)*time.Second/MinRate)
-		if due.Before(started) {
-			due = started // what has arrived meanwhile is still taken
-		}
+	if patience > 0 {
+		ends = now.Add(patience - in.quiet)
+	}
+	if in.inMessage {
+		due := now.Add(MessageGrace + time.Duration(in.arrived/MinRate)*time.Second - in.waited)
 		if ends.IsZero() || due.Before(ends) {
 			ends, why = due, errTooSlow
 		}

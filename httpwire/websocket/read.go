@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"slices"
-	"time"
 
 	"rawserve/httpwire/websocket/frame"
 )
@@ -25,7 +24,7 @@ var errReading = errors.New("websocket: another goroutine is reading")
 // if the peer has broken a rule, ErrClosed after Close.
 func (c *Conn) Read(ctx context.Context) (Kind, []byte, error) {
 	if !c.beginReading() {
-		return 0, nil, errReading
+		return 0, nil, c.whyNotReading()
 	}
 	defer c.endReading()
 	if err := c.discard(ctx); err != nil {
@@ -88,7 +87,7 @@ func (c *Conn) readPast(ctx context.Context, p []byte) (n int, err error) {
 // Errors are those of Read; ctx is also that of the reader.
 func (c *Conn) NextReader(ctx context.Context) (Kind, *MessageReader, error) {
 	if !c.beginReading() {
-		return 0, nil, errReading
+		return 0, nil, c.whyNotReading()
 	}
 	defer c.endReading()
 	if err := c.discard(ctx); err != nil {
@@ -99,6 +98,9 @@ func (c *Conn) NextReader(ctx context.Context) (Kind, *MessageReader, error) {
 		return 0, nil, err
 	}
 	r := &MessageReader{conn: c, ctx: ctx, payload: piece.Payload, ends: piece.EndsMessage()}
+	if c.whole != nil { // the beginning, from a Read whose context has ended
+		r.payload = append(c.takeWhole(), r.payload...)
+	}
 	c.reader = r
 	return piece.Message, r, nil
 }
@@ -120,7 +122,7 @@ func (r *MessageReader) Read(p []byte) (n int, err error) {
 		return 0, io.EOF
 	}
 	if !c.beginReading() {
-		return 0, errReading
+		return 0, c.whyNotReading()
 	}
 	defer c.endReading()
 	if c.readErr != nil {
@@ -151,6 +153,7 @@ func (c *Conn) discard(ctx context.Context) error {
 	if r == nil {
 		return nil
 	}
+	r.payload = nil // the buffer is used again
 	for !r.ends {
 		piece, err := c.next(ctx)
 		if err != nil {
@@ -158,7 +161,7 @@ func (c *Conn) discard(ctx context.Context) error {
 		}
 		r.ends = piece.EndsMessage()
 	}
-	r.conn, r.payload, c.reader = nil, nil, nil
+	r.conn, c.reader = nil, nil
 	return nil
 }
 
@@ -231,6 +234,15 @@ func (c *Conn) beginReading() bool {
 	}
 }
 
+// whyNotReading returns what is told to whoever finds somebody else reading: after Close
+// that is Close itself.
+func (c *Conn) whyNotReading() error {
+	if c.closing.ends().IsZero() {
+		return errReading
+	}
+	return ErrClosed
+}
+
 // endReading lets others read. An idle connection holds no buffer.
 func (c *Conn) endReading() {
 	if c.reader == nil || len(c.reader.payload) == 0 {
@@ -239,17 +251,15 @@ func (c *Conn) endReading() {
 	<-c.reading
 }
 
-// follow notes when a message has begun, and how much of it has arrived. A frame of
-// which only a part has come counts as one.
+// follow notes whether a message is in progress, and how much of it has arrived. A
+// frame of which only a part has come counts as one.
 func (in *input) follow(piece *frame.Piece, inMessage bool) {
 	control := piece.Message.IsControl()
 	if !inMessage && (control || piece.Last || len(in.window()) == 0) {
-		in.began, in.arrived = time.Time{}, 0
+		in.inMessage, in.waited, in.arrived = false, 0, 0
 		return
 	}
-	if in.began.IsZero() {
-		in.began = time.Now()
-	}
+	in.inMessage = true
 	if !control {
 		in.arrived += int64(len(piece.Payload))
 	}

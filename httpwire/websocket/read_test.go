@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
+	"time"
 
 	"rawserve/httpwire/websocket/frame"
 )
@@ -117,4 +119,29 @@ func TestIdleHoldsNoBuffer(t *testing.T) {
 		}
 		p.Expect("binary " + strings.Repeat("X", size))
 	}
+}
+
+// NextReader has all of a message of which a Read has had the beginning.
+func TestNextReaderAfterRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := dial(t, new(Endpoint), func(c *Conn) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			c.Read(ctx)
+			kind, r, err := c.NextReader(context.Background())
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			message, _ := io.ReadAll(r)
+			c.Write(context.Background(), kind, message)
+			echo(c)
+		})
+		p.Send(masked(Text, false, "a"))
+		time.Sleep(2 * time.Second)
+		p.Send(masked(0, true, "b") + text("c"))
+		p.Expect("text ab")
+		p.Expect("text c")
+		p.Conn.Close()
+	})
 }

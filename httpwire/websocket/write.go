@@ -63,6 +63,7 @@ type MessageWriter struct {
 	opcode frame.Opcode // of the next fragment
 	text   frame.TextCheck
 	octets []byte // not yet sent
+	err    error  // why the message cannot be completed
 }
 
 // Write adds octets to the message. They are sent when there are enough for a fragment.
@@ -70,8 +71,11 @@ func (w *MessageWriter) Write(p []byte) (n int, err error) {
 	switch {
 	case w.conn == nil:
 		return 0, ErrClosed
+	case w.err != nil:
+		return 0, w.err
 	case w.kind == Text && w.text.Write(p) >= 0:
-		return 0, ErrNotText
+		w.err = ErrNotText
+		return 0, w.err
 	}
 	if w.octets = append(w.octets, p...); len(w.octets) < inputBuffer {
 		return len(p), nil
@@ -79,8 +83,9 @@ func (w *MessageWriter) Write(p []byte) (n int, err error) {
 	return len(p), w.send(false)
 }
 
-// Close sends the rest of the message. A text that ends within a character, or was
-// refused by Write, cannot be completed: that closes the connection.
+// Close sends the rest of the message. One that cannot be completed closes the
+// connection, if a part of it has left: a text that ends within a character, or was
+// refused by Write, and any message whose context has ended.
 func (w *MessageWriter) Close() error {
 	c := w.conn
 	if c == nil {
@@ -90,18 +95,25 @@ func (w *MessageWriter) Close() error {
 		w.conn = nil
 		unlock(c.writing)
 	}()
-	if w.kind == Text && !w.text.IsWhole() {
-		go c.Close(frame.InternalError, "a text was cut")
-		return ErrNotText
+	if w.err == nil && w.kind == Text && !w.text.IsWhole() {
+		w.err = ErrNotText
 	}
-	return w.send(true)
+	if w.err == nil {
+		w.send(true)
+	}
+	if w.err != nil && w.opcode == frame.Continuation {
+		go c.Close(frame.InternalError, "a message was cut")
+	}
+	return w.err
 }
 
 // send sends a fragment.
 func (w *MessageWriter) send(last bool) error {
-	err := w.conn.output.write(w.ctx, frame.Header{Fin: last, Opcode: w.opcode}, w.octets)
-	w.opcode, w.octets = frame.Continuation, w.octets[:0]
-	return err
+	w.err = w.conn.output.write(w.ctx, frame.Header{Fin: last, Opcode: w.opcode}, w.octets)
+	if w.err == nil {
+		w.opcode, w.octets = frame.Continuation, w.octets[:0]
+	}
+	return w.err
 }
 
 // output is what leaves: frames, one at a time.
@@ -114,7 +126,6 @@ type output struct {
 	mu     sync.Mutex
 	due    bool   // a pong is to be sent
 	answer []byte // its payload
-	check  bool   // a ping is to be sent
 }
 
 // lock takes one of the locks, unless ctx ends first.
@@ -160,7 +171,7 @@ func (o *output) send(ctx context.Context, h frame.Header, payload []byte) error
 		}()
 	}
 	h.Length = int64(len(payload))
-	sent, err := o.octets(h, payload)
+	sent, err := o.octets(ctx, h, payload)
 	switch {
 	case err == nil:
 		return nil
@@ -174,7 +185,7 @@ func (o *output) send(ctx context.Context, h frame.Header, payload []byte) error
 
 // octets writes the header together with as much of the payload as the buffer has room
 // for, then the rest. It returns how many octets have left.
-func (o *output) octets(h frame.Header, payload []byte) (sent int, err error) {
+func (o *output) octets(ctx context.Context, h frame.Header, payload []byte) (sent int, err error) {
 	b := buffers.Get().(*buffer)
 	defer buffers.Put(b)
 	head := frame.AppendHeader(b.octets[:0], h)
@@ -183,6 +194,9 @@ func (o *output) octets(h frame.Header, payload []byte) (sent int, err error) {
 	for len(next) > 0 {
 		if err := o.arm(); err != nil {
 			return sent, err
+		}
+		if err := ctx.Err(); err != nil {
+			return sent, err // it may have ended before arm, which moves the deadline
 		}
 		n, err := o.conn.nc.Write(next)
 		if sent += n; err != nil {
@@ -215,40 +229,39 @@ func (o *output) pong(payload []byte) {
 	o.mu.Lock()
 	o.due, o.answer = true, append(o.answer[:0], payload...)
 	o.mu.Unlock()
-	o.tryRelease()
-}
-
-// ping asks the peer whether it is there. If somebody else is writing, that is asked
-// after it.
-func (o *output) ping() {
-	o.mu.Lock()
-	o.check = true
-	o.mu.Unlock()
-	o.tryRelease()
-}
-
-// tryRelease sends what is due, if nobody else is writing.
-func (o *output) tryRelease() {
-	select {
-	case o.busy <- struct{}{}:
+	if o.tryLock() {
 		o.release()
-	default:
 	}
 }
 
-// release lets others write, when it has sent the control frames that are due. One that
-// becomes due at the end is sent by whoever gets the lock: if that is nobody else, by
-// us.
+// ping asks the peer whether it is there, and reports whether it has. If somebody else
+// is writing, it has not: a peer that takes octets is there, and WriteTimeout ends one
+// that does not.
+func (o *output) ping() bool {
+	if !o.tryLock() {
+		return false
+	}
+	defer o.release()
+	return o.send(context.Background(), frame.Header{Fin: true, Opcode: frame.Ping}, nil) == nil
+}
+
+// tryLock takes the lock, unless somebody else is writing.
+func (o *output) tryLock() bool {
+	select {
+	case o.busy <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+// release lets others write, when it has sent the pong that is due. One that becomes
+// due at the end is sent by whoever gets the lock: if that is nobody else, by us.
 func (o *output) release() {
 	for {
 		o.sendDue()
 		unlock(o.busy)
-		if !o.hasDue() {
-			return
-		}
-		select {
-		case o.busy <- struct{}{}:
-		default:
+		if !o.hasDue() || !o.tryLock() {
 			return
 		}
 	}
@@ -257,21 +270,18 @@ func (o *output) release() {
 func (o *output) hasDue() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.due || o.check
+	return o.due
 }
 
-// sendDue sends a pong and a ping, if they are due.
+// sendDue sends a pong, if one is due.
 func (o *output) sendDue() {
 	o.mu.Lock()
-	due, check := o.due, o.check
+	due := o.due
 	var payload [frame.MaxControl]byte
 	n := copy(payload[:], o.answer)
-	o.due, o.check = false, false
+	o.due = false
 	o.mu.Unlock()
 	if due {
 		o.send(context.Background(), frame.Header{Fin: true, Opcode: frame.Pong}, payload[:n])
-	}
-	if check {
-		o.send(context.Background(), frame.Header{Fin: true, Opcode: frame.Ping}, nil)
 	}
 }

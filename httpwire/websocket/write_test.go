@@ -151,3 +151,48 @@ func TestPongWaitsForWriter(t *testing.T) {
 		p.Conn.Close()
 	})
 }
+
+// A message that cannot be completed closes the connection if a part of it has left;
+// otherwise others go on.
+func TestMessageIsCut(t *testing.T) {
+	part := strings.Repeat("x", inputBuffer)
+	for _, c := range []struct {
+		name  string
+		write func(w *MessageWriter, cancel func())
+		err   error
+		want  string
+	}{
+		{"context_before_the_first_fragment", func(w *MessageWriter, cancel func()) { cancel(); io.WriteString(w, part) },
+			context.Canceled, "text next"},
+		{"context_after_it", func(w *MessageWriter, cancel func()) { io.WriteString(w, part); cancel() },
+			context.Canceled, "close 1011 a message was cut"},
+		{"not_text", func(w *MessageWriter, _ func()) { io.WriteString(w, "a"); io.WriteString(w, "\xff") },
+			ErrNotText, "text next"},
+		{"not_text_after_it", func(w *MessageWriter, _ func()) { io.WriteString(w, part); io.WriteString(w, "\xff") },
+			ErrNotText, "close 1011 a message was cut"},
+		{"cut_character", func(w *MessageWriter, _ func()) { io.WriteString(w, part+"\xe2") },
+			ErrNotText, "close 1011 a message was cut"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := dial(t, new(Endpoint), func(conn *Conn) {
+					ctx, cancel := context.WithCancel(t.Context())
+					defer cancel()
+					w, err := conn.NextWriter(ctx, Text)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					c.write(w, cancel)
+					if err := w.Close(); err != c.err {
+						t.Errorf("Close: got %v, want %v", err, c.err)
+					}
+					synctest.Wait() // if the connection is closed, that has begun
+					conn.Write(context.Background(), Text, []byte("next"))
+				})
+				p.Expect(c.want)
+				p.Conn.Close()
+			})
+		})
+	}
+}

@@ -62,14 +62,22 @@ type liveClient struct {
 // serve tells changes and takes messages, until the connection ends.
 func (l *liveClient) serve() {
 	ctx, cancel := context.WithCancel(context.Background())
-	told := make(chan struct{})
+	told := make(chan any, 1) // the value of a panic, or nil
 	go func() {
-		defer close(told)
+		defer func() {
+			value := recover()
+			if value != nil {
+				l.conn.Close(frame.InternalError, "")
+			}
+			told <- value
+		}()
 		l.tell(ctx)
 	}()
 	l.listen(ctx)
 	cancel()
-	<-told
+	if value := <-told; value != nil {
+		panic(value) // here it ends this connection, there it would end the process
+	}
 }
 
 // tell sends what the feed tells. A client that does not read is cut off by the write

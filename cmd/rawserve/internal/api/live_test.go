@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net"
 	"strings"
 	"testing"
@@ -124,4 +125,18 @@ func TestLiveSlowClient(t *testing.T) {
 		slow.ExpectEnd()
 		quick.Conn.Close()
 	})
+}
+
+// panicking is a store that panics when it is followed.
+type panicking struct{ messages.Memory }
+
+func (*panicking) Changes(context.Context, messages.Place, int) ([]messages.Change, error) {
+	panic("ouch")
+}
+
+// A panic ends its connection, and not the process.
+func TestLivePanics(t *testing.T) {
+	p := dialLive(t, new(panicking), "")
+	p.Expect(`text {"event":"at","at":"0"}`)
+	p.Expect("close 1011 ")
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"rawserve/cmd/rawserve/internal/messages"
@@ -94,9 +95,9 @@ func (a *api) measure(p page) (extent, error) {
 	return e, encoded.err
 }
 
-// writePage writes the messages after one number up to another as they are now,
-// each one taken from the store when it is its turn. So a client that does not
-// read keeps one message alive, not a page of them.
+// writePage writes the messages after one number up to another as they are now, a
+// portion at a time taken from the store when it is its turn. So a client that does
+// not read keeps a portion alive, not a page.
 //
 // The head says how the page was when it was measured. What is changed meanwhile
 // is sent as it is by then, what is deleted is left out, and what is new has a
@@ -108,22 +109,23 @@ func (a *api) measure(p page) (extent, error) {
 func (a *api) writePage(to io.Writer, after, last int64) error {
 	e := newEncoder(to)
 	e.octets("[")
-	for first := true; after < last; first = false {
-		found, err := a.store.List(background, after, 1)
+	var size portion
+	for separator := ""; after < last && e.err == nil; {
+		found, err := a.store.List(background, after, size.next())
 		if err != nil {
 			return err
 		}
-		if len(found) == 0 || found[0].ID > last {
+		size.took(found)
+		found = slices.DeleteFunc(found, func(m messages.Message) bool { return m.ID > last })
+		if len(found) == 0 {
 			break
 		}
-		if !first {
-			e.octets(",")
+		for _, m := range found {
+			e.octets(separator)
+			e.message(m)
+			separator = ","
 		}
-		e.message(found[0])
-		if e.err != nil {
-			return e.err
-		}
-		after = found[0].ID
+		after = found[len(found)-1].ID
 	}
 	e.octets("]\n")
 	return e.err

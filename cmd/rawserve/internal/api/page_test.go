@@ -185,13 +185,22 @@ func (f *failsLater) List(ctx context.Context, after int64, limit int) ([]messag
 	return f.Store.List(ctx, after, limit)
 }
 
+// A store is not asked for each message of a page: it may be on another machine.
+func TestPageTakesPortions(t *testing.T) {
+	store := &failsLater{storeOf(t, slices.Repeat([]string{"a"}, 100)...), 1 + 6} // to measure; 2, 4, 8, 16, 32, 64
+	dial(t, store).do("GET", "/messages", "").want(t, 200)
+	if store.calls != 0 {
+		t.Errorf("%d calls are left", store.calls)
+	}
+}
+
 // An error before the head has left is an answer of its own; afterwards the page
 // is cut off, so that no client takes a part for the whole.
 func TestPageThatFails(t *testing.T) {
-	short := &failsLater{storeOf(t, "a", "b", "c"), 3}
+	short := &failsLater{storeOf(t, "a", "b", "c"), 2}
 	dial(t, short).do("GET", "/messages", "").wantField(t, "Link", "").wantProblem(t, 503)
 
-	long := &failsLater{storeOf(t, slices.Repeat([]string{strings.Repeat("x", messages.MaxText)}, 4)...), 4}
+	long := &failsLater{storeOf(t, slices.Repeat([]string{strings.Repeat("x", messages.MaxText)}, 4)...), 2}
 	c := dial(t, long)
 	go io.WriteString(c.conn, "GET /messages HTTP/1.1\r\nHost: localhost\r\n\r\n")
 	response, err := http.ReadResponse(c.in, nil)

@@ -123,7 +123,7 @@ func (b *burst) take(kind pieceKind, at time.Duration, octets []byte, length int
 		return 0
 	}
 	room := &b.room[p.direction()]
-	if keep := min(len(octets), *room, burstBytes-b.cost); keep > 0 {
+	if keep := min(len(octets), *room, burstOctets-b.cost); keep > 0 {
 		*room -= keep
 		p.octets = append([]byte(nil), octets[:keep]...)
 	}

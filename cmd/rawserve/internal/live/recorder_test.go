@@ -235,13 +235,13 @@ func TestRecordBounds(t *testing.T) {
 	if v.Fixture != "" {
 		t.Error("a request of which a part is missing can be copied")
 	}
-	for range 2*ringBytes/capturePerExchange + 1 {
+	for range 2*ringOctets/capturePerExchange + 1 {
 		s.ask("GET /70000 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
 	}
 	s.recorder.mu.Lock()
 	defer s.recorder.mu.Unlock()
-	if s.recorder.store.cost > ringBytes {
-		t.Errorf("the store costs %d octets, more than %d", s.recorder.store.cost, ringBytes)
+	if s.recorder.store.cost > ringOctets {
+		t.Errorf("the store costs %d octets, more than %d", s.recorder.store.cost, ringOctets)
 	}
 	if len(s.recorder.log.events) > logEvents {
 		t.Errorf("the log has %d events", len(s.recorder.log.events))
@@ -285,8 +285,8 @@ func TestEverythingIsBounded(t *testing.T) {
 			t.Fatalf("burst %d counts %d octets, not %d", i, b.in, want)
 		}
 	}
-	if held > ringBytes || r.store.cost > ringBytes || held < ringBytes/2 {
-		t.Errorf("%d octets are held and %d accounted for, of %d", held, r.store.cost, ringBytes)
+	if held > ringOctets || r.store.cost > ringOctets || held < ringOctets/2 {
+		t.Errorf("%d octets are held and %d accounted for, of %d", held, r.store.cost, ringOctets)
 	}
 	for _, c := range conns {
 		r.closed(c, "")

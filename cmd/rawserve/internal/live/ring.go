@@ -5,9 +5,9 @@ package live
 
 const (
 	logEvents   = 16384   // the latest events, which a viewer can still read, or resume from
-	ringBytes   = 8 << 20 // memory for captured octets and what belongs to them, wherever they are held
-	asideBytes  = 2 << 20 // of it for reads that may begin a burst
-	burstBytes  = 1 << 20 // of it for one burst
+	ringOctets  = 8 << 20 // memory for captured octets and what belongs to them, wherever they are held
+	asideOctets = 2 << 20 // of it for reads that may begin a burst
+	burstOctets = 1 << 20 // of it for one burst
 	burstCost   = 512     // what a burst costs in addition to its octets
 	pieceCost   = 96      // what a read or write costs in addition to its octets
 	burstPieces = 4096    // reads and writes of one burst that are told apart
@@ -49,7 +49,7 @@ func (l *eventLog) since(from uint64, most int) (events []event, lost uint64) {
 	return events, lost
 }
 
-// store holds bursts until they cost more than ringBytes, together with the reads
+// store holds bursts until they cost more than ringOctets, together with the reads
 // that connections keep aside. A burst that is evicted while it is being captured
 // takes no more octets.
 type store struct {
@@ -79,7 +79,7 @@ func (s *store) charge(b *burst, n int) {
 // hold accounts for n octets that a connection keeps aside, and reports whether
 // it may.
 func (s *store) hold(n int) bool {
-	if s.aside+n > asideBytes {
+	if s.aside+n > asideOctets {
 		return false
 	}
 	s.aside += n
@@ -96,7 +96,7 @@ func (s *store) release(n int) {
 
 // makeRoom evicts bursts until the rest is within its bound.
 func (s *store) makeRoom() {
-	for s.cost > ringBytes && len(s.bursts) > 0 {
+	for s.cost > ringOctets && len(s.bursts) > 0 {
 		s.evict()
 	}
 }

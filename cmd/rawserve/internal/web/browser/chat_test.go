@@ -94,6 +94,25 @@ func TestChatBeginsAgain(t *testing.T) {
 	ada.Clean()
 }
 
+// What was never sent is not there, though somebody else has said the same.
+func TestChatSaidByAnother(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "messages")
+	p := open(t, "-data", file)
+	ada := p.openChat("Ada")
+	ada.say("hello")
+	ada.wantSaid("Ada hello")
+	addr := p.server.Addr
+	p.server.Kill()
+	ada.Until(`document.querySelector("#state").dataset.state === "lost"`)
+	ada.say("hello")
+	p.start("-data", file) // at another address
+	p.ask("POST", "/messages", `{"text":"Ada: hello"}`)
+	p.server.Kill()
+	p.start("-addr", addr, "-data", file)
+	ada.wantSaid("Ada hello", "Ada hello", "Ada hello")
+	ada.Clean()
+}
+
 // What the server refuses is given back.
 func TestChatRefused(t *testing.T) {
 	p := open(t)

@@ -51,25 +51,29 @@ function count() {
 
 // ---- What is not yet known to be kept
 
-const waiting = new Map(); // ref -> text, in the order in which they were said
+const waiting = new Map(); // ref -> { text, sent }, in the order in which they were said
 let lastRef = 0;
 
 function say(text) {
   const ref = String(++lastRef);
-  waiting.set(ref, text);
+  waiting.set(ref, { text, sent: false });
   send(ref);
 }
 
 function send(ref) {
-  if (socket?.readyState === WebSocket.OPEN && caughtUp) socket.send(JSON.stringify({ text: waiting.get(ref), ref }));
+  if (socket?.readyState !== WebSocket.OPEN || !caughtUp) return;
+  const said = waiting.get(ref);
+  said.sent = true;
+  socket.send(JSON.stringify({ text: said.text, ref }));
 }
 
 // recognise takes a message of ours for the one it is, if it was kept before the
-// connection was lost and the answer with it: it is newer than all that were known.
+// connection was lost and the answer with it: it was sent, and is newer than all that
+// were known.
 function recognise({ id, text }) {
   if (caughtUp || id <= newestBefore) return;
   for (const [ref, said] of waiting) {
-    if (said !== text) continue;
+    if (!said.sent || said.text !== text) continue;
     waiting.delete(ref);
     return;
   }
@@ -139,7 +143,7 @@ function hear(event) {
 
 // refuse gives back what the server does not take, as a person typed it.
 function refuse({ ref, problem }) {
-  const text = waiting.get(ref) ?? "";
+  const text = waiting.get(ref)?.text ?? "";
   waiting.delete(ref);
   $("problem").hidden = false;
   $("problem").textContent = problem.detail ?? `The server answers ${problem.status}.`;
