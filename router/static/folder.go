@@ -39,7 +39,11 @@ func Open(name string) (*Folder, error) {
 }
 
 // Close closes the folder. Nothing may be served from it any more.
-func (f *Folder) Close() error { return f.root.Close() }
+func (f *Folder) Close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.root.Close()
+}
 
 // open opens the folder that the name leads to, in place of the one before.
 func (f *Folder) open() error {

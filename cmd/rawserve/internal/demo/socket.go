@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"io"
 
 	"rawserve/httpwire/websocket"
 	"rawserve/router"
@@ -13,13 +14,24 @@ func RegisterSocket(r *router.Router, e *websocket.Endpoint) {
 	r.Get("/ws/echo", e.Handler(echoMessages))
 }
 
-// echoMessages sends messages back until the connection ends.
+// echoMessages sends messages back until the connection ends. They are sent as they
+// arrive, so that none is ever held whole.
 func echoMessages(c *websocket.Conn) {
-	ctx := context.Background() // what ends the connection ends Read and Write
-	for {
-		kind, message, err := c.Read(ctx)
-		if err != nil || c.Write(ctx, kind, message) != nil {
-			return
-		}
+	for echoMessage(context.Background(), c) == nil { // what ends the connection ends reading and writing
 	}
+}
+
+func echoMessage(ctx context.Context, c *websocket.Conn) error {
+	kind, message, err := c.NextReader(ctx)
+	if err != nil {
+		return err
+	}
+	back, err := c.NextWriter(ctx, kind)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(back, message); err != nil {
+		return err // the rest never comes: the connection ends
+	}
+	return back.Close()
 }

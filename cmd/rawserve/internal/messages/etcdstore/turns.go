@@ -66,7 +66,8 @@ func (t *turns) had(s sequence, took time.Duration) {
 }
 
 // missed is told that somebody else was faster, and what that one has left. An older
-// sequence can only be that of an etcd that has lost its keys.
+// sequence is taken too: etcd may have lost its keys; where the watch was only faster
+// than the answer, the next transaction misses once more.
 func (t *turns) missed(s sequence) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -22,7 +22,7 @@ function put(message) {
   } else if (old) {
     old.text = message.text;
     old.element.querySelector(".body").textContent = message.text;
-    old.element.editor?.heard();
+    old.element.editor?.heard(message.text);
   } else if (shown.size < mostShown || message.id > oldest()) {
     const element = draw(message);
     $("list").insertBefore(element, firstBelow(message.id));
@@ -326,7 +326,9 @@ class Editor {
 
   // save replaces the message, provided that it still has a tag.
   async save(tag = this.tag) {
-    const answer = await ask("PUT", `/${this.id}`, { "If-Match": tag }, { text: this.area.value });
+    this.saving = this.area.value;
+    const answer = await ask("PUT", `/${this.id}`, { "If-Match": tag }, { text: this.saving });
+    this.saving = null;
     explain(this.part(".problem"), null);
     switch (answer.status) {
       case 200:
@@ -351,8 +353,10 @@ class Editor {
     this.conflict("Somebody else has changed this message meanwhile. Yours is not saved, and still in the field above. Theirs is:", ".mine, .theirs", true);
   }
 
-  // heard says that somebody else has changed the message: saving will ask.
-  heard() {
+  // heard says that somebody else has changed the message: saving will ask. The feed may
+  // be faster than the answer to a change of our own.
+  heard(text) {
+    if (text === this.saving) return;
     if (!this.theirs && this.part(".conflict").hidden) {
       this.conflict("Somebody else is changing this message too. You can go on; saving shows you both.", "", false);
     }
