@@ -15,12 +15,12 @@ func TestPlaceOfAnotherProcess(t *testing.T) {
 	p := newProxy(t, node.Address)
 	p.held = make(chan struct{})
 	ahead := open(t, node.Address)
-	behind := openAt(t, "etcd://"+p.address+prefixOf(ahead))
+	late := openAt(t, "etcd://"+p.address+prefixOf(ahead))
 	seen := create(t, ahead, "seen")
 	told := make(chan error)
 	var next messages.Message
 	go func() {
-		changes, err := behind.Changes(t.Context(), messages.Change{Message: seen}.Place(), 1)
+		changes, err := late.Changes(t.Context(), messages.Change{Message: seen}.Place(), 1)
 		if err == nil {
 			next = changes[0].Message
 		}
